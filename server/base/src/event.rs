@@ -1,0 +1,104 @@
+//! What goes up from the engine to every front.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{ApprovalId, CallId, ReviewId, SessionId, StopReason, TurnId, Usage};
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    pub session: SessionId,
+    /// None for what happens between turns (a hunk rebased by typing, a restored review).
+    pub turn: Option<TurnId>,
+    pub kind: EventKind,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum EventKind {
+    TurnStarted {
+        title: String,
+    },
+    TextDelta {
+        text: String,
+    },
+    ThinkingDelta {
+        text: String,
+    },
+    ToolStarted {
+        call: CallId,
+        name: String,
+        title: String,
+        arguments: Value,
+    },
+    /// `summary` is one line for people; the whole result went to the model.
+    ToolCompleted {
+        call: CallId,
+        name: String,
+        ok: bool,
+        summary: String,
+    },
+    ApprovalRequested(ApprovalRequest),
+    /// Someone answered, or the turn ended first.
+    ApprovalClosed {
+        id: ApprovalId,
+    },
+    /// The policy or the user refused what a call needed.
+    PermissionDenied {
+        call: CallId,
+        action: String,
+        rule: String,
+    },
+    /// The review's hunks changed; ask the workspace for them.
+    ReviewChanged {
+        review: ReviewId,
+    },
+    /// A sentence for the user that belongs to no answer: a fallback, a conflict, a failed Keep.
+    Notice {
+        message: String,
+    },
+    Usage {
+        usage: Usage,
+        model: String,
+    },
+    TurnCompleted {
+        state: TurnState,
+        stop_reason: StopReason,
+        text: String,
+        error: Option<String>,
+        usage: Usage,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TurnState {
+    Running,
+    Completed,
+    Stopped,
+    Failed,
+}
+
+/// A question that a turn waits on. Unanswered it is denied after five minutes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ApprovalRequest {
+    pub id: ApprovalId,
+    /// Who asks: the agent, a sub-agent, a job.
+    pub from: String,
+    /// The full action, escaped.
+    pub action: String,
+    /// The rule that made it a question.
+    pub rule: String,
+    pub reason: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "decision")]
+pub enum Decision {
+    Once,
+    /// For the rest of this session.
+    Session,
+    Reject {
+        reason: Option<String>,
+    },
+}

@@ -1,0 +1,30 @@
+//! Settings from several layers, each value with its origin.
+//!
+//! [`load`] reads the layers (managed, user, project, project local, editor, environment, flags), checks each
+//! against one description of the settings (`schema.rs`), and merges them: later wins for taste, managed values
+//! lock, and what comes with a project may only tighten. A mistake is an error with file, line, column and, for
+//! a misspelt name, the name that was probably meant; what was read but not taken is a notice.
+
+mod check;
+mod document;
+mod error;
+mod layer;
+mod load;
+mod merge;
+mod paths;
+mod rules;
+mod schema;
+mod settings;
+mod suggest;
+mod tighten;
+
+pub use error::{ConfigError, Remark};
+pub use layer::{Layer, Origin, Sources};
+pub use load::{Config, ShownValue, load};
+pub use paths::{Paths, PathsError};
+pub use rules::CommandRule;
+pub use schema::schema;
+pub use settings::{
+    ModelSettings, PermissionSettings, Price, ProviderKind, ProviderSettings, ReviewMode, ReviewSettings, Routes,
+    SandboxMode, SandboxSettings, Settings,
+};

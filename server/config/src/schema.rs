@@ -1,0 +1,334 @@
+//! The one description of the settings: what `check` checks by and `config schema` publishes.
+
+use serde_json::{Map, Value, json};
+
+/// What a value may be.
+pub(crate) enum Shape {
+    Text,
+    /// `auto`, `rules` or `provider/model`.
+    ModelRef,
+    /// `http://` or `https://`, without credentials.
+    Url,
+    Choice(&'static [&'static str]),
+    /// From this to `u32::MAX`.
+    Integer(i64),
+    /// Not negative; an integer will do.
+    Amount,
+    List(&'static Shape),
+    /// Any keys, all of one shape. The kind of key decides what a key may be.
+    Map(Keys, &'static Shape),
+    Table(&'static [Field]),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Keys {
+    /// No `/`: the part of a model reference before it.
+    Provider,
+    /// A model reference.
+    Model,
+    Any,
+}
+
+pub(crate) struct Field {
+    pub(crate) name: &'static str,
+    pub(crate) shape: Shape,
+    pub(crate) about: &'static str,
+    pub(crate) required: bool,
+    /// False for what a later version will use: it is checked and then reported.
+    pub(crate) used: bool,
+}
+
+const fn field(name: &'static str, shape: Shape, about: &'static str) -> Field {
+    Field {
+        name,
+        shape,
+        about,
+        required: false,
+        used: true,
+    }
+}
+
+impl Field {
+    const fn required(mut self) -> Self {
+        self.required = true;
+        self
+    }
+
+    const fn unused(mut self) -> Self {
+        self.used = false;
+        self
+    }
+}
+
+pub(crate) const VERDICTS: &[&str] = &["allow", "ask", "deny"];
+pub(crate) const REVIEW_MODES: &[&str] = &["staged", "confirm", "keep"];
+pub(crate) const PERMISSION_MODES: &[&str] = &["plan", "ask", "edit", "auto"];
+pub(crate) const SANDBOX_MODES: &[&str] = &["required", "auto", "off"];
+
+const MODELS: Shape = Shape::List(&Shape::ModelRef);
+const STRINGS: Shape = Shape::List(&Shape::Text);
+
+pub(crate) static ROOT: Shape = Shape::Table(&[
+    field(
+        "model",
+        Shape::ModelRef,
+        "The model: `provider/model`, `auto` (finds keys and local servers) or `rules` (built in).",
+    ),
+    field(
+        "providers",
+        Shape::Map(Keys::Provider, &PROVIDER),
+        "Endpoints that models are asked at, by name.",
+    ),
+    field(
+        "models",
+        Shape::Map(Keys::Model, &MODEL),
+        "What is known of a model, by `provider/model`.",
+    ),
+    field("routes", ROUTES, "Models by task type; the first that answers wins."),
+    field("review", REVIEW, "How proposed changes come back."),
+    field("permissions", PERMISSIONS, "What the agent may do."),
+    field("sandbox", SANDBOX, "How commands are confined.").unused(),
+    field("mcp", MCP, "MCP servers.").unused(),
+    field("hooks", Shape::List(&HOOK), "Commands that run at events.").unused(),
+    field("acp", ACP, "The ACP front.").unused(),
+]);
+
+static PROVIDER: Shape = Shape::Table(&[
+    field(
+        "kind",
+        Shape::Choice(&["anthropic", "openai-responses", "openai-chat", "gemini"]),
+        "The wire format that the endpoint speaks.",
+    ),
+    field(
+        "base_url",
+        Shape::Url,
+        "As the vendor's own SDK takes it: OpenAI kinds end in `/v1`, Anthropic and Gemini do not.",
+    ),
+    field(
+        "api_key_env",
+        Shape::Text,
+        "The environment variable that holds the key.",
+    ),
+    field("api_key_command", STRINGS, "The command that prints the key.").unused(),
+    field(
+        "headers",
+        Shape::Map(Keys::Any, &Shape::Text),
+        "Headers sent with every request.",
+    ),
+]);
+
+static MODEL: Shape = Shape::Table(&[
+    field(
+        "context_window",
+        Shape::Integer(1),
+        "Tokens that fit into a request and its answer.",
+    ),
+    field("max_output", Shape::Integer(1), "Tokens that an answer may have."),
+    field("price", PRICE, "USD per million tokens."),
+]);
+
+const PRICE: Shape = Shape::Table(&[
+    field("input", Shape::Amount, "USD per million input tokens."),
+    field("output", Shape::Amount, "USD per million output tokens."),
+    field(
+        "cache_read",
+        Shape::Amount,
+        "USD per million tokens read from the cache.",
+    ),
+    field(
+        "cache_write",
+        Shape::Amount,
+        "USD per million tokens written to the cache.",
+    ),
+]);
+
+const ROUTES: Shape = Shape::Table(&[
+    field("ask", MODELS, "Models for *ask*."),
+    field("edit", MODELS, "Models for *edit*."),
+    field("explain", MODELS, "Models for *explain*."),
+    field("fix", MODELS, "Models for *fix*."),
+    field("document", MODELS, "Models for *document*."),
+    field("test", MODELS, "Models for *test*."),
+    field("refactor", MODELS, "Models for *refactor*."),
+    field("complete", MODELS, "Models for *complete*."),
+    field("default", MODELS, "Models for every other task."),
+    field("max_cost_usd_per_turn", Shape::Amount, "USD that one turn may cost."),
+]);
+
+const REVIEW: Shape = Shape::Table(&[field(
+    "mode",
+    Shape::Choice(REVIEW_MODES),
+    "`staged`: hunks to keep or reject; `confirm`: an annotated edit that the editor asks about; `keep`: kept by itself.",
+)]);
+
+const PERMISSIONS: Shape = Shape::Table(&[
+    field(
+        "mode",
+        Shape::Choice(PERMISSION_MODES),
+        "`plan`: reads only; `ask`: you keep each change; `edit` and `auto`: changes may be kept by themselves.",
+    ),
+    field(
+        "rules",
+        Shape::List(&RULE),
+        "Rules of your own; deny beats ask beats allow.",
+    ),
+]);
+
+pub(crate) static RULE: Shape = Shape::Table(&[
+    field(
+        "path",
+        Shape::Text,
+        "A glob relative to the workspace; without `/` a name at any depth.",
+    ),
+    field("command", Shape::Text, "The beginning of a command, word by word."),
+    field(
+        "access",
+        Shape::Choice(&["read", "write", "any"]),
+        "For a path: what the rule speaks about.",
+    ),
+    field("verdict", Shape::Choice(VERDICTS), "What the rule says.").required(),
+    field("reason", Shape::Text, "Shown with the verdict."),
+    field(
+        "matches",
+        STRINGS,
+        "Examples that the rule must match; checked when settings are read.",
+    ),
+    field("not_matches", STRINGS, "Examples that the rule must not match."),
+]);
+
+const SANDBOX: Shape = Shape::Table(&[
+    field(
+        "mode",
+        Shape::Choice(SANDBOX_MODES),
+        "`auto`: where there is one; `required`: nothing runs without; `off`.",
+    ),
+    field("network", STRINGS, "Host names that commands may reach."),
+]);
+
+const MCP: Shape = Shape::Table(&[field("servers", Shape::Map(Keys::Any, &SERVER), "MCP servers by name.")]);
+
+static SERVER: Shape = Shape::Table(&[
+    field(
+        "transport",
+        Shape::Choice(&["stdio", "http"]),
+        "How the server is reached.",
+    ),
+    field("command", STRINGS, "The server's program and its arguments."),
+    field("args", STRINGS, "More arguments."),
+    field("env", Shape::Map(Keys::Any, &Shape::Text), "Environment variables."),
+    field("url", Shape::Url, "Where an HTTP server listens."),
+    field(
+        "headers",
+        Shape::Map(Keys::Any, &Shape::Text),
+        "Headers for an HTTP server.",
+    ),
+]);
+
+static HOOK: Shape = Shape::Table(&[
+    field("event", Shape::Text, "The event, such as `before-tool`.").required(),
+    field("tool", Shape::Text, "Only for this tool."),
+    field("command", STRINGS, "The program and its arguments."),
+    field("timeout_seconds", Shape::Integer(1), "How long it may take."),
+]);
+
+const ACP: Shape = Shape::Table(&[field(
+    "review",
+    Shape::Choice(&["staged", "client"]),
+    "Who shows the review.",
+)]);
+
+/// The settings as a JSON Schema (2020-12).
+#[must_use]
+pub fn schema() -> Value {
+    let mut schema = json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Singletree settings",
+    });
+    if let (Some(schema), Value::Object(root)) = (schema.as_object_mut(), describe(&ROOT)) {
+        schema.extend(root);
+    }
+    schema
+}
+
+fn describe(shape: &Shape) -> Value {
+    match shape {
+        Shape::Text => json!({"type": "string"}),
+        Shape::ModelRef => json!({"type": "string", "pattern": "^(auto|rules|[^/]+/.+)$"}),
+        Shape::Url => json!({"type": "string", "pattern": "^https?://"}),
+        Shape::Choice(names) => json!({"enum": names}),
+        Shape::Integer(least) => json!({"type": "integer", "minimum": least, "maximum": u32::MAX}),
+        Shape::Amount => json!({"type": "number", "minimum": 0}),
+        Shape::List(item) => json!({"type": "array", "items": describe(item)}),
+        Shape::Map(Keys::Provider, value) => {
+            json!({"type": "object", "propertyNames": {"pattern": "^[^/]+$"}, "additionalProperties": describe(value)})
+        }
+        Shape::Map(Keys::Model, value) => {
+            json!({"type": "object", "propertyNames": {"pattern": "^[^/]+/.+$"}, "additionalProperties": describe(value)})
+        }
+        Shape::Map(Keys::Any, value) => json!({"type": "object", "additionalProperties": describe(value)}),
+        Shape::Table(fields) => {
+            let properties: Map<_, _> = fields
+                .iter()
+                .map(|field| {
+                    let mut value = describe(&field.shape);
+                    value["description"] = field.about.into();
+                    (field.name.to_owned(), value)
+                })
+                .collect();
+            let mut table = json!({"type": "object", "properties": properties, "additionalProperties": false});
+            let required: Vec<_> = fields
+                .iter()
+                .filter(|field| field.required)
+                .map(|field| field.name)
+                .collect();
+            if !required.is_empty() {
+                table["required"] = required.into();
+            }
+            table
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use base::CommandName;
+
+    use super::*;
+
+    #[test]
+    fn every_command_has_a_route() {
+        let Shape::Table(fields) = ROUTES else {
+            panic!("routes are a table")
+        };
+        for command in CommandName::ALL {
+            assert!(
+                fields.iter().any(|field| field.name == command.as_str()),
+                "{}",
+                command.as_str()
+            );
+        }
+    }
+
+    #[test]
+    fn the_published_schema_describes_each_setting() {
+        fn check(schema: &Value, path: &str) {
+            if let Some(properties) = schema["properties"].as_object() {
+                assert_eq!(schema["additionalProperties"], false, "{path}");
+                for (name, property) in properties {
+                    assert!(property["description"].is_string(), "{path}.{name}");
+                    check(property, &format!("{path}.{name}"));
+                }
+            }
+        }
+        let schema = schema();
+        check(&schema, "");
+        assert_eq!(
+            schema["properties"]["providers"]["additionalProperties"]["properties"]["kind"]["enum"][0],
+            "anthropic"
+        );
+        assert_eq!(
+            schema["properties"]["permissions"]["properties"]["rules"]["items"]["required"][0],
+            "verdict"
+        );
+    }
+}

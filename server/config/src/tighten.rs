@@ -1,0 +1,59 @@
+//! What a layer that comes with the workspace may set: taste, and whatever is stricter than what holds already.
+
+use crate::document::{Data, Node};
+use crate::merge::KeyPath;
+use crate::schema::{PERMISSION_MODES, SANDBOX_MODES};
+
+/// Says why the value may not be set over `current`, if it may not.
+pub(crate) fn objection(path: &KeyPath, new: &Node, current: Option<&Node>) -> Option<String> {
+    let current_text = current.and_then(Node::text).unwrap_or_default();
+    let new_text = new.text().unwrap_or_default();
+    let is_allowed = match path.parts().as_slice() {
+        // A model or a route adds no endpoint: its provider is one of the user's or there is none.
+        ["model"] => true,
+        ["routes", "max_cost_usd_per_turn"] => current.is_none_or(|current| amount(new) <= amount(current)),
+        ["routes", _] => true,
+        ["review", "mode"] => new_text != "keep" || current_text == "keep",
+        ["permissions", "mode"] => is_as_strict(PERMISSION_MODES, new_text, current_text),
+        ["sandbox", "mode"] => is_as_strict(SANDBOX_MODES, new_text, current_text),
+        ["sandbox", "network"] => {
+            let open: Vec<_> = current
+                .map(Node::items)
+                .unwrap_or_default()
+                .iter()
+                .filter_map(Node::text)
+                .collect();
+            new.items()
+                .iter()
+                .filter_map(Node::text)
+                .all(|host| open.contains(&host))
+        }
+        ["providers", ..] => return Some("endpoints, headers and keys come from your own settings only".to_owned()),
+        ["models", ..] => return Some("what a model holds and costs comes from your own settings only".to_owned()),
+        _ => return Some("it can be set in your own settings only".to_owned()),
+    };
+    let or_stricter = || match current {
+        Some(current) => format!("a workspace may only tighten it, and it is `{}`", plain(current)),
+        None => "a workspace may only tighten it".to_owned(),
+    };
+    (!is_allowed).then(or_stricter)
+}
+
+/// Whether `new` comes no later than `current` in a list from strict to loose.
+fn is_as_strict(strict_to_loose: &[&str], new: &str, current: &str) -> bool {
+    let rank = |name| strict_to_loose.iter().position(|known| *known == name);
+    rank(new) <= rank(current)
+}
+
+fn amount(node: &Node) -> f64 {
+    match node.data {
+        #[expect(clippy::cast_precision_loss, reason = "dollars")]
+        Data::Integer(number) => number as f64,
+        Data::Float(number) => number,
+        _ => f64::INFINITY,
+    }
+}
+
+fn plain(node: &Node) -> String {
+    node.text().map_or_else(|| node.to_json().to_string(), str::to_owned)
+}

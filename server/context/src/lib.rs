@@ -1,0 +1,50 @@
+//! What the syntax tree says about code: outlines, definitions, references, calls.
+//!
+//! [`Trees`] keeps the syntax trees of the files in use and brings one up to date when it is asked, from what the old
+//! rope and the new one share. [`Index`] answers for a whole workspace: it reads files through a [`Source`], so open
+//! buffers and proposals are seen like files on disk, and parses only those that can hold the answer.
+//!
+//! Everything is a function of the text alone: an incrementally parsed tree gives the outline that a fresh parse gives.
+//! Line numbers are 1-based and inclusive and count LF, CRLF and CR; offsets are UTF-8 bytes.
+//!
+//! ```
+//! use std::path::Path;
+//!
+//! use context::{SymbolKind, Trees};
+//! use ropey::Rope;
+//!
+//! let trees = Trees::new();
+//! let mut rope = Rope::from_str("/// Adds.\npub fn add(a: i32, b: i32) -> i32 {\n    a + b\n}\n");
+//! let path = Path::new("src/lib.rs");
+//!
+//! let add = trees.enclosing(path, &rope, 3)?.ok_or("line 3 is in `add`")?;
+//! assert_eq!(add.kind, SymbolKind::Function);
+//! assert_eq!(add.signature, "pub fn add(a: i32, b: i32) -> i32");
+//! assert_eq!(add.doc_text.as_deref(), Some("Adds."));
+//!
+//! rope.insert(rope.len_chars(), "fn sub() {}\n");
+//! assert_eq!(trees.outline(path, &rope)?.len(), 2);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod code;
+mod code_kind;
+mod edit;
+mod error;
+mod extract;
+mod index;
+mod language;
+mod ranking;
+mod references;
+mod source;
+mod symbol;
+mod tree;
+
+pub use code_kind::CodeKind;
+pub use error::TreeError;
+pub use index::{Index, Limits, Matches, References};
+pub use language::{Comments, Language};
+pub use references::Reference;
+pub use source::{DiskSource, FILE_CAP, FILE_SIZE_CAP, Source, Stamp, walk};
+pub use symbol::{Call, Param, Symbol, SymbolKind};
+pub use tree::{PARSE_SIZE_CAP, Trees};

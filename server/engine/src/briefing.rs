@@ -1,0 +1,74 @@
+//! From a user's request to the prompt: checks that the place exists, and takes the text around it from one
+//! view of the workspace.
+
+use std::path::Path;
+
+use base::{CommandName, SessionId, Task, Uri};
+use prompts::{Excerpt, Prompt, PromptInput};
+
+use crate::error::RunError;
+use crate::runtime::Runtime;
+use crate::turn;
+
+/// Refuses what no model could do anything with.
+pub(crate) fn validate(task: &Task) -> Result<(), RunError> {
+    let command = task.command.as_str();
+    let needs_words = matches!(task.command, CommandName::Ask | CommandName::Edit);
+    if needs_words && task.prompt.as_ref().is_none_or(|prompt| prompt.trim().is_empty()) {
+        return Err(RunError::NoPrompt { command });
+    }
+    match &task.uri {
+        None if !needs_words => Err(RunError::NoFile { command }),
+        Some(uri) if uri.path().is_none() => Err(RunError::Untitled(uri.to_string())),
+        _ => Ok(()),
+    }
+}
+
+/// Assembles the prompt from what the user sees now: unsaved text and pending proposals included.
+pub(crate) fn prompt(runtime: &Runtime, session: &SessionId, task: &Task) -> Result<Prompt, RunError> {
+    let excerpt = turn::path_of(task)
+        .map(|path| excerpt(runtime, session, task, &path))
+        .transpose()?;
+    let path_of = |uri: &Uri| match uri.path() {
+        Some(path) => runtime.workspace.relative(&path),
+        None => uri.to_string(),
+    };
+    let instructions = &runtime.instructions;
+    Ok(prompts::assemble(&PromptInput {
+        task,
+        excerpt,
+        instructions,
+        path_of: &path_of,
+    }))
+}
+
+fn excerpt(runtime: &Runtime, session: &SessionId, task: &Task, path: &Path) -> Result<Excerpt, RunError> {
+    let view = runtime
+        .workspace
+        .read(session, path)
+        .map_err(|error| RunError::Unreadable {
+            path: path.display().to_string(),
+            cause: error.to_string(),
+        })?;
+    check_span(task, path, view.rope.len_lines())?;
+    let lines = prompts::window(task, view.rope.len_lines());
+    Ok(Excerpt {
+        language: runtime.workspace.language_of(path),
+        hash: view.hash,
+        first: lines.start,
+        lines: lines.map(|line| view.rope.line(line).to_string()).collect(),
+    })
+}
+
+fn check_span(task: &Task, path: &Path, lines: usize) -> Result<(), RunError> {
+    match task.span {
+        Some(span) if span.end.line as usize > lines || span.start.line as usize >= lines => {
+            Err(RunError::StaleRange {
+                path: path.display().to_string(),
+                line: span.end.line + 1,
+                lines,
+            })
+        }
+        _ => Ok(()),
+    }
+}

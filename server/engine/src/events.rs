@@ -1,0 +1,167 @@
+//! Events to every subscriber, each at its own pace.
+//!
+//! A subscriber that reads slowly must neither block a turn nor grow without bound: consecutive deltas of
+//! one turn are merged while they wait, and a review that changed twice is told once. Everything else is
+//! few: a turn's tool calls and messages are capped by its limits.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use base::{Event, EventKind};
+use tokio::sync::Notify;
+
+/// Fans events out to subscriptions; cheap to clone.
+#[derive(Clone, Default)]
+pub(crate) struct EventHub {
+    subscribers: Arc<Mutex<Vec<Weak<Queue>>>>,
+}
+
+#[derive(Default)]
+struct Queue {
+    waiting: Mutex<VecDeque<Event>>,
+    arrived: Notify,
+}
+
+/// One front's view of what happens. Dropping it unsubscribes.
+pub struct Subscription {
+    queue: Arc<Queue>,
+}
+
+impl EventHub {
+    pub(crate) fn subscribe(&self) -> Subscription {
+        let queue = Arc::new(Queue::default());
+        self.lock().push(Arc::downgrade(&queue));
+        Subscription { queue }
+    }
+
+    pub(crate) fn send(&self, event: Event) {
+        self.lock().retain(|subscriber| match subscriber.upgrade() {
+            Some(queue) => {
+                queue.push(event.clone());
+                true
+            }
+            None => false,
+        });
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Weak<Queue>>> {
+        self.subscribers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Queue {
+    fn push(&self, event: Event) {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        if !merge_into_waiting(&mut waiting, &event) {
+            waiting.push_back(event);
+        }
+        drop(waiting);
+        self.arrived.notify_one();
+    }
+
+    fn pop(&self) -> Option<Event> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
+    }
+}
+
+impl Subscription {
+    /// The next event, in the order in which the engine sent them. Cancel-safe.
+    pub async fn next(&mut self) -> Event {
+        loop {
+            let arrived = self.queue.arrived.notified();
+            if let Some(event) = self.queue.pop() {
+                return event;
+            }
+            arrived.await;
+        }
+    }
+
+    /// The next event if one waits already.
+    pub fn try_next(&mut self) -> Option<Event> {
+        self.queue.pop()
+    }
+}
+
+fn merge_into_waiting(waiting: &mut VecDeque<Event>, event: &Event) -> bool {
+    match &event.kind {
+        EventKind::ReviewChanged { .. } => waiting.contains(event),
+        EventKind::TextDelta { text: more } => match waiting.back_mut() {
+            Some(Event {
+                session,
+                turn,
+                kind: EventKind::TextDelta { text },
+            }) if *session == event.session && *turn == event.turn => {
+                text.push_str(more);
+                true
+            }
+            _ => false,
+        },
+        EventKind::ThinkingDelta { text: more } => match waiting.back_mut() {
+            Some(Event {
+                session,
+                turn,
+                kind: EventKind::ThinkingDelta { text },
+            }) if *session == event.session && *turn == event.turn => {
+                text.push_str(more);
+                true
+            }
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use base::{ReviewId, SessionId, TurnId};
+
+    use super::*;
+
+    fn event(turn: &str, kind: EventKind) -> Event {
+        Event {
+            session: SessionId::from("s"),
+            turn: Some(TurnId::from(turn)),
+            kind,
+        }
+    }
+
+    fn text(turn: &str, text: &str) -> Event {
+        event(turn, EventKind::TextDelta { text: text.into() })
+    }
+
+    #[tokio::test]
+    async fn a_slow_reader_gets_merged_deltas_in_order() {
+        let hub = EventHub::default();
+        let mut slow = hub.subscribe();
+        let changed = event(
+            "a",
+            EventKind::ReviewChanged {
+                review: ReviewId::from("r"),
+            },
+        );
+        for sent in [
+            text("a", "x"),
+            text("a", "y"),
+            changed.clone(),
+            text("a", "z"),
+            changed.clone(),
+            text("b", "w"),
+        ] {
+            hub.send(sent);
+        }
+        let mut got = Vec::new();
+        for _ in 0..4 {
+            got.push(slow.next().await);
+        }
+        assert_eq!(got, [text("a", "xy"), changed, text("a", "z"), text("b", "w")]);
+        assert_eq!(slow.try_next(), None);
+    }
+
+    #[test]
+    fn a_dropped_subscription_is_forgotten() {
+        let hub = EventHub::default();
+        drop(hub.subscribe());
+        hub.send(text("a", "x"));
+        assert!(hub.lock().is_empty());
+    }
+}

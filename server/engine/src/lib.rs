@@ -1,0 +1,23 @@
+//! Sessions and the turn loop: what a user asks goes to a model, its tool calls run, its edits become a review.
+//!
+//! [`Runtime`] is all that fronts see. Inside: `briefing` turns a request into a prompt, `turn` alternates model
+//! answers and tool results, `answer` reads one stream while its tools already run in the order that `schedule`
+//! allows, `dispatch` takes one call through policy and approval, `history` keeps calls and results paired.
+
+mod answer;
+mod approval;
+mod briefing;
+mod dispatch;
+mod error;
+mod events;
+mod history;
+mod journal;
+mod runtime;
+mod schedule;
+mod session;
+mod turn;
+
+pub use error::RunError;
+pub use events::Subscription;
+pub use journal::StoreJournal;
+pub use runtime::{Limits, Parts, RunRequest, Runtime, Started};

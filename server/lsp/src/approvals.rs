@@ -1,0 +1,121 @@
+//! Questions of a turn, put to the user without interrupting typing (CONTRACT §3).
+//!
+//! A question is first a notice, a code action and a lens. It becomes a prompt when the user opens it, or at once
+//! when nobody has typed for a while. *Always* takes a second step. A prompt that is ignored leaves the question
+//! open: the engine's own timeout answers it.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use base::{ApprovalId, ApprovalRequest, Decision};
+use tokio::task::AbortHandle;
+use tower_lsp::gen_lsp_types::{MessageActionItem, MessageType, ShowMessageRequest, ShowMessageRequestParams};
+
+use crate::front::{Front, lock};
+
+/// After so long without a change the user is not typing.
+const IDLE: Duration = Duration::from_secs(2);
+const REJECT: &str = "Reject";
+const ONCE: &str = "Allow once";
+const ALWAYS: &str = "Always…";
+const SESSION: &str = "Allow for this session";
+
+#[derive(Default)]
+pub(crate) struct Approvals {
+    open: Mutex<Vec<Question>>,
+}
+
+struct Question {
+    request: ApprovalRequest,
+    prompt: Option<AbortHandle>,
+}
+
+impl Approvals {
+    pub(crate) fn open(&self) -> Vec<ApprovalRequest> {
+        lock(&self.open)
+            .iter()
+            .map(|question| question.request.clone())
+            .collect()
+    }
+
+    /// Forgets a question; a prompt that still stands is taken back.
+    pub(crate) fn close(&self, id: &ApprovalId) {
+        lock(&self.open).retain(|question| {
+            let stays = question.request.id != *id;
+            if let (false, Some(prompt)) = (stays, &question.prompt) {
+                prompt.abort();
+            }
+            stays
+        });
+    }
+}
+
+/// A new question.
+pub(crate) async fn ask(front: &Arc<Front>, request: ApprovalRequest) {
+    let id = request.id.clone();
+    let notice = format!(
+        "Singletree asks: {} ({}). Answer with the code action or lens *Approve…*; silence is a no.",
+        request.action, request.rule
+    );
+    lock(&front.approvals.open).push(Question { request, prompt: None });
+    if front.last_change().is_none_or(|at| at.elapsed() >= IDLE) {
+        open(front, &id);
+    } else {
+        front.show_message(MessageType::Info, notice).await;
+    }
+}
+
+/// Prompts for an answer, unless a prompt stands already; false if the question is closed.
+pub(crate) fn open(front: &Arc<Front>, id: &ApprovalId) -> bool {
+    let mut questions = lock(&front.approvals.open);
+    let Some(question) = questions.iter_mut().find(|question| question.request.id == *id) else {
+        return false;
+    };
+    if question.prompt.as_ref().is_none_or(AbortHandle::is_finished) {
+        let (front, request) = (Arc::clone(front), question.request.clone());
+        question.prompt = Some(tokio::spawn(async move { prompt(&front, request).await }).abort_handle());
+    }
+    true
+}
+
+async fn prompt(front: &Front, request: ApprovalRequest) {
+    let question = format!(
+        "{} wants: {}\nRule: {}. {}",
+        request.from, request.action, request.rule, request.reason
+    );
+    let decision = match choose(front, question, &[REJECT, ONCE, ALWAYS]).await.as_deref() {
+        Some(REJECT) => Decision::Reject { reason: None },
+        Some(ONCE) => Decision::Once,
+        Some(ALWAYS) => {
+            let question = format!("Allow “{}” without asking, until this session ends?", request.rule);
+            match choose(front, question, &[REJECT, SESSION]).await.as_deref() {
+                Some(REJECT) => Decision::Reject { reason: None },
+                Some(SESSION) => Decision::Session,
+                _ => return,
+            }
+        }
+        _ => return,
+    };
+    if !front.runtime.answer(&request.id, decision) {
+        front
+            .show_message(
+                MessageType::Info,
+                "That question is closed already; nothing was changed.",
+            )
+            .await;
+    }
+}
+
+async fn choose(front: &Front, message: String, titles: &[&str]) -> Option<String> {
+    let actions = titles.iter().map(|title| MessageActionItem {
+        title: (*title).to_owned(),
+        properties: [].into(),
+    });
+    let params = ShowMessageRequestParams {
+        kind: MessageType::Warning,
+        message,
+        actions: Some(actions.collect()),
+    };
+    let answer = front.outbound.request::<ShowMessageRequest>(params).await;
+    answer.ok().flatten().map(|chosen| chosen.title)
+}

@@ -1,0 +1,121 @@
+//! Carries kept changes into the client by `workspace/applyEdit`.
+//!
+//! The client's `applied` is not believed when it is true: Neovim says so of edits that it skipped, VS Code of
+//! edits that the user unticked. The workspace looks at the text. False only shortens the wait.
+
+use base::Uri;
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use tower_lsp::gen_lsp_types::{ApplyWorkspaceEditParams, ApplyWorkspaceEditRequest, WorkspaceEdit};
+use workspace::{Editor, EditorAnswer, EditorEdit, EditorFile};
+
+use crate::front::Front;
+use crate::to_proto;
+
+pub(crate) struct ClientEditor<'a> {
+    front: &'a Front,
+    /// Let the user confirm each edit in the editor's own view.
+    confirm: bool,
+}
+
+impl<'a> ClientEditor<'a> {
+    pub(crate) fn new(front: &'a Front) -> Self {
+        Self { front, confirm: false }
+    }
+
+    pub(crate) fn confirming(front: &'a Front) -> Self {
+        Self { front, confirm: true }
+    }
+
+    /// Whether the client can do this; what it cannot, the server does on disk.
+    fn can(&self, file: &EditorFile) -> bool {
+        let client = &self.front.client;
+        client.can_apply_edits
+            && match file {
+                EditorFile::Edit { .. } => true,
+                EditorFile::Create { .. } => client.can_create,
+                EditorFile::Delete { .. } => client.can_delete,
+                EditorFile::Rename { .. } => client.can_rename,
+            }
+    }
+
+    async fn send(&self, label: String, files: &[EditorFile]) -> EditorAnswer {
+        let client = &self.front.client;
+        let edit = if client.has_document_changes {
+            WorkspaceEdit {
+                document_changes: Some(to_proto::document_changes(files, client.encoding, self.confirm)),
+                change_annotations: self.confirm.then(|| to_proto::annotations(&label)),
+                changes: None,
+            }
+        } else {
+            WorkspaceEdit {
+                changes: Some(to_proto::plain_changes(files, client.encoding)),
+                ..Default::default()
+            }
+        };
+        let params = ApplyWorkspaceEditParams {
+            label: Some(label),
+            edit,
+            metadata: None,
+        };
+        match self.front.outbound.request::<ApplyWorkspaceEditRequest>(params).await {
+            Ok(result) if result.applied => EditorAnswer::Sent,
+            Ok(result) => {
+                let reason = result
+                    .failure_reason
+                    .unwrap_or_else(|| "the editor did not apply the edit".to_owned());
+                EditorAnswer::Refused { reason }
+            }
+            Err(error) => EditorAnswer::Refused {
+                reason: error.message.into_owned(),
+            },
+        }
+    }
+
+    async fn write(&self, label: String, files: Vec<EditorFile>) -> EditorAnswer {
+        if files
+            .iter()
+            .any(|file| matches!(file, EditorFile::Edit { version: Some(_), .. }))
+        {
+            return EditorAnswer::Refused {
+                reason: "the file is open and this editor cannot apply edits (workspace/applyEdit): \
+                         close it, then keep the change"
+                    .to_owned(),
+            };
+        }
+        let paths: Vec<_> = files.iter().flat_map(uris).filter_map(Uri::path).collect();
+        match (self.front.disk_editor)(&paths) {
+            Some(disk) => disk.apply(EditorEdit { label, files }).await,
+            None => EditorAnswer::Refused {
+                reason: "this editor cannot create, rename or delete files, and writing them is not permitted"
+                    .to_owned(),
+            },
+        }
+    }
+}
+
+impl Editor for ClientEditor<'_> {
+    fn apply<'a>(&'a self, edit: EditorEdit) -> BoxFuture<'a, EditorAnswer> {
+        async move {
+            let EditorEdit { label, files } = edit;
+            let (by_client, by_us): (Vec<_>, Vec<_>) = files.into_iter().partition(|file| self.can(file));
+            if by_us.is_empty() {
+                return self.send(label, &by_client).await;
+            }
+            let written = self.write(label.clone(), by_us).await;
+            if by_client.is_empty() || matches!(written, EditorAnswer::Refused { .. }) {
+                return written;
+            }
+            self.send(label, &by_client).await
+        }
+        .boxed()
+    }
+}
+
+fn uris(file: &EditorFile) -> impl Iterator<Item = &Uri> {
+    let (first, second) = match file {
+        EditorFile::Edit { uri, .. } | EditorFile::Create { uri, .. } | EditorFile::Delete { uri, .. } => (uri, None),
+        EditorFile::Rename { from, to } => (from, Some(to)),
+    };
+    std::iter::once(first).chain(second)
+}

@@ -1,0 +1,149 @@
+//! What the handlers and the pump share: one object for a connection, made by `initialize`.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+use base::{CommandName, Review, ReviewId, TurnId};
+use engine::{RunError, RunRequest, Runtime, Started};
+use tokio::sync::Notify;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+use tower_lsp::gen_lsp_types::{MessageType, ShowMessageNotification, ShowMessageParams};
+use workspace::Workspace;
+
+use crate::approvals::Approvals;
+use crate::capabilities::{ClientProfile, ReviewMode};
+use crate::serve::{DiskEditors, Wiring};
+use crate::transport::Outbound;
+
+pub(crate) struct Front {
+    pub(crate) client: ClientProfile,
+    pub(crate) outbound: Outbound,
+    pub(crate) runtime: Arc<Runtime>,
+    pub(crate) state_dir: PathBuf,
+    pub(crate) review_mode: ReviewMode,
+    pub(crate) is_trusted: bool,
+    pub(crate) disk_editor: DiskEditors,
+    pub(crate) approvals: Approvals,
+    /// Tells the pump that what an editor shows of the reviews may be out of date.
+    pub(crate) look_again: Notify,
+    commands: Mutex<HashMap<TurnId, CommandName>>,
+    last_change: Mutex<Option<Instant>>,
+    open: RwLock<Arc<OpenReviews>>,
+    closing: CancellationToken,
+}
+
+/// How many hunks wait in each review, for actions that reach beyond one file. Published by the pump.
+#[derive(Debug, Default)]
+pub(crate) struct OpenReviews {
+    pub(crate) reviews: HashMap<ReviewId, OpenReview>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OpenReview {
+    pub(crate) rev: u64,
+    pub(crate) hunks: usize,
+    pub(crate) files: usize,
+}
+
+impl Front {
+    pub(crate) fn new(client: ClientProfile, outbound: Outbound, wiring: Wiring) -> Self {
+        let Wiring {
+            runtime,
+            state_dir,
+            review,
+            is_trusted,
+            disk_editor,
+        } = wiring;
+        Self {
+            is_trusted: is_trusted && client.options.trusted != Some(false),
+            client,
+            outbound,
+            runtime,
+            state_dir,
+            review_mode: review,
+            disk_editor,
+            approvals: Approvals::default(),
+            look_again: Notify::new(),
+            commands: Mutex::default(),
+            last_change: Mutex::default(),
+            open: RwLock::default(),
+            closing: CancellationToken::new(),
+        }
+    }
+
+    pub(crate) fn workspace(&self) -> &Arc<Workspace> {
+        self.runtime.workspace()
+    }
+
+    /// Starts a turn and remembers what it was asked for. The lock is held until that is noted, so that the pump
+    /// finds it however soon the turn ends. Reads files and the store: not for an async task's own thread.
+    pub(crate) fn run(&self, request: RunRequest) -> Result<Started, RunError> {
+        let command = request.task.command;
+        let mut commands = lock(&self.commands);
+        let started = self.runtime.run(request)?;
+        commands.insert(started.turn.clone(), command);
+        Ok(started)
+    }
+
+    /// What a turn that has ended was asked for.
+    pub(crate) fn take_command(&self, turn: &TurnId) -> Option<CommandName> {
+        lock(&self.commands).remove(turn)
+    }
+
+    pub(crate) fn note_typing(&self) {
+        *lock(&self.last_change) = Some(Instant::now());
+    }
+
+    /// When the user last typed, as far as the documents tell.
+    pub(crate) fn last_change(&self) -> Option<Instant> {
+        *lock(&self.last_change)
+    }
+
+    pub(crate) fn open_reviews(&self) -> Arc<OpenReviews> {
+        Arc::clone(&self.open.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(crate) fn publish_open(&self, reviews: &[Review]) {
+        let open = reviews.iter().filter_map(|review| {
+            let in_file = |file: &base::FileReview| file.hunks.iter().filter(|hunk| hunk.state.is_open()).count();
+            let counts: Vec<usize> = review.files.iter().map(in_file).filter(|count| *count > 0).collect();
+            let open = OpenReview {
+                rev: review.rev,
+                hunks: counts.iter().sum(),
+                files: counts.len(),
+            };
+            (open.hunks > 0).then(|| (review.review_id.clone(), open))
+        });
+        let open = Arc::new(OpenReviews {
+            reviews: open.collect(),
+        });
+        *self.open.write().unwrap_or_else(PoisonError::into_inner) = open;
+    }
+
+    pub(crate) async fn show_message(&self, kind: MessageType, message: impl Into<String>) {
+        let params = ShowMessageParams {
+            kind,
+            message: message.into(),
+        };
+        self.outbound.notify::<ShowMessageNotification>(params).await;
+    }
+
+    /// Whether hunks are drawn by a plugin of ours; every other client gets lenses, hints and messages.
+    pub(crate) fn has_plugin(&self) -> bool {
+        self.client.options.review
+    }
+
+    pub(crate) fn close(&self) {
+        self.closing.cancel();
+    }
+
+    pub(crate) async fn closed(&self) {
+        self.closing.cancelled().await;
+    }
+}
+
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,76 @@
+//! Document sync. Everything here is done before the first await, so it is done in order of arrival.
+
+use base::Uri;
+use tower_lsp::gen_lsp_types::{
+    self as lsp, DidChangeTextDocumentParams, DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams,
+    DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams,
+};
+use workspace::TextChange;
+
+use crate::from_proto;
+use crate::front::Front;
+
+pub(crate) fn open(front: &Front, params: DidOpenTextDocumentParams) {
+    let document = params.text_document;
+    if let Some(uri) = known_uri(&document.uri) {
+        front
+            .workspace()
+            .open(&uri, document.language_id.as_str(), document.version, &document.text);
+        front.look_again.notify_one();
+    }
+}
+
+pub(crate) fn change(front: &Front, params: DidChangeTextDocumentParams) {
+    front.note_typing();
+    let document = params.text_document;
+    let Some(uri) = known_uri(&document.text_document_identifier.uri) else {
+        return;
+    };
+    let changes: Vec<TextChange> = params.content_changes.into_iter().map(from_proto::change).collect();
+    if let Err(error) = front
+        .workspace()
+        .change(&uri, document.version, &changes, front.client.encoding)
+    {
+        tracing::error!(%error, "a change was not applied");
+    }
+}
+
+pub(crate) fn save(front: &Front, params: &DidSaveTextDocumentParams) {
+    disk_changed(front, &params.text_document.uri);
+}
+
+pub(crate) fn close(front: &Front, params: &DidCloseTextDocumentParams) {
+    let Some(uri) = known_uri(&params.text_document.uri) else {
+        return;
+    };
+    if let Err(error) = front.workspace().close(&uri) {
+        tracing::warn!(%error, "a document was closed that was not open");
+    }
+    front.look_again.notify_one();
+}
+
+pub(crate) fn changed_on_disk(front: &Front, params: &DidChangeWatchedFilesParams) {
+    for change in &params.changes {
+        disk_changed(front, &change.uri);
+    }
+}
+
+pub(crate) fn folders_changed(front: &Front, params: &DidChangeWorkspaceFoldersParams) {
+    for folder in &params.event.added {
+        if let Some(path) = known_uri(&folder.uri).and_then(|uri| uri.path()) {
+            front.workspace().add_root(&path);
+        }
+    }
+}
+
+fn disk_changed(front: &Front, uri: &lsp::Uri) {
+    if let Some(path) = known_uri(uri).and_then(|uri| uri.path()) {
+        front.workspace().disk_changed(&path);
+    }
+}
+
+fn known_uri(uri: &lsp::Uri) -> Option<Uri> {
+    from_proto::uri(uri)
+        .inspect_err(|error| tracing::warn!(%error, "a document was passed over"))
+        .ok()
+}

@@ -1,0 +1,72 @@
+//! `workspace/executeCommand`: checks the one argument strictly and hands it to the command.
+
+use std::sync::Arc;
+
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use tower_lsp::gen_lsp_types::ExecuteCommandParams;
+use tower_lsp::jsonrpc::Result;
+
+use super::{review, run, show};
+use crate::approvals;
+use crate::commands::{self, ApproveArguments, StopArguments};
+use crate::failure;
+use crate::front::Front;
+
+pub(crate) async fn handle(front: &Arc<Front>, params: ExecuteCommandParams) -> Result<Value> {
+    let name = params.command.as_str();
+    let arguments = params.arguments.unwrap_or_default();
+    match name {
+        commands::RUN => run::handle(front, parse(name, arguments)?).await,
+        commands::STOP => stop(front, &parse(name, arguments)?),
+        commands::KEEP => review::keep(front, parse(name, arguments)?).await,
+        commands::REJECT => review::reject(front, parse(name, arguments)?),
+        commands::UNDO => review::undo(front).await,
+        commands::STATE => Ok(json!({ "reviews": front.runtime.reviews(front.client.encoding) })),
+        commands::SHOW => show::handle(front, parse(name, arguments)?).await,
+        commands::APPROVE => approve(front, &parse(name, arguments)?),
+        _ => Err(failure::malformed(
+            "unknown-command",
+            format!("there is no command `{name}`; there are {}", commands::NAMES.join(", ")),
+        )),
+    }
+}
+
+/// The command's one argument, an object; none at all is an empty one.
+fn parse<T: DeserializeOwned>(name: &str, mut arguments: Vec<Value>) -> Result<T> {
+    if arguments.len() > 1 {
+        let message = format!("`{name}` takes one argument, an object; {} were sent", arguments.len());
+        return Err(failure::malformed("arguments", message));
+    }
+    let argument = match arguments.pop() {
+        None | Some(Value::Null) => json!({}),
+        Some(argument) => argument,
+    };
+    serde_json::from_value(argument).map_err(|error| {
+        failure::malformed(
+            "arguments",
+            format!("the argument of `{name}` is not understood: {error}"),
+        )
+    })
+}
+
+fn stop(front: &Front, arguments: &StopArguments) -> Result<Value> {
+    let stopped = front.runtime.stop(arguments.turn_id.as_ref());
+    match &arguments.turn_id {
+        Some(turn) if !stopped => Err(failure::refused(
+            "closed-turn",
+            format!("turn `{turn}` is not running, so there is nothing to stop"),
+        )),
+        _ => Ok(json!({ "stopped": stopped })),
+    }
+}
+
+fn approve(front: &Arc<Front>, arguments: &ApproveArguments) -> Result<Value> {
+    if approvals::open(front, &arguments.approval_id) {
+        return Ok(Value::Null);
+    }
+    Err(failure::refused(
+        "closed-approval",
+        "that question is closed: it was answered, or its turn has ended",
+    ))
+}

@@ -1,0 +1,54 @@
+//! `singletree.review.show`: the open hunks as a unified diff, in a file that the editor opens.
+
+use std::fmt::Write;
+use std::sync::Arc;
+
+use base::{FileReview, Review};
+use serde_json::{Value, json};
+use tower_lsp::jsonrpc::Result;
+
+use crate::commands::ShowArguments;
+use crate::failure;
+use crate::front::Front;
+use crate::pump::prose;
+
+pub(crate) async fn handle(front: &Arc<Front>, arguments: ShowArguments) -> Result<Value> {
+    let reviews = front.runtime.reviews(front.client.encoding);
+    let diff = render(front, &reviews, &arguments);
+    if diff.is_empty() {
+        return Err(failure::refused(
+            "nothing-selected",
+            "there is no pending change to show",
+        ));
+    }
+    let uri = prose::show(front, "review.diff", &diff)
+        .await
+        .map_err(|error| failure::refused("state-folder", format!("the diff could not be written: {error}")))?;
+    Ok(json!({ "uri": uri }))
+}
+
+fn render(front: &Front, reviews: &[Review], arguments: &ShowArguments) -> String {
+    let mut diff = String::new();
+    let wanted = |file: &&FileReview| arguments.uri.as_ref().is_none_or(|uri| *uri == file.uri);
+    for file in reviews.iter().flat_map(|review| &review.files).filter(wanted) {
+        let name = |uri: &base::Uri| match uri.path() {
+            Some(path) => front.workspace().relative(&path),
+            None => uri.to_string(),
+        };
+        let (old, new) = (name(&file.uri), name(file.new_uri.as_ref().unwrap_or(&file.uri)));
+        let mut hunks = String::new();
+        for hunk in file.hunks.iter().filter(|hunk| hunk.state.is_open()) {
+            let _ = writeln!(hunks, "@@ line {} @@ {}", hunk.range.start.line + 1, hunk.title);
+            for line in text::unified(&hunk.old_text, &hunk.new_text, 3)
+                .lines()
+                .filter(|line| !line.starts_with("@@"))
+            {
+                let _ = writeln!(hunks, "{line}");
+            }
+        }
+        if !hunks.is_empty() {
+            let _ = write!(diff, "--- a/{old}\n+++ b/{new}\n{hunks}");
+        }
+    }
+    diff
+}

@@ -1,0 +1,279 @@
+//! The outbound task: follows the engine's events and shows them. It alone decides what the client is told, in
+//! order. While the client does not read, it waits, and the engine's queue merges what piles up.
+
+mod hints;
+mod progress;
+pub(crate) mod prose;
+mod review_feed;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use base::{Event, EventKind, SessionId, StopReason, TurnId, TurnState};
+use engine::Subscription;
+use tower_lsp::gen_lsp_types::{CodeLensRefreshRequest, MessageType};
+use workspace::Selection;
+
+use crate::approvals;
+use crate::capabilities::ReviewMode;
+use crate::editor::ClientEditor;
+use crate::front::Front;
+use crate::notifications::{TurnNotification, TurnParams};
+use hints::Hints;
+use progress::Progress;
+use review_feed::ReviewFeed;
+
+/// Runs until the connection ends. The subscription is older than any turn of this connection.
+pub(crate) async fn run(front: Arc<Front>, mut events: Subscription) {
+    let mut pump = Pump {
+        front: Arc::clone(&front),
+        progress: HashMap::new(),
+        feed: ReviewFeed::default(),
+        hints: Hints::default(),
+    };
+    // What an earlier process left open is there before any event.
+    pump.show_reviews().await;
+    loop {
+        let mut waiting = tokio::select! {
+            () = front.closed() => return,
+            () = front.look_again.notified() => None,
+            event = events.next() => Some(event),
+        };
+        // Reviews are shown as they are now, so a run of their events is one.
+        let mut reviews_changed = waiting.is_none();
+        while let Some(event) = waiting {
+            if matches!(event.kind, EventKind::ReviewChanged { .. }) {
+                reviews_changed = true;
+            } else {
+                if std::mem::take(&mut reviews_changed) {
+                    pump.show_reviews().await;
+                }
+                pump.show(event).await;
+            }
+            waiting = events.try_next();
+        }
+        if reviews_changed {
+            pump.show_reviews().await;
+        }
+    }
+}
+
+struct Pump {
+    front: Arc<Front>,
+    progress: HashMap<TurnId, Progress>,
+    feed: ReviewFeed,
+    hints: Hints,
+}
+
+impl Pump {
+    async fn show(&mut self, event: Event) {
+        let Event { turn, kind, session } = event;
+        match kind {
+            EventKind::TurnStarted { title } => {
+                if let Some(turn) = turn {
+                    self.turn_started(turn, title).await;
+                }
+            }
+            EventKind::ToolStarted { title, .. } => self.report(turn.as_ref(), title),
+            EventKind::ThinkingDelta { .. } => self.report(turn.as_ref(), "thinking".to_owned()),
+            EventKind::TextDelta { .. } => self.report(turn.as_ref(), "writing".to_owned()),
+            EventKind::ApprovalRequested(request) => {
+                self.report(turn.as_ref(), format!("waits for your answer: {}", request.action));
+                approvals::ask(&self.front, request).await;
+                self.refresh_lenses();
+            }
+            EventKind::ApprovalClosed { id } => {
+                self.front.approvals.close(&id);
+                self.refresh_lenses();
+            }
+            EventKind::Notice { message } => self.front.show_message(MessageType::Warning, message).await,
+            EventKind::TurnCompleted {
+                state,
+                stop_reason,
+                text,
+                error,
+                ..
+            } => {
+                if let Some(turn) = turn {
+                    self.turn_completed(
+                        session,
+                        turn,
+                        Outcome {
+                            state,
+                            stop_reason,
+                            text,
+                            error,
+                        },
+                    )
+                    .await;
+                }
+            }
+            EventKind::ReviewChanged { .. }
+            | EventKind::ToolCompleted { .. }
+            | EventKind::PermissionDenied { .. }
+            | EventKind::Usage { .. } => {}
+        }
+    }
+
+    fn report(&self, turn: Option<&TurnId>, message: String) {
+        if let Some(progress) = turn.and_then(|turn| self.progress.get(turn)) {
+            progress.report(message);
+        }
+    }
+
+    async fn turn_started(&mut self, turn: TurnId, title: String) {
+        if self.front.client.has_progress {
+            self.progress
+                .insert(turn.clone(), Progress::begin(self.front.outbound.clone(), &turn, title));
+        }
+        if self.front.has_plugin() {
+            let params = TurnParams {
+                turn_id: turn,
+                state: TurnState::Running,
+                text: None,
+                stop_reason: None,
+                error: None,
+            };
+            self.front.outbound.notify::<TurnNotification>(params).await;
+        }
+    }
+
+    async fn turn_completed(&mut self, session: SessionId, turn: TurnId, outcome: Outcome) {
+        let command = self.front.take_command(&turn);
+        if let Some(progress) = self.progress.remove(&turn) {
+            progress.end(outcome.word());
+        }
+        if self.front.has_plugin() {
+            let Outcome {
+                state,
+                stop_reason,
+                text,
+                error,
+            } = outcome;
+            let params = TurnParams {
+                turn_id: turn,
+                state,
+                text: Some(text),
+                stop_reason: Some(stop_reason),
+                error,
+            };
+            self.front.outbound.notify::<TurnNotification>(params).await;
+            return;
+        }
+        let proposed = self.proposed(&session, &turn);
+        if let Some(error) = &outcome.error {
+            self.front
+                .show_message(MessageType::Error, format!("Singletree: {error}"))
+                .await;
+        } else if command.is_some_and(|command| !command.may_edit()) && !outcome.text.is_empty() {
+            prose::answer(&self.front, &turn, &outcome.text).await;
+        } else {
+            self.front
+                .show_message(MessageType::Info, outcome.sentence(&proposed))
+                .await;
+        }
+        self.offer(&proposed).await;
+    }
+
+    /// In *confirm* mode the client itself asks, hunk by hunk; what the user unticks stays pending.
+    async fn offer(&self, proposed: &Proposed) {
+        let Some(review) = proposed.review.clone() else { return };
+        let front = Arc::clone(&self.front);
+        let confirm = front.review_mode == ReviewMode::Confirm && front.client.has_annotations;
+        if !confirm && front.review_mode != ReviewMode::Keep {
+            return;
+        }
+        tokio::spawn(async move {
+            let editor = if confirm {
+                ClientEditor::confirming(&front)
+            } else {
+                ClientEditor::new(&front)
+            };
+            let selection = Selection {
+                review: Some(review),
+                ..Default::default()
+            };
+            if let Err(error) = front.runtime.keep(&selection, &editor).await {
+                tracing::info!(%error, "not all was kept");
+            }
+        });
+    }
+
+    fn proposed(&self, session: &SessionId, turn: &TurnId) -> Proposed {
+        let mut proposed = Proposed::default();
+        for review in self.front.runtime.reviews(self.front.client.encoding) {
+            if review.session_id != *session || review.turn_id != *turn {
+                continue;
+            }
+            for file in &review.files {
+                let hunks = file.hunks.iter().filter(|hunk| hunk.state.is_open()).count();
+                if hunks > 0 {
+                    proposed.hunks += hunks;
+                    proposed.files.push(file.uri.file_name());
+                }
+            }
+            proposed.review = Some(review.review_id);
+        }
+        proposed
+    }
+
+    async fn show_reviews(&mut self) {
+        let reviews = self.front.runtime.reviews(self.front.client.encoding);
+        self.front.publish_open(&reviews);
+        if self.front.has_plugin() {
+            self.feed.send(&self.front, reviews).await;
+        } else {
+            self.hints.publish(&self.front, &reviews).await;
+            self.refresh_lenses();
+        }
+    }
+
+    /// Nobody waits for the answer, which says nothing.
+    fn refresh_lenses(&self) {
+        if self.front.client.can_refresh_lenses && !self.front.has_plugin() {
+            let outbound = self.front.outbound.clone();
+            tokio::spawn(async move { outbound.request::<CodeLensRefreshRequest>(()).await });
+        }
+    }
+}
+
+struct Outcome {
+    state: TurnState,
+    stop_reason: StopReason,
+    text: String,
+    error: Option<String>,
+}
+
+#[derive(Default)]
+struct Proposed {
+    review: Option<base::ReviewId>,
+    hunks: usize,
+    files: Vec<String>,
+}
+
+impl Outcome {
+    fn word(&self) -> &'static str {
+        match self.state {
+            TurnState::Running | TurnState::Completed => "done",
+            TurnState::Stopped => "stopped",
+            TurnState::Failed => "failed",
+        }
+    }
+
+    fn sentence(&self, proposed: &Proposed) -> String {
+        let text = self.text.trim();
+        match (self.state, proposed.hunks) {
+            (TurnState::Stopped, 0) => "Singletree: stopped; nothing is proposed.".to_owned(),
+            (_, 0) if text.is_empty() => "Singletree: nothing to change.".to_owned(),
+            (_, 0) => format!("Singletree: {text}"),
+            (_, 1) => format!(
+                "Singletree: 1 change in {} waits for Keep or Reject.",
+                proposed.files.join(", ")
+            ),
+            (_, n) => format!(
+                "Singletree: {n} changes in {} wait for Keep or Reject.",
+                proposed.files.join(", ")
+            ),
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! The front as an editor meets it: JSON in, JSON out, a real runtime with a scripted model behind it.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
+mod approvals;
+mod code_actions;
+mod commands;
+mod editor;
+mod plugin;
+mod prose;
+mod review;
+mod startup;
+mod world;
+
+#[path = "../support/wire.rs"]
+mod wire;

@@ -1,0 +1,64 @@
+//! The seam between the engine and every model: one request in, one stream of canonical chunks out.
+
+use base::{CallId, Message, StopReason, SystemPart, ToolCall, ToolSpec, Usage};
+use futures::stream::BoxStream;
+
+use crate::ModelError;
+
+/// A model's answer as it arrives. Ends after `Chunk::Done` or after one error; a stream that just ends without
+/// either is cut. Dropping it cancels the request.
+pub type Answer = BoxStream<'static, Result<Chunk, ModelError>>;
+
+/// A model vendor, a local server, or the built-in rules.
+pub trait Provider: Send + Sync {
+    /// The name in `provider/model`: `anthropic`, `local`, `rules`.
+    fn name(&self) -> &str;
+
+    /// Sends the request when the stream is first polled.
+    fn stream(&self, request: Request) -> Answer;
+}
+
+/// One model call, free of any vendor's JSON.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Request {
+    /// The vendor's own id, without our provider name.
+    pub model: String,
+    pub system: Vec<SystemPart>,
+    /// Alternating user and assistant entries as `base::Message` describes them.
+    pub messages: Vec<Message>,
+    pub tools: Vec<ToolSpec>,
+    /// The most tokens the answer may have.
+    pub max_output: u32,
+    /// None leaves the vendor's default; newer models have no other. Not sent where the protocol does without it.
+    pub temperature: Option<f32>,
+}
+
+/// A piece of an answer. Text and thinking come in order; the pieces of two tool calls may interleave, told apart by
+/// `index`, which is unique within the answer.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Chunk {
+    Text(String),
+    Thinking(String),
+    /// The thinking block is whole. `signature` is the vendor's proof, to be sent back with it.
+    ThinkingDone {
+        signature: Option<String>,
+    },
+    RedactedThinking {
+        data: String,
+    },
+    ToolCallStarted {
+        index: usize,
+        id: CallId,
+        name: String,
+    },
+    /// More of the arguments' JSON text; for display only, no piece need be valid by itself.
+    ToolCallArguments {
+        index: usize,
+        json: String,
+    },
+    /// A call whose arguments are whole: it may start.
+    ToolCall(ToolCall),
+    /// Tokens of this answer so far; a later report replaces an earlier one.
+    Usage(Usage),
+    Done(StopReason),
+}

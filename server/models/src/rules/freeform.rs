@@ -1,0 +1,32 @@
+//! `ask`, `edit`, `refactor` with free words: one instruction is understood, `rename X to Y`; for the rest the
+//! rules say what they are and how to get a model that reads.
+
+mod rename;
+
+use super::pattern::{Pattern, pattern};
+use super::turn::{Plan, Turn};
+
+pub(super) const HOW_TO_CONNECT: &str = "To connect a model, set `ANTHROPIC_API_KEY` or `OPENAI_API_KEY` in the \
+    environment, or run a local server such as Ollama; `singletree doctor` shows what is found.";
+
+static RENAME: Pattern = pattern!(
+    r#"(?i)^\s*(?:please\s+)?rename\s+(?:(?:(?:the|this)\s+)?(?:symbol|function|method|variable|parameter|class|struct|type|constant)\s+)?(?:[`'"]?(?P<from>[\p{L}_$][\w$]*)[`'"]?\s+)?(?:to|into|as)\s+[`'"]?(?P<to>[\p{L}_$][\w$]*)[`'"]?\s*[.!]?\s*$"#
+);
+
+pub(super) fn plan(turn: &mut Turn<'_>) -> Plan {
+    let may_edit = turn.task.command.may_edit();
+    if may_edit && let Some(found) = RENAME.captures(&turn.task.words.clone()) {
+        let from = found.name("from").map(|name| name.as_str());
+        let from = from.filter(|name| !matches!(name.to_lowercase().as_str(), "this" | "it" | "that"));
+        return rename::plan(turn, from, &found["to"]);
+    }
+    let refusal = match (may_edit, turn.task.words.is_empty()) {
+        (false, _) => "I cannot answer free questions.",
+        (true, false) => "I cannot follow free instructions, except `rename X to Y` within a file.",
+        (true, true) => "I cannot judge what would be a better structure, so I changed nothing.",
+    };
+    Ok(format!(
+        "{refusal} What I can do without a language model: explain a symbol, document it, write the skeleton of a test, \
+         and fix what a compiler or linter suggests. {HOW_TO_CONNECT}"
+    ))
+}

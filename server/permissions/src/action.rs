@@ -1,0 +1,138 @@
+//! What a tool is about to do, in the terms that rules are written in.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+/// How a write changes the file at its path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum WriteKind {
+    Create,
+    Modify,
+    Delete,
+    /// Either end of a rename: what leaves the old path and what appears at the new one.
+    Rename,
+}
+
+/// One thing that wants permission. Paths are absolute.
+#[derive(Clone, Copy, Debug)]
+pub enum Action<'a> {
+    Read {
+        path: &'a Path,
+    },
+    /// Proposing a change: it reaches the file only when the user keeps it.
+    Write {
+        path: &'a Path,
+        kind: WriteKind,
+    },
+    Rename {
+        from: &'a Path,
+        to: &'a Path,
+    },
+    /// Keeping proposed changes without the user's hand on them (`review.mode = "keep"`). A user's own Keep
+    /// needs no verdict: see [`crate::Policy::user_keep`].
+    Keep {
+        paths: &'a [PathBuf],
+    },
+}
+
+/// What a rule is asked about one path of an action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Touch {
+    Read,
+    Write,
+    Keep,
+}
+
+impl<'a> Action<'a> {
+    pub(crate) fn touches(self) -> Vec<(&'a Path, Touch)> {
+        match self {
+            Self::Read { path } => vec![(path, Touch::Read)],
+            Self::Write { path, .. } => vec![(path, Touch::Write)],
+            Self::Rename { from, to } => vec![(from, Touch::Write), (to, Touch::Write)],
+            Self::Keep { paths } => paths.iter().map(|path| (path.as_path(), Touch::Keep)).collect(),
+        }
+    }
+}
+
+/// An [`Action`] that owns its paths, for what outlives the call that made it. Its `Display` is the line that
+/// a user is asked about: control and bidirectional characters are escaped.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OwnedAction {
+    Read { path: PathBuf },
+    Write { path: PathBuf, kind: WriteKind },
+    Rename { from: PathBuf, to: PathBuf },
+    Keep { paths: Vec<PathBuf> },
+}
+
+impl OwnedAction {
+    #[must_use]
+    pub fn as_action(&self) -> Action<'_> {
+        match self {
+            Self::Read { path } => Action::Read { path },
+            Self::Write { path, kind } => Action::Write { path, kind: *kind },
+            Self::Rename { from, to } => Action::Rename { from, to },
+            Self::Keep { paths } => Action::Keep { paths },
+        }
+    }
+}
+
+impl fmt::Display for OwnedAction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_action().fmt(f)
+    }
+}
+
+impl fmt::Display for Action<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Read { path } => write!(f, "read {}", Shown(path)),
+            Self::Write { path, kind } => {
+                let verb = match kind {
+                    WriteKind::Create => "create",
+                    WriteKind::Modify => "change",
+                    WriteKind::Delete => "delete",
+                    WriteKind::Rename => "rename",
+                };
+                write!(f, "{verb} {}", Shown(path))
+            }
+            Self::Rename { from, to } => write!(f, "rename {} to {}", Shown(from), Shown(to)),
+            Self::Keep { paths } => {
+                f.write_str("keep the proposed changes in")?;
+                for (index, path) in paths.iter().enumerate() {
+                    write!(f, "{} {}", if index == 0 { "" } else { "," }, Shown(path))?;
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+/// A path that cannot disguise itself: whatever does not print, or turns the reading direction, is escaped.
+pub(crate) struct Shown<'a>(pub(crate) &'a Path);
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("`")?;
+        for character in self.0.to_string_lossy().chars() {
+            if character.is_control() || is_invisible(character) || character == '`' {
+                write!(f, "{}", character.escape_unicode())?;
+            } else {
+                write!(f, "{character}")?;
+            }
+        }
+        f.write_str("`")
+    }
+}
+
+/// Format characters: zero-width, bidirectional marks and overrides, tags.
+pub(crate) fn is_invisible(character: char) -> bool {
+    matches!(
+        character,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}'
+    )
+}

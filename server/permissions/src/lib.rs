@@ -1,0 +1,23 @@
+//! Decides what may be read or written, and mints the grant for it.
+//!
+//! [`Policy::judge`] answers for any [`Action`] with a [`Verdict`]: a decision, the rule behind it and a
+//! sentence. [`Policy::grant`] turns an allowed (or approved) action into a [`Grant`], whose constructor is
+//! private to this crate: an API that takes a `&Grant` cannot be called for what nobody permitted.
+//!
+//! Over all sources deny beats ask and ask beats allow, so no order of rules can loosen the policy. What
+//! cannot be resolved is denied. Nothing here knows a model: no answer of one is an input.
+
+mod action;
+mod grant;
+mod place;
+mod policy;
+mod protected;
+mod rule;
+mod verdict;
+
+pub use action::{Action, OwnedAction, WriteKind};
+pub use grant::{Approval, Grant};
+pub use place::PlaceError;
+pub use policy::{Mode, Policy, PolicyConfig};
+pub use rule::{Access, PathRule, RuleError};
+pub use verdict::{Decision, Verdict};

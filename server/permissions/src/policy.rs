@@ -1,0 +1,309 @@
+//! The waterfall: place, then mode, then configured rules and built-in lists, the strictest answer first.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::action::{Action, Shown, Touch, WriteKind};
+use crate::grant::{Approval, Covered, Grant, GrantedAccess};
+use crate::place;
+use crate::protected::{Group, lists};
+use crate::rule::{Access, Matcher, PathRule, RuleError, fold};
+use crate::verdict::{Decision, Verdict};
+
+/// How much the agent may do by itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// Reads only: nothing is even proposed.
+    Plan,
+    /// Proposes; the user's review is the question before each write.
+    #[default]
+    Ask,
+    /// Proposes, and may keep by itself where settings say so.
+    Edit,
+    /// As `Edit`, without pauses.
+    Auto,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct PolicyConfig {
+    /// Absolute paths of the folders (or single files) that may be touched.
+    pub roots: Vec<PathBuf>,
+    pub mode: Mode,
+    pub rules: Vec<PathRule>,
+    /// Whether the user trusts the workspace; without trust nothing is kept without the user.
+    pub trusted: bool,
+}
+
+/// What is permitted in one workspace. Judging looks at the file system only to see where a path leads.
+#[derive(Debug)]
+pub struct Policy {
+    roots: Vec<Root>,
+    mode: Mode,
+    rules: Vec<Rule>,
+    trusted: bool,
+}
+
+#[derive(Debug)]
+struct Root {
+    /// As configured, and with links resolved.
+    named: PathBuf,
+    resolved: PathBuf,
+    is_folder: bool,
+}
+
+#[derive(Debug)]
+struct Rule {
+    id: String,
+    access: Access,
+    decision: Decision,
+    reason: Option<String>,
+    matcher: Matcher,
+}
+
+/// A path inside a root.
+struct Place {
+    resolved: PathBuf,
+    /// Relative to the root and folded, as named and as resolved: a rule that knows either holds.
+    names: Vec<String>,
+}
+
+impl Policy {
+    /// # Errors
+    /// A root that cannot be resolved, a malformed rule, or one that its own examples prove wrong.
+    pub fn new(config: PolicyConfig) -> Result<Self, RuleError> {
+        let roots = config.roots.into_iter().map(Root::new).collect::<Result<_, _>>()?;
+        let rules = config.rules.into_iter().map(Rule::new).collect::<Result<_, _>>()?;
+        Ok(Self {
+            roots,
+            mode: config.mode,
+            rules,
+            trusted: config.trusted,
+        })
+    }
+
+    #[must_use]
+    pub fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    /// The strictest answer over all paths of the action.
+    #[must_use]
+    pub fn judge(&self, action: &Action<'_>) -> Verdict {
+        let verdicts = action
+            .touches()
+            .into_iter()
+            .map(|(path, touch)| match self.place(path) {
+                Ok(place) => self.judge_place(path, &place, touch),
+                Err(refusal) => refusal,
+            });
+        verdicts
+            .reduce(Verdict::stricter)
+            .unwrap_or_else(|| Verdict::deny("path.none", "the action names no path"))
+    }
+
+    /// Permission for the action, if the policy gives it or a user did where the policy asks.
+    ///
+    /// # Errors
+    /// The verdict that stands in the way; its decision is `Ask` or `Deny`.
+    pub fn grant(&self, action: &Action<'_>, approval: Approval) -> Result<Grant, Verdict> {
+        let verdict = self.judge(action);
+        let approval = match (verdict.decision, approval) {
+            (Decision::Allow, _) => None,
+            (Decision::Ask, Approval::User(id)) => Some(id),
+            (Decision::Ask, Approval::None) | (Decision::Deny, _) => return Err(verdict),
+        };
+        Ok(Grant::new(self.cover(action)?, verdict.rule, approval))
+    }
+
+    /// Permission for a user's own Keep: every way of writing these paths. Rules and lists do not speak here,
+    /// the user has seen the hunks; what the user cannot see, a link that leaves the workspace, still denies.
+    ///
+    /// # Errors
+    /// The verdict on the first path that is outside.
+    pub fn user_keep(&self, paths: &[PathBuf]) -> Result<Grant, Verdict> {
+        Ok(Grant::new(
+            self.cover(&Action::Keep { paths })?,
+            "user.keep".to_owned(),
+            None,
+        ))
+    }
+
+    fn cover(&self, action: &Action<'_>) -> Result<Vec<Covered>, Verdict> {
+        let access = match action {
+            Action::Read { .. } => GrantedAccess::Read,
+            Action::Write { kind, .. } => GrantedAccess::Write(*kind),
+            Action::Rename { .. } => GrantedAccess::Write(WriteKind::Rename),
+            Action::Keep { .. } => GrantedAccess::AnyWrite,
+        };
+        let covered = action.touches().into_iter().map(|(path, _)| {
+            let place = self.place(path)?;
+            Ok(Covered {
+                path: path.to_owned(),
+                resolved: place.resolved,
+                access,
+            })
+        });
+        covered.collect()
+    }
+
+    fn place(&self, path: &Path) -> Result<Place, Verdict> {
+        let shown = Shown(path);
+        let resolved = place::resolve(path)
+            .map_err(|error| Verdict::deny("path.unresolved", format!("{shown} cannot be resolved: {error}")))?;
+        let Some(root) = self.roots.iter().find(|root| resolved.starts_with(&root.resolved)) else {
+            return Err(self.outside(path, &resolved));
+        };
+        if root.is_folder && resolved == root.resolved {
+            return Err(Verdict::deny(
+                "path.root",
+                format!("{shown} is the workspace folder itself: name a file in it"),
+            ));
+        }
+        let mut names = vec![root.name_of(&resolved, &root.resolved)];
+        for base in [&root.named, &root.resolved] {
+            let named = root.name_of(path, base);
+            if path.starts_with(base) && !names.contains(&named) {
+                names.push(named);
+            }
+        }
+        Ok(Place { resolved, names })
+    }
+
+    fn outside(&self, path: &Path, resolved: &Path) -> Verdict {
+        let shown = Shown(path);
+        let has_no_parents = !path.components().any(|part| part == std::path::Component::ParentDir);
+        let is_named_inside = self
+            .roots
+            .iter()
+            .any(|root| path.starts_with(&root.named) || path.starts_with(&root.resolved));
+        if has_no_parents && is_named_inside {
+            let target = Shown(resolved);
+            return Verdict::deny(
+                "roots.link",
+                format!("{shown} follows a link out of the workspace, to {target}"),
+            );
+        }
+        let folders: Vec<_> = self.roots.iter().map(|root| Shown(&root.named).to_string()).collect();
+        let within = if folders.is_empty() {
+            "no folder is open".to_owned()
+        } else {
+            folders.join(", ")
+        };
+        Verdict::deny(
+            "roots.outside",
+            format!("{shown} is outside the workspace ({within}): open its folder in the editor to work on it"),
+        )
+    }
+
+    fn judge_place(&self, path: &Path, place: &Place, touch: Touch) -> Verdict {
+        let shown = Shown(path);
+        if touch != Touch::Read && self.mode == Mode::Plan {
+            return Verdict::deny("mode.plan", format!("plan mode reads only: {shown} stays as it is"));
+        }
+        let configured = self.configured(&shown, place, touch);
+        let built_in = self.built_in(&shown, place, touch);
+        let default = || Verdict::allow("default", format!("{shown} is in the workspace"));
+        [configured, built_in]
+            .into_iter()
+            .flatten()
+            .reduce(Verdict::stricter)
+            .unwrap_or_else(default)
+    }
+
+    fn configured(&self, shown: &Shown<'_>, place: &Place, touch: Touch) -> Option<Verdict> {
+        let applies =
+            |rule: &&Rule| rule.access.covers(touch) && place.names.iter().any(|name| rule.matcher.is_match(name));
+        let verdicts = self.rules.iter().filter(applies).map(|rule| Verdict {
+            decision: rule.decision,
+            rule: rule.id.clone(),
+            reason: match &rule.reason {
+                Some(reason) => format!("{shown}: {reason}"),
+                None => format!("a configured rule says {} for {shown}", rule.decision),
+            },
+        });
+        verdicts.reduce(Verdict::stricter)
+    }
+
+    fn built_in(&self, shown: &Shown<'_>, place: &Place, touch: Touch) -> Option<Verdict> {
+        let ask =
+            |group: &Group| Verdict::ask(group.rule, format!("{shown} {}, so it needs your approval", group.what));
+        let lists = lists();
+        if let Some(group) = place.names.iter().find_map(|name| lists.secret(name)) {
+            return Some(ask(group));
+        }
+        if touch == Touch::Read {
+            return None;
+        }
+        let holds = |group: &&Group| place.names.iter().any(|name| group.holds(name));
+        if let Some(group) = lists.protected.iter().find(holds) {
+            return Some(ask(group));
+        }
+        if touch == Touch::Write {
+            return None;
+        }
+        if !self.trusted {
+            return Some(Verdict::ask(
+                "keep.untrusted",
+                format!("the workspace is not trusted: {shown} is yours to keep"),
+            ));
+        }
+        if self.mode == Mode::Ask {
+            return Some(Verdict::ask(
+                "mode.ask",
+                format!("ask mode asks before each write: {shown} is yours to keep"),
+            ));
+        }
+        Some(&lists.executable).filter(holds).map(ask)
+    }
+}
+
+impl Root {
+    fn new(named: PathBuf) -> Result<Self, RuleError> {
+        let error = |cause: String| RuleError::Root {
+            root: named.display().to_string(),
+            cause,
+        };
+        let resolved = place::resolve(&named).map_err(|cause| error(cause.to_string()))?;
+        let is_folder = std::fs::metadata(&resolved)
+            .map_err(|cause| error(cause.to_string()))?
+            .is_dir();
+        Ok(Self {
+            named,
+            resolved,
+            is_folder,
+        })
+    }
+
+    /// The folded name that rules see: relative to the root; a root that is a file goes by its own name.
+    fn name_of(&self, path: &Path, base: &Path) -> String {
+        let relative = path.strip_prefix(base).unwrap_or(path);
+        let relative = if self.is_folder {
+            relative
+        } else {
+            Path::new(path.file_name().unwrap_or_default())
+        };
+        let names: Vec<_> = relative
+            .components()
+            .map(|part| part.as_os_str().to_string_lossy())
+            .collect();
+        fold(&names.join("/"))
+    }
+}
+
+impl Rule {
+    fn new(rule: PathRule) -> Result<Self, RuleError> {
+        let matcher = Matcher::of_rule(&rule)?;
+        Ok(Self {
+            id: rule.id,
+            access: rule.access,
+            decision: rule.verdict,
+            reason: rule.reason,
+            matcher,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

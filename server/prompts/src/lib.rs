@@ -1,0 +1,15 @@
+//! What a model is told: the project's instructions ([`discover`]) and the prompt of a turn ([`assemble`]).
+//!
+//! A prompt has three parts, by how long they stay the same: *system* (the same in every workspace), *stable*
+//! (this workspace's instructions) and *volatile* (this turn's user message). The first two are byte for byte
+//! the same from turn to turn, so that the vendor's cache serves them; nothing in any part tells the time.
+
+mod assemble;
+mod commands;
+mod discover;
+mod excerpt;
+mod task_block;
+
+pub use assemble::{Prompt, PromptInput, assemble};
+pub use discover::{Discovered, Instruction, discover};
+pub use excerpt::{Excerpt, window};

@@ -1,0 +1,191 @@
+//! `singletree doctor`: what was found, and the remedy for each problem. Keys are never shown.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use serde_json::json;
+use store::Store;
+
+use crate::exit;
+use crate::place;
+use crate::wiring::{self, Home, Overrides};
+
+/// One finding; a problem has a remedy.
+struct Finding {
+    topic: &'static str,
+    says: String,
+    remedy: Option<String>,
+}
+
+impl Finding {
+    fn good(topic: &'static str, says: impl Into<String>) -> Self {
+        Self {
+            topic,
+            says: says.into(),
+            remedy: None,
+        }
+    }
+
+    fn problem(topic: &'static str, says: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self {
+            topic,
+            says: says.into(),
+            remedy: Some(remedy.into()),
+        }
+    }
+}
+
+pub(crate) async fn run(is_json: bool) -> anyhow::Result<ExitCode> {
+    let root = place::workspace_root(&std::env::current_dir()?)?;
+    let mut findings = vec![
+        Finding::good("version", format!("singletree {}", env!("CARGO_PKG_VERSION"))),
+        Finding::good("workspace", root.display().to_string()),
+    ];
+    findings.push(state(&root));
+    findings.extend(settings_and_models(&root).await);
+    findings.push(Finding::good("sandbox", "not needed: this version runs no commands"));
+    findings.extend(editors());
+    print(&findings, is_json)?;
+    let has_problem = findings.iter().any(|finding| finding.remedy.is_some());
+    Ok(if has_problem {
+        ExitCode::from(exit::FAILED)
+    } else {
+        ExitCode::SUCCESS
+    })
+}
+
+fn state(root: &std::path::Path) -> Finding {
+    let folder = match Home::Environment.paths() {
+        Ok(paths) => paths.workspace_state(root),
+        Err(error) => return Finding::problem("state", error.to_string(), "set HOME or SINGLETREE_HOME"),
+    };
+    match Store::open(&folder).and_then(|store| store.sessions()) {
+        Ok(sessions) => Finding::good("state", format!("{} ({} sessions)", folder.display(), sessions.len())),
+        Err(error) => Finding::problem("state", error.to_string(), format!("see to {}", folder.display())),
+    }
+}
+
+async fn settings_and_models(root: &std::path::Path) -> Vec<Finding> {
+    let config = match wiring::load_config(&Home::Environment, Some(root), &Overrides::default()) {
+        Ok(config) => config,
+        Err(error) => {
+            return vec![Finding::problem(
+                "settings",
+                format!("{error:#}"),
+                "correct the file and line named",
+            )];
+        }
+    };
+    let mut findings: Vec<Finding> = config
+        .notices
+        .iter()
+        .map(|notice| Finding::problem("settings", notice.to_string(), "move or remove the setting"))
+        .collect();
+    if findings.is_empty() {
+        findings.push(Finding::good(
+            "settings",
+            "no mistakes; `singletree config show` lists them",
+        ));
+    }
+    let registry = match wiring::model_registry(&Home::Environment, &config) {
+        Ok(registry) => registry,
+        Err(error) => {
+            findings.push(Finding::problem(
+                "models",
+                format!("{error:#}"),
+                "correct the provider's settings",
+            ));
+            return findings;
+        }
+    };
+    for found in registry.survey().await {
+        let models = match found.models.as_slice() {
+            [] => "no model listed".to_owned(),
+            models => models.join(", "),
+        };
+        let key = if found.has_key { "key set" } else { "no key" };
+        findings.push(Finding::good(
+            "models",
+            format!(
+                "{} at {} ({}, {key}): {models}",
+                found.provider, found.base_url, found.origin
+            ),
+        ));
+    }
+    let name = &config.settings.model;
+    findings.push(match registry.resolve(name).await {
+        Ok(route) if route.provider.name() == models::RULES => Finding::good(
+            "model",
+            format!(
+                "`{name}` is the built-in rule model ({}): it documents, explains, fixes and drafts tests offline; \
+                     for free instructions set ANTHROPIC_API_KEY or OPENAI_API_KEY, or start Ollama",
+                route.origin
+            ),
+        ),
+        Ok(route) => Finding::good(
+            "model",
+            format!(
+                "`{name}` is {}/{} ({})",
+                route.provider.name(),
+                route.model,
+                route.origin
+            ),
+        ),
+        Err(error) => Finding::problem(
+            "model",
+            error.to_string(),
+            "set `model` to one that is there, or to `auto`",
+        ),
+    });
+    findings
+}
+
+/// Editors on the PATH, and how each is connected.
+fn editors() -> Vec<Finding> {
+    let known = [
+        ("nvim", "Neovim"),
+        ("hx", "Helix"),
+        ("code", "VS Code"),
+        ("emacs", "Emacs"),
+        ("zed", "Zed"),
+    ];
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let is_on_path = |program: &str| std::env::split_paths(&path).any(|folder| folder.join(program).is_file());
+    let found: Vec<&str> = known
+        .iter()
+        .filter(|(program, _)| is_on_path(program))
+        .map(|(_, name)| *name)
+        .collect();
+    let says = if found.is_empty() {
+        "none of those we know is on the PATH".to_owned()
+    } else {
+        found.join(", ")
+    };
+    vec![Finding::good(
+        "editors",
+        format!("{says}; register `singletree lsp` as a language server (see README.md)"),
+    )]
+}
+
+fn print(findings: &[Finding], is_json: bool) -> anyhow::Result<()> {
+    let mut stdout = std::io::stdout();
+    if is_json {
+        let findings: Vec<_> = findings
+            .iter()
+            .map(|finding| json!({"topic": finding.topic, "ok": finding.remedy.is_none(), "says": finding.says, "remedy": finding.remedy}))
+            .collect();
+        writeln!(stdout, "{}", serde_json::to_string_pretty(&findings)?)?;
+        return Ok(());
+    }
+    for Finding { topic, says, remedy } in findings {
+        writeln!(
+            stdout,
+            "{} {topic:<10} {says}",
+            if remedy.is_none() { "✓" } else { "✗" }
+        )?;
+        if let Some(remedy) = remedy {
+            writeln!(stdout, "             → {remedy}")?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,61 @@
+//! The binary: command line and wiring. What the commands do is in the crates; here they are put together.
+
+mod cli;
+mod config_command;
+mod demo;
+mod doctor;
+mod exit;
+mod logging;
+mod lsp_command;
+mod place;
+mod run;
+mod run_events;
+mod sessions;
+mod wiring;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+
+use cli::{Cli, Command};
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            let is_answer = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+            return if is_answer {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::from(exit::USAGE)
+            };
+        }
+    };
+    logging::start();
+    match dispatch(cli.command) {
+        Ok(code) => code,
+        Err(error) => {
+            exit::tell(&format!("singletree: {error:#}"));
+            ExitCode::from(exit::USAGE)
+        }
+    }
+}
+
+fn dispatch(command: Command) -> anyhow::Result<ExitCode> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let code = runtime.block_on(async {
+        match command {
+            Command::Lsp(_) => lsp_command::serve().await,
+            Command::Run(args) => run::run(args).await,
+            Command::Demo => demo::run().await.map(|()| ExitCode::SUCCESS),
+            Command::Doctor(args) => doctor::run(args.json).await,
+            Command::Config(command) => config_command::run(&command),
+            Command::Sessions(command) => sessions::run(&command),
+        }
+    });
+    // A blocked read of stdin must not hold up the exit.
+    runtime.shutdown_background();
+    code
+}

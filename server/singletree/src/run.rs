@@ -1,0 +1,261 @@
+//! `singletree run`: one turn, headless. What the turn proposes is a patch on stdout, or is written with `--apply`.
+
+use std::io::{IsTerminal, Read, Write};
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context, bail};
+use base::{CommandName, Decision, Diagnostic, Event, EventKind, SessionId, StopReason, Task, TurnState};
+use engine::{RunError, RunRequest, Runtime, Started, Subscription};
+use serde_json::json;
+use text::PositionEncoding;
+use workspace::Selection;
+
+use crate::cli::RunArgs;
+use crate::exit;
+use crate::place::{self, FilePlace};
+use crate::run_events::EventLines;
+use crate::wiring::{self, Home};
+
+pub(crate) async fn run(args: RunArgs) -> anyhow::Result<ExitCode> {
+    let folder = std::env::current_dir()?;
+    let root = place::workspace_root(&folder)?;
+    let task = task(&args, &folder)?;
+    let model = args.model.clone();
+    let runtime = wiring::headless(&Home::Environment, &root, model)?;
+    let mut events = runtime.subscribe();
+    let session = args.session.as_deref().map(SessionId::from);
+    let started = match runtime.run(RunRequest {
+        task: task.clone(),
+        session,
+        model: None,
+    }) {
+        Ok(started) => started,
+        Err(RunError::Model(message)) => return exit::with(exit::NO_MODEL, &message),
+        Err(error) => return exit::with(exit::USAGE, &error.to_string()),
+    };
+    let mut report = Report::new(args.json, &runtime, &started);
+    report.started()?;
+    let end = follow(&runtime, &started, &mut events, &mut report).await?;
+    let code = conclude(&args, &runtime, &started, &task, &end, report.was_refused).await;
+    runtime.shutdown().await;
+    code
+}
+
+/// What the arguments ask for.
+fn task(args: &RunArgs, folder: &Path) -> anyhow::Result<Task> {
+    let prompt = match &args.prompt {
+        Some(prompt) => Some(prompt.clone()),
+        None => prompt_from_stdin()?,
+    };
+    let command = match &args.command {
+        Some(name) => CommandName::parse(name).with_context(|| {
+            let names: Vec<_> = CommandName::ALL.iter().map(|command| command.as_str()).collect();
+            format!("there is no command `{name}`; the commands are {}", names.join(", "))
+        })?,
+        None if prompt.is_some() => CommandName::Edit,
+        None => bail!("say what to do: a prompt in words, or --command with --file (see `singletree run --help`)"),
+    };
+    let place = args
+        .file
+        .as_deref()
+        .map(|file| place::parse_file_place(file, folder))
+        .transpose()?;
+    let (uri, span) = match place {
+        Some(FilePlace { uri, span }) => (Some(uri), span),
+        None => (None, None),
+    };
+    let diagnostics = match &args.diagnostics {
+        Some(file) => diagnostics(file)?,
+        None => Vec::new(),
+    };
+    Ok(Task {
+        command,
+        uri,
+        span,
+        diagnostics,
+        prompt,
+    })
+}
+
+fn prompt_from_stdin() -> anyhow::Result<Option<String>> {
+    let mut stdin = std::io::stdin();
+    if stdin.is_terminal() {
+        return Ok(None);
+    }
+    let mut words = String::new();
+    stdin
+        .read_to_string(&mut words)
+        .context("the prompt on stdin is not UTF-8 text")?;
+    Ok(Some(words).filter(|words| !words.trim().is_empty()))
+}
+
+fn diagnostics(file: &Path) -> anyhow::Result<Vec<Diagnostic>> {
+    let text = std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
+    serde_json::from_str(&text).with_context(|| format!("{} holds no array of diagnostics", file.display()))
+}
+
+/// How the turn ended.
+struct End {
+    state: TurnState,
+    stop_reason: StopReason,
+    text: String,
+    error: Option<String>,
+}
+
+/// Shows events until the turn ends. Nobody is there to be asked, so every question is answered with a no.
+async fn follow(
+    runtime: &Arc<Runtime>,
+    started: &Started,
+    events: &mut Subscription,
+    report: &mut Report<'_>,
+) -> anyhow::Result<End> {
+    loop {
+        let event = tokio::select! {
+            event = events.next() => event,
+            interrupted = tokio::signal::ctrl_c() => {
+                interrupted?;
+                runtime.stop(Some(&started.turn));
+                continue;
+            }
+        };
+        if event.session != started.session {
+            continue;
+        }
+        report.event(&event)?;
+        match event.kind {
+            EventKind::ApprovalRequested(request) => {
+                let reason = Some("headless: there is no one to ask".to_owned());
+                runtime.answer(&request.id, Decision::Reject { reason });
+            }
+            EventKind::TurnCompleted {
+                state,
+                stop_reason,
+                text,
+                error,
+                ..
+            } => {
+                return Ok(End {
+                    state,
+                    stop_reason,
+                    text,
+                    error,
+                });
+            }
+            _ => {}
+        }
+    }
+}
+
+async fn conclude(
+    args: &RunArgs,
+    runtime: &Runtime,
+    started: &Started,
+    task: &Task,
+    end: &End,
+    was_refused: bool,
+) -> anyhow::Result<ExitCode> {
+    let patch = runtime.workspace().patch(&started.session);
+    let mut stdout = std::io::stdout();
+    if args.apply {
+        keep_all(runtime, started).await?;
+    }
+    if !args.json {
+        let answer = end.text.trim_end();
+        if args.apply || !task.command.may_edit() {
+            writeln!(stdout, "{answer}")?;
+        } else {
+            exit::tell(answer);
+            stdout.write_all(&patch)?;
+        }
+    }
+    stdout.flush()?;
+    match (end.state, end.stop_reason) {
+        (TurnState::Stopped, _) => exit::with(exit::INTERRUPTED, "interrupted"),
+        (TurnState::Failed, StopReason::NoModel) => {
+            exit::with(exit::NO_MODEL, end.error.as_deref().unwrap_or_default())
+        }
+        (TurnState::Failed, _) => exit::with(exit::FAILED, end.error.as_deref().unwrap_or("the turn failed")),
+        _ if was_refused && patch.is_empty() => exit::with(
+            exit::REFUSED,
+            "stopped by permissions: what the turn needed was refused",
+        ),
+        _ => Ok(ExitCode::SUCCESS),
+    }
+}
+
+/// `--apply` is the user's Keep for everything that the turn proposed.
+async fn keep_all(runtime: &Runtime, started: &Started) -> anyhow::Result<()> {
+    let reviews = runtime.reviews(PositionEncoding::Utf8);
+    for review in reviews
+        .into_iter()
+        .filter(|review| review.session_id == started.session)
+    {
+        let selection = Selection {
+            review: Some(review.review_id),
+            ..Selection::default()
+        };
+        let paths = runtime.workspace().selected_paths(&selection);
+        let editor = runtime
+            .disk_editor(&paths)
+            .map_err(|verdict| anyhow::anyhow!(verdict.reason))?;
+        runtime.keep(&selection, &editor).await?;
+    }
+    Ok(())
+}
+
+/// Progress for people on stderr, or events for programs on stdout.
+struct Report<'a> {
+    is_json: bool,
+    runtime: &'a Runtime,
+    started: &'a Started,
+    lines: EventLines,
+    was_refused: bool,
+}
+
+impl<'a> Report<'a> {
+    fn new(is_json: bool, runtime: &'a Runtime, started: &'a Started) -> Self {
+        Self {
+            is_json,
+            runtime,
+            started,
+            lines: EventLines::default(),
+            was_refused: false,
+        }
+    }
+
+    fn started(&self) -> anyhow::Result<()> {
+        if self.is_json {
+            let line = json!({"type": "session.started", "session": self.started.session, "turn": self.started.turn});
+            writeln!(std::io::stdout(), "{line}")?;
+        }
+        Ok(())
+    }
+
+    fn event(&mut self, event: &Event) -> anyhow::Result<()> {
+        if let EventKind::PermissionDenied { .. } = event.kind {
+            self.was_refused = true;
+        }
+        if self.is_json {
+            for line in self
+                .lines
+                .lines(event, || self.runtime.reviews(PositionEncoding::Utf16))
+            {
+                writeln!(std::io::stdout(), "{line}")?;
+            }
+            return Ok(());
+        }
+        match &event.kind {
+            EventKind::ToolCompleted { ok, summary, .. } => {
+                exit::tell(&format!("{} {summary}", if *ok { "·" } else { "✗" }));
+            }
+            EventKind::PermissionDenied { action, rule, .. } => {
+                exit::tell(&format!("✗ refused: {action} (rule `{rule}`)"))
+            }
+            EventKind::Notice { message } => exit::tell(&format!("! {message}")),
+            _ => {}
+        }
+        Ok(())
+    }
+}

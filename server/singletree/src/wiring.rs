@@ -1,0 +1,196 @@
+//! Puts the crates together: config → store → workspace → models → tools → instructions → runtime.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context;
+use config::{Config, Paths, ProviderSettings, Sources};
+use engine::{Limits, Parts, Runtime, StoreJournal};
+use lsp::{InitializeInfo, ReviewMode, Wiring};
+use models::{ModelConfig, ProviderConfig, ProviderKind, Secret};
+use permissions::{Policy, PolicyConfig};
+use serde_json::{Value, json};
+use store::Store;
+use workspace::{Editor, Workspace};
+
+use crate::exit;
+
+/// Where settings and state live.
+#[derive(Clone, Debug)]
+pub(crate) enum Home {
+    /// Where the process environment says.
+    Environment,
+    /// All under one folder, and no one else's settings.
+    Folder(PathBuf),
+}
+
+impl Home {
+    pub(crate) fn paths(&self) -> anyhow::Result<Paths> {
+        let variable = |name: &str| match self {
+            Self::Environment => std::env::var_os(name),
+            Self::Folder(folder) => (name == "SINGLETREE_HOME").then(|| OsString::from(folder)),
+        };
+        Ok(Paths::find(&variable)?)
+    }
+
+    fn variable(&self, name: &str) -> Option<String> {
+        match self {
+            Self::Environment => std::env::var(name).ok(),
+            Self::Folder(_) => None,
+        }
+    }
+}
+
+/// What the caller adds to the settings that are found.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Overrides {
+    pub(crate) editor: Option<Value>,
+    pub(crate) model: Option<String>,
+}
+
+pub(crate) fn load_config(home: &Home, root: Option<&Path>, overrides: &Overrides) -> anyhow::Result<Config> {
+    let mut sources = Sources::standard(&home.paths()?, root);
+    sources.editor = overrides.editor.clone();
+    sources.flags = overrides.model.as_ref().map(|model| json!({ "model": model }));
+    sources.environment = match home {
+        Home::Environment => std::env::vars().collect(),
+        Home::Folder(_) => Vec::new(),
+    };
+    Ok(config::load(&sources)?)
+}
+
+/// A runtime for one turn without an editor.
+pub(crate) fn headless(home: &Home, root: &Path, model: Option<String>) -> anyhow::Result<Arc<Runtime>> {
+    let overrides = Overrides {
+        model,
+        ..Overrides::default()
+    };
+    let config = load_config(home, Some(root), &overrides)?;
+    for notice in &config.notices {
+        exit::tell(&format!("! {notice}"));
+    }
+    start(home, vec![root.to_path_buf()], &config)
+}
+
+/// What an LSP connection starts with, once the client has said where it is.
+pub(crate) fn lsp_starter(
+    home: Home,
+    model: Option<String>,
+) -> impl FnOnce(InitializeInfo) -> Result<Wiring, String> + Send + 'static {
+    move |info| lsp_wiring(&home, model, info).map_err(|error| format!("{error:#}"))
+}
+
+fn lsp_wiring(home: &Home, model: Option<String>, info: InitializeInfo) -> anyhow::Result<Wiring> {
+    let InitializeInfo { roots, options, .. } = info;
+    let roots: Vec<PathBuf> = roots
+        .into_iter()
+        .map(|root| root.canonicalize().unwrap_or(root))
+        .collect();
+    let first = roots.first().cloned();
+    let overrides = Overrides {
+        model: model.or(options.model),
+        ..Overrides::default()
+    };
+    let config = load_config(home, first.as_deref(), &overrides)?;
+    for notice in &config.notices {
+        tracing::warn!("{notice}");
+    }
+    let runtime = start(home, roots, &config)?;
+    let review = options.review_mode.unwrap_or(match config.settings.review.mode {
+        config::ReviewMode::Staged => ReviewMode::Staged,
+        config::ReviewMode::Confirm => ReviewMode::Confirm,
+        config::ReviewMode::Keep => ReviewMode::Keep,
+    });
+    let keeper = Arc::clone(&runtime);
+    Ok(Wiring {
+        runtime,
+        state_dir: home.paths()?.workspace_state(first.as_deref().unwrap_or(Path::new(""))),
+        review,
+        is_trusted: options.trusted != Some(false),
+        disk_editor: Box::new(move |paths| {
+            let editor = keeper.disk_editor(paths).ok()?;
+            Some(Arc::new(editor) as Arc<dyn Editor>)
+        }),
+    })
+}
+
+/// The whole bootstrap after the settings. Nothing here reaches the network or walks the workspace.
+pub(crate) fn start(home: &Home, roots: Vec<PathBuf>, config: &Config) -> anyhow::Result<Arc<Runtime>> {
+    let settings = &config.settings;
+    let first = roots.first().cloned();
+    // Without a folder the state is kept for "no folder", which is one place for all loose files.
+    let state = home.paths()?.workspace_state(first.as_deref().unwrap_or(Path::new("")));
+    let store = Arc::new(Store::open(&state)?);
+    let workspace = Workspace::new(roots.clone(), Arc::new(StoreJournal::new(Arc::clone(&store))));
+    let policy = Policy::new(PolicyConfig {
+        roots,
+        mode: settings.permissions.mode,
+        rules: settings.permissions.rules.clone(),
+        trusted: false,
+    })?;
+    let instructions = first.as_deref().map(prompts::discover).unwrap_or_default().instructions;
+    Ok(Runtime::start(Parts {
+        workspace,
+        store,
+        models: Arc::new(model_registry(home, config)?),
+        default_model: settings.model.clone(),
+        policy: Arc::new(policy),
+        tools: Arc::new(tools::Registry::builtin()),
+        index: Arc::new(context::Index::new(Arc::new(context::Trees::new()))),
+        instructions,
+        limits: Limits::default(),
+    }))
+}
+
+pub(crate) fn model_registry(home: &Home, config: &Config) -> anyhow::Result<models::Registry> {
+    let mut settings = models::Settings::default();
+    for (name, provider) in &config.settings.providers {
+        settings
+            .providers
+            .push((name.clone(), provider_config(home, name, provider)?));
+    }
+    for (name, model) in &config.settings.models {
+        let price = model.price.map(|price| models::Price {
+            input: price.input,
+            output: price.output,
+            cache_read: price.cache_read,
+            cache_write: price.cache_write,
+        });
+        let model = ModelConfig {
+            context_window: model.context_window,
+            max_output: model.max_output,
+            price,
+        };
+        settings
+            .models
+            .push((name.parse().with_context(|| format!("[models.\"{name}\"]"))?, model));
+    }
+    Ok(models::Registry::new(settings, &|name| home.variable(name))?)
+}
+
+fn provider_config(home: &Home, name: &str, provider: &ProviderSettings) -> anyhow::Result<ProviderConfig> {
+    let kind = match provider.kind {
+        config::ProviderKind::Anthropic => ProviderKind::Anthropic,
+        config::ProviderKind::OpenAiChat => ProviderKind::OpenAiChat,
+        config::ProviderKind::OpenAiResponses | config::ProviderKind::Gemini => {
+            anyhow::bail!("[providers.{name}]: this version speaks `anthropic` and `openai-chat`; choose one of them")
+        }
+    };
+    let api_key = match &provider.api_key_env {
+        Some(variable) => Some(home.variable(variable).with_context(|| {
+            format!("[providers.{name}]: the environment variable {variable}, its `api_key_env`, is not set")
+        })?),
+        None => None,
+    };
+    Ok(ProviderConfig {
+        base_url: provider.base_url.clone(),
+        api_key: api_key.map(Secret::new),
+        headers: provider
+            .headers
+            .iter()
+            .map(|(name, value)| (name.clone(), Secret::new(value.clone())))
+            .collect(),
+        ..ProviderConfig::new(kind)
+    })
+}

@@ -1,0 +1,84 @@
+//! `edit`: search and replace in one file.
+
+use std::path::Path;
+
+use permissions::{Grant, OwnedAction};
+use serde::Deserialize;
+use workspace::FileView;
+
+use crate::builtin::Builtin;
+use crate::error::ToolError;
+use crate::output::ToolOutput;
+use crate::propose;
+use crate::schema::{Key, Kind};
+use crate::tool::{Tier, ToolContext};
+use matching::Wanted;
+
+mod loose;
+pub(crate) mod matching;
+mod nearest;
+mod normal;
+
+#[derive(Clone)]
+pub(crate) struct Edit;
+
+#[derive(Deserialize)]
+pub(crate) struct Arguments {
+    path: String,
+    old_text: String,
+    new_text: String,
+    line: Option<usize>,
+    replace_all: Option<bool>,
+}
+
+impl Builtin for Edit {
+    type Arguments = Arguments;
+
+    const NAME: &'static str = "edit";
+    const DESCRIPTION: &'static str = "Proposes to replace old_text by new_text in a file. old_text must be copied from \
+        the file exactly, with its indentation and without line numbers, and stand there once; else give line or \
+        replace_all. Lines end with \\n whatever the file uses.";
+    const KEYS: &'static [Key] = &[
+        Key::required("path", Kind::Text, "file, relative to the workspace root"),
+        Key::required(
+            "old_text",
+            Kind::Text,
+            "the text to replace, exactly as it stands in the file",
+        ),
+        Key::required("new_text", Kind::Text, "what stands there instead; empty deletes"),
+        Key::optional(
+            "line",
+            Kind::Line,
+            "where old_text stands in several places: the line of the one that is meant",
+        ),
+        Key::optional("replace_all", Kind::Flag, "replace every place where old_text stands"),
+    ];
+    const TIER: Tier = Tier::Write;
+
+    fn title(arguments: &Arguments) -> String {
+        format!("Edit {}", arguments.path)
+    }
+
+    fn actions(arguments: &Arguments, cx: &ToolContext) -> Result<Vec<OwnedAction>, ToolError> {
+        Ok(propose::modify(&cx.path(&arguments.path)?))
+    }
+
+    fn run(&self, arguments: Arguments, cx: &ToolContext, grants: &[Grant]) -> Result<ToolOutput, ToolError> {
+        let path = cx.path(&arguments.path)?;
+        propose::edits(cx, grants, &path, |view| edits(&arguments, cx, &path, view))
+    }
+}
+
+/// Line endings are `\n` as the model wrote them; staging gives each line the file's own.
+fn edits(arguments: &Arguments, cx: &ToolContext, path: &Path, view: &FileView) -> Result<Vec<text::Edit>, ToolError> {
+    let wanted = Wanted {
+        old: &arguments.old_text,
+        new: &arguments.new_text,
+        line: arguments.line,
+        all: arguments.replace_all.unwrap_or(false),
+    };
+    matching::find(&view.rope.to_string(), wanted).map_err(|source| ToolError::Match {
+        path: cx.shown(path),
+        source,
+    })
+}

@@ -1,0 +1,52 @@
+//! Why a call failed. Each is told to the model, so each says what would help.
+
+use context::TreeError;
+use workspace::{ReadError, StageError};
+
+use crate::edit::matching::MatchError;
+use crate::output;
+
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ToolError {
+    #[error("wrong arguments for `{tool}`: {cause}")]
+    Arguments { tool: &'static str, cause: String },
+    #[error("the user's command only reads: describe the change in your answer instead")]
+    ReadOnlyCommand,
+    #[error("the user stopped the turn; nothing was changed")]
+    Stopped,
+    #[error("`path` is empty: name a file relative to the workspace root")]
+    EmptyPath,
+    #[error("no folder is open: name files by their absolute paths")]
+    NoRoot,
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    #[error("there is no file `{path}`{hint}")]
+    NotFound { path: String, hint: String },
+    #[error("cannot edit `{path}`: {source}")]
+    Match { path: String, source: MatchError },
+    #[error(transparent)]
+    Stage(#[from] StageError),
+    #[error("no permission came with this call to change `{path}`")]
+    NoGrant { path: String },
+    #[error(
+        "`{path}` exists ({}) and you have not read all of it as it is now: `read` it first, or change a part of it with \
+         `edit`", output::count(*lines, "line")
+    )]
+    Unread { path: String, lines: usize },
+    #[error("`{path}` exists already: choose another name, or delete it first")]
+    Exists { path: String },
+    #[error("`{path}` is not a folder; `read` shows files")]
+    NotFolder { path: String },
+    #[error("there is no folder `{path}`: `list` shows what there is")]
+    NoFolder { path: String },
+    #[error("`{path}` has {}; {wanted}", output::count(*lines, "line"))]
+    Lines { path: String, lines: usize, wanted: String },
+    #[error("`{pattern}` is not a regular expression: {cause}")]
+    Pattern { pattern: String, cause: String },
+    #[error("`{pattern}` is not a glob: {cause}")]
+    Glob { pattern: String, cause: String },
+    #[error(transparent)]
+    Tree(#[from] TreeError),
+    #[error("the declaration cannot be put into JSON: {cause}")]
+    Symbol { cause: String },
+}

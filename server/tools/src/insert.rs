@@ -1,0 +1,82 @@
+//! `insert`: whole lines in front of a line.
+
+use permissions::{Grant, OwnedAction};
+use serde::Deserialize;
+use workspace::FileView;
+
+use crate::builtin::Builtin;
+use crate::error::ToolError;
+use crate::lines;
+use crate::output::ToolOutput;
+use crate::propose;
+use crate::schema::{Key, Kind};
+use crate::tool::{Tier, ToolContext};
+
+#[derive(Clone)]
+pub(crate) struct Insert;
+
+#[derive(Deserialize)]
+pub(crate) struct Arguments {
+    path: String,
+    line: usize,
+    text: String,
+}
+
+impl Builtin for Insert {
+    type Arguments = Arguments;
+
+    const NAME: &'static str = "insert";
+    const DESCRIPTION: &'static str = "Proposes to insert whole lines into a file, in front of the given line; one more \
+        than the number of lines appends.";
+    const KEYS: &'static [Key] = &[
+        Key::required("path", Kind::Text, "file, relative to the workspace root"),
+        Key::required("line", Kind::Line, "the line in front of which text goes, from 1"),
+        Key::required("text", Kind::Text, "the lines, with their indentation"),
+    ];
+    const TIER: Tier = Tier::Write;
+
+    fn title(arguments: &Arguments) -> String {
+        format!("Insert into {}:{}", arguments.path, arguments.line)
+    }
+
+    fn actions(arguments: &Arguments, cx: &ToolContext) -> Result<Vec<OwnedAction>, ToolError> {
+        Ok(propose::modify(&cx.path(&arguments.path)?))
+    }
+
+    fn run(&self, arguments: Arguments, cx: &ToolContext, grants: &[Grant]) -> Result<ToolOutput, ToolError> {
+        let path = cx.path(&arguments.path)?;
+        propose::edits(cx, grants, &path, |view| {
+            let total = lines::count(&view.rope);
+            if arguments.line > total + 1 {
+                let wanted = format!("insert in front of one of 1 to {}", total + 1);
+                return Err(ToolError::Lines {
+                    path: cx.shown(&path),
+                    lines: total,
+                    wanted,
+                });
+            }
+            Ok(vec![insertion(view, arguments.line, &arguments.text)])
+        })
+    }
+}
+
+/// The edit that puts `new` in front of a line that is at most one past the last. Line endings are `\n`; staging
+/// gives each line the file's own.
+fn insertion(view: &FileView, line: usize, new: &str) -> text::Edit {
+    let rope = &view.rope;
+    let new = new.strip_suffix('\n').unwrap_or(new);
+    let is_open_end = line > 1 && line > lines::count(rope) && !lines::is_ended(rope, line - 1);
+    if is_open_end {
+        // The file does not end its last line: the new last line does not either, so that the old one keeps its bytes.
+        let end = rope.len_bytes();
+        return text::Edit {
+            range: end..end,
+            text: format!("\n{new}"),
+        };
+    }
+    let at = rope.line_to_byte(line - 1);
+    text::Edit {
+        range: at..at,
+        text: format!("{new}\n"),
+    }
+}

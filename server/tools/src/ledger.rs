@@ -1,0 +1,106 @@
+//! Which lines of which content the model has seen in a session.
+//!
+//! A whole-file write is only safe for content that the model knows: it would silently drop what it never saw.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use base::ContentHash;
+
+/// Shared by all calls of a session; clones are the same ledger.
+#[derive(Clone, Debug, Default)]
+pub struct ReadLedger(Arc<Mutex<HashMap<PathBuf, Seen>>>);
+
+#[derive(Debug)]
+struct Seen {
+    hash: ContentHash,
+    /// 1-based line ranges, ascending, with unseen lines between any two.
+    lines: Vec<Range<usize>>,
+}
+
+impl ReadLedger {
+    /// The model was shown these lines of this content, counted from 1; of an empty file there are none to show.
+    pub(crate) fn saw(&self, path: &Path, hash: &ContentHash, lines: Range<usize>) {
+        let mut files = self.lock();
+        let unseen = || Seen {
+            hash: hash.clone(),
+            lines: Vec::new(),
+        };
+        let seen = files.entry(path.to_owned()).or_insert_with(unseen);
+        if seen.hash != *hash {
+            *seen = unseen();
+        }
+        if !lines.is_empty() {
+            seen.add(lines);
+        }
+    }
+
+    /// The model wrote this content itself, or changed what it knew into it.
+    pub(crate) fn knows(&self, path: &Path, hash: &ContentHash, line_count: usize) {
+        self.saw(path, hash, 1..line_count + 1);
+    }
+
+    /// Whether the model has seen every line of this content.
+    pub(crate) fn has_seen_all(&self, path: &Path, hash: &ContentHash, line_count: usize) -> bool {
+        let files = self.lock();
+        let Some(seen) = files.get(path).filter(|seen| seen.hash == *hash) else {
+            return false;
+        };
+        match seen.lines.as_slice() {
+            [] => line_count == 0,
+            [one] => one.start == 1 && one.end > line_count,
+            _ => false,
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<PathBuf, Seen>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Seen {
+    fn add(&mut self, lines: Range<usize>) {
+        self.lines.push(lines);
+        self.lines.sort_by_key(|range| range.start);
+        let mut merged: Vec<Range<usize>> = Vec::new();
+        for range in self.lines.drain(..) {
+            match merged.last_mut() {
+                Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+                _ => merged.push(range),
+            }
+        }
+        self.lines = merged;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(reads: &[(&str, Range<usize>)], expect: bool) {
+        let ledger = ReadLedger::default();
+        let path = Path::new("/a");
+        for (hash, lines) in reads {
+            ledger.saw(path, &ContentHash((*hash).to_owned()), lines.clone());
+        }
+        let known = ledger.has_seen_all(path, &ContentHash("now".to_owned()), 9);
+        assert_eq!(known, expect, "{reads:?}");
+    }
+
+    #[test]
+    fn pieces_add_up() {
+        check(&[("now", 1..10)], true);
+        check(&[("now", 6..10), ("now", 1..4), ("now", 3..6)], true);
+        check(&[("now", 6..10), ("now", 1..5)], false);
+        check(&[("now", 2..10)], false);
+    }
+
+    #[test]
+    fn other_content_does_not_count() {
+        check(&[], false);
+        check(&[("old", 1..10)], false);
+        check(&[("now", 1..5), ("old", 1..10), ("now", 5..10)], false);
+    }
+}

@@ -1,0 +1,36 @@
+//! What the model can call: the Tool trait, the registry and the built-in tools.
+//!
+//! A tool never writes a file. It reads through the workspace's overlay (proposed text over unsaved text over the
+//! disk) and hands edits to `workspace::stage`, which makes hunks of them for the user to review. What a call needs
+//! permission for is asked of the tool first ([`Tool::actions`]); the grants come back with the call.
+//!
+//! Results are bounded, in a fixed order and free of clocks, so that the same call on the same files says the same.
+
+mod builtin;
+mod delete;
+mod edit;
+mod error;
+mod glob;
+mod grep;
+mod insert;
+mod ledger;
+mod lines;
+mod list;
+mod outline;
+mod output;
+mod overlay;
+mod propose;
+mod read;
+mod references;
+mod registry;
+mod relocate;
+mod schema;
+mod session_source;
+mod symbols;
+mod tool;
+mod write;
+
+pub use ledger::ReadLedger;
+pub use output::{MAX_BYTES, ToolOutput};
+pub use registry::Registry;
+pub use tool::{Tier, Tool, ToolContext};

@@ -1,0 +1,206 @@
+//! What a tool answers, bounded.
+
+use workspace::Staged;
+
+/// Bytes of a result. More would crowd out the conversation; every tool says how to get the rest.
+pub const MAX_BYTES: usize = 32 * 1024;
+
+/// What is kept free for the sentence about the rest.
+const RESERVED: usize = 512;
+
+/// Characters of a line in a listing. Code is shorter; a line of a minified file is not.
+const MAX_LINE: usize = 2_000;
+
+/// Characters of a line for people.
+const MAX_SUMMARY: usize = 200;
+
+/// The result of a call. `content` goes to the model, `summary` is one line for people.
+#[derive(Debug)]
+pub struct ToolOutput {
+    pub content: String,
+    pub is_error: bool,
+    pub summary: String,
+    /// What the call proposed, if it did.
+    pub staged: Option<Staged>,
+}
+
+impl ToolOutput {
+    #[must_use]
+    pub fn new(content: impl Into<String>, summary: impl Into<String>) -> Self {
+        Self {
+            content: bound(content.into()),
+            is_error: false,
+            summary: one_line(&summary.into()),
+            staged: None,
+        }
+    }
+
+    /// More for the model, as far as it fits.
+    pub(crate) fn append(&mut self, more: &str) {
+        self.content = bound(std::mem::take(&mut self.content) + more);
+    }
+
+    /// A failure that the model can act on; its first line is the summary.
+    #[must_use]
+    pub fn error(why: impl Into<String>) -> Self {
+        let content = bound(why.into());
+        let summary = one_line(content.lines().next().unwrap_or_default());
+        Self {
+            content,
+            is_error: true,
+            summary,
+            staged: None,
+        }
+    }
+}
+
+/// Lines of a result, as many as fit.
+#[derive(Default)]
+pub(crate) struct Page {
+    text: String,
+    lines: usize,
+}
+
+impl Page {
+    /// Adds a line; false, and nothing added, when it does not fit.
+    pub(crate) fn push(&mut self, line: &str) -> bool {
+        let line = clip(line, MAX_LINE);
+        if self.text.len() + line.len() + 1 > MAX_BYTES - RESERVED {
+            return false;
+        }
+        self.text.push_str(&line);
+        self.text.push('\n');
+        self.lines += 1;
+        true
+    }
+
+    pub(crate) fn lines(&self) -> usize {
+        self.lines
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.lines == 0
+    }
+
+    pub(crate) fn into_text(self) -> String {
+        self.text
+    }
+
+    /// The page with a last line about what is not on it.
+    pub(crate) fn with_note(mut self, note: &str) -> String {
+        self.text.push_str(&clip(note, RESERVED / 4));
+        self.text.push('\n');
+        self.text
+    }
+}
+
+/// All of `lines`, or as many as fit and how to see the others.
+pub(crate) fn listing<'a>(lines: impl IntoIterator<Item = &'a str>, how_to_narrow: &str) -> String {
+    let mut page = Page::default();
+    let mut lines = lines.into_iter();
+    while let Some(line) = lines.next() {
+        if !page.push(line) {
+            let left_out = lines.count() + 1;
+            return page.with_note(&format!("… {left_out} more left out: {how_to_narrow}"));
+        }
+    }
+    page.into_text()
+}
+
+/// At most `characters` of `line`, and how much is missing.
+pub(crate) fn clip(line: &str, characters: usize) -> String {
+    match line.char_indices().nth(characters) {
+        Some((cut, _)) => format!("{} … [{} more bytes]", &line[..cut], line.len() - cut),
+        None => line.to_owned(),
+    }
+}
+
+/// A line for people, who may see it in a terminal or a status bar: short, and without control characters.
+pub(crate) fn one_line(text: &str) -> String {
+    clip(&text.replace(char::is_control, " "), MAX_SUMMARY)
+}
+
+/// A line as results show it. The number and the bar are not part of the file.
+pub(crate) fn numbered(number: usize, line: &str) -> String {
+    if line.is_empty() {
+        format!("{number:>5}|")
+    } else {
+        format!("{number:>5}| {line}")
+    }
+}
+
+/// `1 file`, `2 files`.
+pub(crate) fn count(number: usize, thing: &str) -> String {
+    if number == 1 {
+        return format!("1 {thing}");
+    }
+    match thing.strip_suffix('y') {
+        Some(stem) => format!("{number} {stem}ies"),
+        None if thing.ends_with("ch") => format!("{number} {thing}es"),
+        None => format!("{number} {thing}s"),
+    }
+}
+
+/// The last resort for a text that no page was made of.
+fn bound(mut content: String) -> String {
+    if content.len() <= MAX_BYTES {
+        return content;
+    }
+    let missing = content.len() - (MAX_BYTES - RESERVED);
+    content.truncate(content.floor_char_boundary(MAX_BYTES - RESERVED));
+    content.push_str(&format!(
+        "\n… {missing} more bytes left out: `read` shows the file piece by piece\n"
+    ));
+    content
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(content: String, expect_end: &str) {
+        let output = ToolOutput::new(content, "");
+        assert!(output.content.len() <= MAX_BYTES);
+        assert!(
+            output.content.ends_with(expect_end),
+            "{}",
+            &output.content[output.content.len() - 100..]
+        );
+    }
+
+    #[test]
+    fn long_results_end_between_characters() {
+        check("𝒳".repeat(8_192), "𝒳");
+        check(
+            "𝒳".repeat(8_193),
+            "𝒳\n… 516 more bytes left out: `read` shows the file piece by piece\n",
+        );
+        check(
+            format!("a{}", "𝒳".repeat(9_000)),
+            "𝒳\n… 3745 more bytes left out: `read` shows the file piece by piece\n",
+        );
+    }
+
+    #[test]
+    fn listings_say_how_much_is_missing() {
+        let lines = vec!["x".repeat(999); 100];
+        let page = listing(lines.iter().map(String::as_str), "narrow it");
+        assert!(page.len() <= MAX_BYTES);
+        assert_eq!(page.lines().count(), 33);
+        assert!(page.ends_with("… 68 more left out: narrow it\n"));
+    }
+
+    #[test]
+    fn long_lines_are_cut() {
+        assert_eq!(clip("ééé", 3), "ééé");
+        assert_eq!(clip("éééé", 3), "ééé … [2 more bytes]");
+    }
+
+    #[test]
+    fn nouns_follow_their_numbers() {
+        assert_eq!(count(1, "match"), "1 match");
+        assert_eq!(count(0, "match"), "0 matches");
+        assert_eq!(count(2, "file"), "2 files");
+        assert_eq!(count(2, "entry"), "2 entries");
+    }
+}

@@ -1,0 +1,189 @@
+//! The Tool trait, and what a call knows of the session that it runs in.
+
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+use base::{CallId, Origin, ReviewId, SessionId, ToolSpec, TurnId};
+use context::Index;
+use futures::future::BoxFuture;
+use permissions::{Action, Decision, Grant, OwnedAction, Policy};
+use serde_json::Value;
+use tokio_util::sync::CancellationToken;
+use workspace::{FileView, ReadError, Workspace};
+
+use crate::error::ToolError;
+use crate::ledger::ReadLedger;
+use crate::output::ToolOutput;
+use crate::overlay;
+
+/// When a call may run beside others (FEATURES EN2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Tier {
+    /// In parallel with other such calls.
+    ReadOnly,
+    /// In sequence.
+    Write,
+    /// Alone.
+    Dangerous,
+}
+
+/// Something that a model can call. The registry has checked the arguments against the schema before any
+/// method but `spec` and `tier` sees them.
+pub trait Tool: Send + Sync {
+    fn spec(&self) -> ToolSpec;
+
+    /// Judged by the arguments, whatever they are; in doubt the stricter. With none given it is the tier of the
+    /// tool as such.
+    fn tier(&self, arguments: &Value) -> Tier;
+
+    /// What the call needs permission for, each with its own grant, in this order.
+    ///
+    /// # Errors
+    /// Why the call cannot be made at all, for the model.
+    fn actions(&self, arguments: &Value, cx: &ToolContext) -> Result<Vec<OwnedAction>, String>;
+
+    /// A few words for people: the tool and its object.
+    fn title(&self, arguments: &Value) -> String;
+
+    /// Runs the call. `grants` answer [`Tool::actions`] one by one. Ends soon after `cx.cancel`.
+    fn run<'a>(&'a self, arguments: Value, cx: &'a ToolContext, grants: Vec<Grant>) -> BoxFuture<'a, ToolOutput>;
+}
+
+/// What one call knows. Cheap to clone.
+#[derive(Clone)]
+pub struct ToolContext {
+    pub session: SessionId,
+    pub turn: TurnId,
+    pub review: ReviewId,
+    pub call: CallId,
+    /// A few words for the hunks that the call proposes, and a sentence on what they are for.
+    pub title: String,
+    pub why: String,
+    /// Whether the user's command lets anything be proposed.
+    pub may_edit: bool,
+    pub workspace: Arc<Workspace>,
+    pub index: Arc<Index>,
+    /// Searches show the model only what this allows to be read without a question.
+    pub policy: Arc<Policy>,
+    pub reads: ReadLedger,
+    pub cancel: CancellationToken,
+}
+
+impl ToolContext {
+    pub(crate) fn origin(&self) -> Origin {
+        Origin {
+            session: self.session.clone(),
+            turn: self.turn.clone(),
+            review: self.review.clone(),
+            call: self.call.clone(),
+            title: self.title.clone(),
+            why: self.why.clone(),
+        }
+    }
+
+    /// The absolute path that a model's `path` means, without `.` and `..`.
+    ///
+    /// In a workspace of several folders a relative path is looked for in each, in their order; what is found in
+    /// none belongs to the first.
+    pub(crate) fn path(&self, given: &str) -> Result<PathBuf, ToolError> {
+        if given.trim().is_empty() {
+            return Err(ToolError::EmptyPath);
+        }
+        let given = Path::new(given);
+        if given.is_absolute() {
+            return Ok(plain(given));
+        }
+        let roots = self.workspace.roots();
+        let mut places = roots.iter().map(|root| plain(&root.join(given)));
+        let first = places.next().ok_or(ToolError::NoRoot)?;
+        if roots.len() == 1 || self.exists(&first) {
+            return Ok(first);
+        }
+        Ok(places.find(|place| self.exists(place)).unwrap_or(first))
+    }
+
+    pub(crate) fn exists(&self, path: &Path) -> bool {
+        path.is_dir() || self.peek(path).is_some()
+    }
+
+    /// The path as models and people see it.
+    pub(crate) fn shown(&self, path: &Path) -> String {
+        self.workspace.relative(path)
+    }
+
+    /// The file as the session sees it: proposed text over unsaved text over the disk.
+    pub(crate) fn view(&self, path: &Path) -> Result<FileView, ToolError> {
+        self.workspace.read(&self.session, path).map_err(|error| match error {
+            ReadError::NotFound { .. } => self.not_found(path),
+            error => error.into(),
+        })
+    }
+
+    /// The same where it does not matter why there is none.
+    pub(crate) fn peek(&self, path: &Path) -> Option<FileView> {
+        self.workspace.read(&self.session, path).ok()
+    }
+
+    /// That there is nothing at `path`, and which files of its name there are elsewhere.
+    pub(crate) fn not_found(&self, path: &Path) -> ToolError {
+        let files = overlay::all_files(self).unwrap_or_default();
+        let namesakes = files.iter().filter(|file| file.file_name() == path.file_name());
+        let namesakes: Vec<_> = namesakes
+            .take(5)
+            .map(|file| format!("`{}`", self.shown(file)))
+            .collect();
+        let hint = match namesakes.as_slice() {
+            [] => "; `list` and `glob` show what there is".to_owned(),
+            found => format!("; there is {}", found.join(", ")),
+        };
+        ToolError::NotFound {
+            path: self.shown(path),
+            hint,
+        }
+    }
+
+    /// What searching a place needs; the workspace folder itself may be searched without a question, since
+    /// each file's content is judged for itself.
+    pub(crate) fn search_place(&self, given: Option<&str>) -> Result<Vec<OwnedAction>, ToolError> {
+        let Some(given) = given else {
+            return Ok(Vec::new());
+        };
+        let path = self.path(given)?;
+        let is_root = self.workspace.roots().contains(&path);
+        Ok(if is_root {
+            Vec::new()
+        } else {
+            vec![OwnedAction::Read { path }]
+        })
+    }
+
+    /// Whether a search may show what is in this file.
+    pub(crate) fn may_search(&self, path: &Path) -> bool {
+        self.policy.judge(&Action::Read { path }).decision == Decision::Allow
+    }
+
+    /// # Errors
+    /// The turn was stopped.
+    pub(crate) fn go_on(&self) -> Result<(), ToolError> {
+        if self.cancel.is_cancelled() {
+            Err(ToolError::Stopped)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// The path by its words alone. Links are the policy's to follow: it judges what comes out here.
+fn plain(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                plain.pop();
+            }
+            other => plain.push(other),
+        }
+    }
+    plain
+}

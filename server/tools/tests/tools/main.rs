@@ -1,0 +1,10 @@
+//! Each tool over a workspace in a temporary folder, called as the engine calls it.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot set its scene fails")]
+
+mod changing;
+mod reading;
+mod registry;
+mod scene;
+mod searching;
+mod structure;

@@ -1,0 +1,166 @@
+//! A workspace in a temporary folder, and calls that take the engine's way: registry, policy, grant, run.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use base::{ApprovalId, CallId, ContentHash, ReviewId, ReviewRecord, SessionId, TurnId, Uri};
+use context::{Index, Trees};
+use permissions::{Approval, Decision, Policy, PolicyConfig};
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
+use tools::{ReadLedger, Registry, ToolContext, ToolOutput};
+use workspace::{Journal, JournalError, Workspace};
+
+pub(crate) struct Scene {
+    /// Gone with the scene.
+    _folder: TempDir,
+    root: PathBuf,
+    pub(crate) cx: ToolContext,
+    registry: Registry,
+    /// Whether the user says yes where the policy asks.
+    pub(crate) approves: bool,
+}
+
+impl Scene {
+    /// `files`: a path and its text each.
+    pub(crate) fn new(files: &[(&str, &str)]) -> Self {
+        Self::with_bytes(
+            &files
+                .iter()
+                .map(|(path, text)| (*path, text.as_bytes()))
+                .collect::<Vec<_>>(),
+        )
+    }
+
+    pub(crate) fn with_bytes(files: &[(&str, &[u8])]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        for (path, bytes) in files {
+            let path = folder.path().join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, bytes).unwrap();
+        }
+        Self::over(folder, "")
+    }
+
+    /// The workspace is `root` in `folder`.
+    pub(crate) fn over(folder: TempDir, root: &str) -> Self {
+        let root: PathBuf = folder.path().join(root).components().collect();
+        let policy = Policy::new(PolicyConfig {
+            roots: vec![root.clone()],
+            ..PolicyConfig::default()
+        })
+        .unwrap();
+        let workspace = Workspace::new(vec![root.clone()], Arc::new(MemoryJournal::default()));
+        let cx = ToolContext {
+            session: SessionId::from("ses_1"),
+            turn: TurnId::from("trn_1"),
+            review: ReviewId::from("rev_1"),
+            call: CallId::from("call_1"),
+            title: "edit".to_owned(),
+            why: "a test".to_owned(),
+            may_edit: true,
+            workspace,
+            index: Arc::new(Index::new(Arc::new(Trees::new()))),
+            policy: Arc::new(policy),
+            reads: ReadLedger::default(),
+            cancel: CancellationToken::new(),
+        };
+        Self {
+            _folder: folder,
+            root,
+            cx,
+            registry: Registry::builtin(),
+            approves: false,
+        }
+    }
+
+    pub(crate) fn path(&self, path: &str) -> PathBuf {
+        self.root.join(path)
+    }
+
+    pub(crate) fn uri(&self, path: &str) -> Uri {
+        Uri::from_path(&self.path(path)).unwrap()
+    }
+
+    /// Opens a document whose text may differ from the disk's.
+    pub(crate) fn open(&self, path: &str, text: &str) {
+        self.cx.workspace.open(&self.uri(path), "plaintext", 1, text);
+    }
+
+    /// The file as the session sees it, for assertions.
+    pub(crate) fn view(&self, path: &str) -> String {
+        match self.cx.workspace.read(&self.cx.session, &self.path(path)) {
+            Ok(view) => view.rope.to_string(),
+            Err(error) => self.plain(&error.to_string()),
+        }
+    }
+
+    /// What the model is told, with `error: ` before a failure.
+    pub(crate) async fn call(&self, name: &str, arguments: Value) -> String {
+        let output = self.output(name, arguments).await;
+        let kind = if output.is_error { "error: " } else { "" };
+        self.plain(&format!("{kind}{}", output.content))
+    }
+
+    pub(crate) async fn output(&self, name: &str, arguments: Value) -> ToolOutput {
+        let tool = match self.registry.resolve(name, &arguments) {
+            Ok(tool) => tool,
+            Err(why) => return ToolOutput::error(why),
+        };
+        let actions = match tool.actions(&arguments, &self.cx) {
+            Ok(actions) => actions,
+            Err(why) => return ToolOutput::error(why),
+        };
+        let mut grants = Vec::new();
+        for action in actions {
+            let verdict = self.cx.policy.judge(&action.as_action());
+            let approval = match verdict.decision {
+                Decision::Ask if self.approves => Approval::User(ApprovalId::fresh()),
+                _ => Approval::None,
+            };
+            match self.cx.policy.grant(&action.as_action(), approval) {
+                Ok(grant) => grants.push(grant),
+                Err(verdict) => return ToolOutput::error(format!("{} by {}", verdict.decision, verdict.rule)),
+            }
+        }
+        tool.run(arguments, &self.cx, grants).await
+    }
+
+    pub(crate) fn title(&self, name: &str, arguments: &Value) -> String {
+        self.registry.get(name).unwrap().title(arguments)
+    }
+
+    /// Without what changes from run to run: the folder's name, and hashes.
+    fn plain(&self, text: &str) -> String {
+        let text = text.replace(&format!("{}/", self.root.display()), "ROOT/");
+        let is_hash = |word: &str| word.len() == 64 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let lines = text.split('\n').map(|line| {
+            line.split(' ')
+                .map(|word| if is_hash(word) { "H" } else { word })
+                .collect::<Vec<_>>()
+                .join(" ")
+        });
+        lines.collect::<Vec<_>>().join("\n")
+    }
+}
+
+/// A journal that only remembers.
+#[derive(Default)]
+struct MemoryJournal(Mutex<Vec<ReviewRecord>>);
+
+impl Journal for MemoryJournal {
+    fn append(&self, record: &ReviewRecord) -> Result<(), JournalError> {
+        self.0.lock().unwrap().push(record.clone());
+        Ok(())
+    }
+
+    fn put_blob(&self, text: &str) -> Result<ContentHash, JournalError> {
+        Ok(ContentHash(text::hash_str(text)))
+    }
+}
+
+/// What stands on disk must not change by any call.
+pub(crate) fn on_disk(folder: &Path) -> String {
+    std::fs::read_to_string(folder).unwrap_or_else(|error| error.kind().to_string())
+}

@@ -1,0 +1,248 @@
+//! outline, symbols, references.
+
+use expect_test::{Expect, expect};
+use serde_json::{Value, json};
+
+use crate::scene::Scene;
+
+async fn check(scene: &Scene, tool: &str, arguments: Value, answer: Expect) {
+    answer.assert_eq(&scene.call(tool, arguments).await);
+}
+
+const SHAPES: &str = "\
+/// A circle.
+pub struct Circle(f64);
+
+impl Circle {
+    /// Its area.
+    pub fn area(&self) -> f64 {
+        square(self.0) * 3.14
+    }
+}
+
+fn square(x: f64) -> f64 {
+    x * x
+}
+";
+
+const MAIN: &str = "\
+from shapes import square
+
+def main():
+    # square
+    print(square(2))
+";
+
+fn project() -> Scene {
+    Scene::new(&[
+        (".gitignore", "dist\n"),
+        ("src/shapes.rs", SHAPES),
+        ("main.py", MAIN),
+        ("dist/main.py", MAIN),
+        ("notes.txt", "square\n"),
+        ("broken.bin", ""),
+    ])
+}
+
+#[tokio::test]
+async fn outlines_list_declarations() {
+    let scene = project();
+    check(
+        &scene,
+        "outline",
+        json!({"path": "src/shapes.rs"}),
+        expect![[r#"
+        2-2 struct pub struct Circle(f64)
+        4-9 impl impl Circle
+        6-8 method pub fn area(&self) -> f64
+        11-13 function fn square(x: f64) -> f64
+    "#]],
+    )
+    .await;
+    check(&scene, "outline", json!({"path": "notes.txt"}), expect!["error: ROOT/notes.txt: no grammar for this kind of file; known are Rust, Python, TypeScript, JavaScript and Go: read the file instead"]).await;
+}
+
+#[tokio::test]
+async fn one_declaration_comes_as_json() {
+    let scene = project();
+    check(&scene, "outline", json!({"path": "src/shapes.rs", "line": 7}), expect![[r#"
+        {"name":"area","kind":"method","lines":[6,8],"name_line":6,"signature":"pub fn area(&self) -> f64","parent":"Circle","doc":[5,5],"doc_text":"Its area.","body_first_line":7,"indent":"    ","params":[],"returns":"f64","fallible":false,"panics":false,"raises":[],"is_test":false,"exported":true,"is_async":false,"receiver":"&self","calls":[{"name":"square","line":7}]}
+    "#]]).await;
+    check(&scene, "outline", json!({"path": "main.py", "line": 2}), expect![[r#"
+        {"name":"main","kind":"function","lines":[3,5],"name_line":3,"signature":"def main()","parent":null,"doc":null,"doc_text":null,"body_first_line":5,"indent":"","params":[],"returns":null,"fallible":false,"panics":false,"raises":[],"is_test":false,"exported":true,"is_async":false,"receiver":null,"calls":[{"name":"print","line":5},{"name":"square","line":5}]}
+    "#]]).await;
+    check(
+        &scene,
+        "outline",
+        json!({"path": "src/shapes.rs", "line": 900}),
+        expect![[r#"
+        {"none":true}
+    "#]],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn symbols_are_found_by_name() {
+    let scene = project();
+    check(
+        &scene,
+        "symbols",
+        json!({"query": "square"}),
+        expect![[r#"
+        src/shapes.rs:11 function fn square(x: f64) -> f64
+    "#]],
+    )
+    .await;
+    check(
+        &scene,
+        "symbols",
+        json!({"query": "Circle::area"}),
+        expect![[r#"
+        src/shapes.rs:6 method pub fn area(&self) -> f64
+    "#]],
+    )
+    .await;
+    check(
+        &scene,
+        "symbols",
+        json!({"query": "hexagon"}),
+        expect![[r#"
+        no declaration is named like `hexagon`; `grep` searches any text
+    "#]],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn references_are_found_in_code_only() {
+    let scene = project();
+    check(
+        &scene,
+        "references",
+        json!({"name": "square"}),
+        expect![[r#"
+        main.py:1 from shapes import square
+        main.py:5 [in main] print(square(2))
+        src/shapes.rs:7 [in area] square(self.0) * 3.14
+        src/shapes.rs:11 [definition] fn square(x: f64) -> f64 {
+    "#]],
+    )
+    .await;
+    check(
+        &scene,
+        "references",
+        json!({"name": "square", "path": "main.py"}),
+        expect![[r#"
+        main.py:1 from shapes import square
+        main.py:5 [in main] print(square(2))
+    "#]],
+    )
+    .await;
+    check(
+        &scene,
+        "references",
+        json!({"name": "hexagon"}),
+        expect![[r#"
+        `hexagon` is used in no code that was searched; `grep` searches any text
+    "#]],
+    )
+    .await;
+    check(
+        &scene,
+        "references",
+        json!({"name": "square", "path": "lib"}),
+        expect!["error: there is no file `lib`; `list` and `glob` show what there is"],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn the_session_sees_its_own_text() {
+    let scene = project();
+    scene.open("main.py", "def unsaved():\n    square(1)\n");
+    scene
+        .call(
+            "write",
+            json!({"path": "new.go", "text": "package a\n\nfunc square() {}\n"}),
+        )
+        .await;
+    scene
+        .call(
+            "edit",
+            json!({"path": "src/shapes.rs", "old_text": "fn square", "new_text": "fn squared"}),
+        )
+        .await;
+    check(
+        &scene,
+        "references",
+        json!({"name": "square"}),
+        expect![[r#"
+        main.py:2 [in unsaved] square(1)
+        new.go:3 [definition] func square() {}
+        src/shapes.rs:7 [in area] square(self.0) * 3.14
+    "#]],
+    )
+    .await;
+    check(
+        &scene,
+        "symbols",
+        json!({"query": "squared"}),
+        expect![[r#"
+        src/shapes.rs:11 function fn squared(x: f64) -> f64
+    "#]],
+    )
+    .await;
+    check(
+        &scene,
+        "outline",
+        json!({"path": "main.py"}),
+        expect![[r#"
+        1-2 function def unsaved()
+    "#]],
+    )
+    .await;
+    scene.call("delete", json!({"path": "new.go"})).await;
+    check(
+        &scene,
+        "symbols",
+        json!({"query": "square"}),
+        expect![[r#"
+        src/shapes.rs:11 function fn squared(x: f64) -> f64
+    "#]],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn what_may_not_be_read_is_not_shown() {
+    let mut scene = Scene::new(&[
+        ("a.py", "def f(): pass\n"),
+        (".aws/x.py", "def f(): pass\n"),
+        ("x.key.py", "f()\n"),
+    ]);
+    scene.approves = true;
+    scene
+        .call("write", json!({"path": ".aws/y.py", "text": "def f(): pass\n"}))
+        .await;
+    scene.open(".aws/x.py", "def f(): pass\n");
+    check(
+        &scene,
+        "references",
+        json!({"name": "f"}),
+        expect![[r#"
+        a.py:1 [definition] def f(): pass
+        x.key.py:1 f()
+    "#]],
+    )
+    .await;
+    check(
+        &scene,
+        "symbols",
+        json!({"query": "f"}),
+        expect![[r#"
+        a.py:1 function def f()
+    "#]],
+    )
+    .await;
+}

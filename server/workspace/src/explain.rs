@@ -1,0 +1,237 @@
+//! What a client's change means: which part of it carries out an edit that we sent, and which part was typed.
+//!
+//! Clients report one outcome in many ways: the edit as it was sent, a smaller one, one that slid along repeated
+//! lines, everything since the last report in one piece, the whole document. So while edits are under way, the
+//! outcome is compared with what it would be had they been applied, and read in the way that leaves the least to
+//! have been typed. All of it looks at the changed piece of text only.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use ropey::Rope;
+use text::Edit;
+
+use crate::hunk::{HunkText, slice};
+use crate::track::Step;
+
+/// How far from a hunk an edit that carries it out can have slid, in bytes.
+const REACH: usize = 4 * 1024;
+/// How many hunks near a change are tried one by one.
+const SINGLES: usize = 8;
+
+/// A hunk whose edit is under way, at its place; its old text stands there.
+pub(crate) struct Awaited {
+    pub(crate) range: Range<usize>,
+    pub(crate) text: Arc<HunkText>,
+}
+
+/// The replacement without what it leaves as it is at both ends; none if it changes nothing.
+pub(crate) fn trimmed(rope: &Rope, range: Range<usize>, text: &str) -> Option<Edit> {
+    let replaced = rope.get_byte_slice(range.clone())?;
+    let prefix = common_prefix(replaced.chunks().map(str::as_bytes), text.as_bytes());
+    let prefix = floor_boundary(text, prefix);
+    let behind = rope.get_byte_slice(range.start + prefix..range.end)?;
+    let rest = &text[prefix..];
+    let suffix = common_suffix(behind.bytes_at(behind.len_bytes()).reversed(), rest.as_bytes());
+    let suffix = rest.len() - ceil_boundary(rest, rest.len() - suffix);
+    let edit = Edit {
+        range: range.start + prefix..range.end - suffix,
+        text: rest[..rest.len() - suffix].to_owned(),
+    };
+    (!edit.range.is_empty() || !edit.text.is_empty()).then_some(edit)
+}
+
+/// The steps that a change consists of, each in the coordinates of the text after the one before.
+/// `touches_hunks`: whether any open hunk is touched, so that it matters where exactly something changed.
+pub(crate) fn steps(rope: &Rope, raw: Edit, awaited: &[Awaited], touches_hunks: bool) -> Vec<Step> {
+    let mut near: Vec<&Awaited> = awaited
+        .iter()
+        .filter(|hunk| gap(&hunk.range, &raw.range) <= REACH)
+        .collect();
+    near.sort_by_key(|hunk| hunk.range.start);
+    near.dedup_by(|right, left| right.range.start < left.range.end);
+    match Piece::new(rope, &raw, near) {
+        Some(piece) => piece.explained().unwrap_or_else(|| refined(rope, raw)),
+        None if touches_hunks => refined(rope, raw),
+        None => vec![Step::typed(raw)],
+    }
+}
+
+/// The stretch of text that holds the change and the awaited hunks near it.
+struct Piece<'a> {
+    start: usize,
+    before: String,
+    after: String,
+    raw: &'a Edit,
+    near: Vec<&'a Awaited>,
+}
+
+impl<'a> Piece<'a> {
+    fn new(rope: &Rope, raw: &'a Edit, near: Vec<&'a Awaited>) -> Option<Self> {
+        let start = near.first()?.range.start.min(raw.range.start);
+        let end = near.last()?.range.end.max(raw.range.end);
+        let before = slice(rope, &(start..end))?;
+        let mut after = before.clone();
+        after.replace_range(raw.range.start - start..raw.range.end - start, &raw.text);
+        Some(Self {
+            start,
+            before,
+            after,
+            raw,
+            near,
+        })
+    }
+
+    fn explained(&self) -> Option<Vec<Step>> {
+        if self.with(&self.near) == self.after {
+            return Some(self.carried_out(&self.near));
+        }
+        let single = self.single();
+        if single.is_some() {
+            return single;
+        }
+        let inside_one =
+            |hunk: &&Awaited| hunk.range.start <= self.raw.range.start && self.raw.range.end <= hunk.range.end;
+        if self.near.iter().any(inside_one) && self.near.len() > 1 {
+            return None;
+        }
+        self.mixed()
+    }
+
+    /// Clients that report each edit of several by itself.
+    fn single(&self) -> Option<Vec<Step>> {
+        let mut nearest = self.near.clone();
+        nearest.retain(|hunk| self.raw.delta() == hunk.text.new.len() as isize - hunk.range.len() as isize);
+        nearest.sort_by_key(|hunk| gap(&hunk.range, &self.raw.range));
+        nearest.truncate(SINGLES);
+        let found = nearest.into_iter().find(|hunk| self.with(&[hunk]) == self.after)?;
+        Some(self.carried_out(&[found]))
+    }
+
+    /// The edits and typing in one piece: taken as such if that leaves less typing than any other reading.
+    fn mixed(&self) -> Option<Vec<Step>> {
+        if self.near.len() > SINGLES {
+            return None;
+        }
+        let after = Rope::from_str(&self.after);
+        let typed_after = |hunks: &[&Awaited]| text::diff_edits(&Rope::from_str(&self.with(hunks)), &after);
+        let typed = typed_after(&self.near);
+        let is_needed = |left_out: usize| {
+            let mut others = self.near.clone();
+            others.remove(left_out);
+            cost(&typed_after(&others)) > cost(&typed)
+        };
+        if !self.spares_all(&typed) || !(0..self.near.len()).all(is_needed) {
+            return None;
+        }
+        let mut steps = self.carried_out(&self.near);
+        steps.extend(last_first(typed, self.start));
+        Some(steps)
+    }
+
+    /// Whether no typing lies inside a hunk's new text.
+    fn spares_all(&self, typed: &[Edit]) -> bool {
+        let mut by = 0;
+        self.near.iter().all(|hunk| {
+            let start = (hunk.range.start - self.start).saturating_add_signed(by);
+            let end = start + hunk.text.new.len();
+            by += hunk.text.new.len() as isize - hunk.range.len() as isize;
+            !typed.iter().any(|edit| intrudes(edit, start, end))
+        })
+    }
+
+    /// The piece with some hunks carried out.
+    fn with(&self, hunks: &[&Awaited]) -> String {
+        let mut text = self.before.clone();
+        for hunk in hunks.iter().rev() {
+            let range = hunk.range.start - self.start..hunk.range.end - self.start;
+            text.replace_range(range, &hunk.text.new);
+        }
+        text
+    }
+
+    fn carried_out(&self, hunks: &[&Awaited]) -> Vec<Step> {
+        let step = |hunk: &&Awaited| Step {
+            edit: Edit {
+                range: hunk.range.clone(),
+                text: hunk.text.new.clone(),
+            },
+            owner: Some(Arc::clone(&hunk.text)),
+        };
+        hunks.iter().rev().map(step).collect()
+    }
+}
+
+/// The change cut into what it really changes, so that hunks inside a large replacement survive it.
+fn refined(rope: &Rope, raw: Edit) -> Vec<Step> {
+    let Some(before) = slice(rope, &raw.range) else {
+        return vec![Step::typed(raw)];
+    };
+    let has_break = |text: &str| text.contains(['\n', '\r']);
+    if before.is_empty() || raw.text.is_empty() || !(has_break(&before) || has_break(&raw.text)) {
+        return vec![Step::typed(raw)];
+    }
+    let edits = text::diff_edits(&Rope::from_str(&before), &Rope::from_str(&raw.text));
+    last_first(edits, raw.range.start).collect()
+}
+
+fn last_first(edits: Vec<Edit>, offset: usize) -> impl Iterator<Item = Step> {
+    edits.into_iter().rev().map(move |edit| {
+        Step::typed(Edit {
+            range: edit.range.start + offset..edit.range.end + offset,
+            text: edit.text,
+        })
+    })
+}
+
+/// Whether an edit writes into `start..end`; where nothing stands there, whether it writes at that place.
+pub(crate) fn intrudes(edit: &Edit, start: usize, end: usize) -> bool {
+    match start == end {
+        true => edit.range.start <= start && end <= edit.range.end,
+        false => edit.range.start < end && start < edit.range.end,
+    }
+}
+
+pub(crate) fn cost(edits: &[Edit]) -> usize {
+    edits.iter().map(|edit| edit.range.len() + edit.text.len()).sum()
+}
+
+fn gap(left: &Range<usize>, right: &Range<usize>) -> usize {
+    left.start
+        .saturating_sub(right.end)
+        .max(right.start.saturating_sub(left.end))
+}
+
+fn common_prefix<'a>(chunks: impl Iterator<Item = &'a [u8]>, text: &[u8]) -> usize {
+    let mut len = 0;
+    for chunk in chunks {
+        let rest = &text[len..];
+        let same = chunk.iter().zip(rest).take_while(|(left, right)| left == right).count();
+        len += same;
+        if same < chunk.len() {
+            break;
+        }
+    }
+    len
+}
+
+fn common_suffix(bytes: impl Iterator<Item = u8>, text: &[u8]) -> usize {
+    bytes
+        .zip(text.iter().rev())
+        .take_while(|(left, right)| left == *right)
+        .count()
+}
+
+fn floor_boundary(text: &str, mut at: usize) -> usize {
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+fn ceil_boundary(text: &str, mut at: usize) -> usize {
+    while !text.is_char_boundary(at) {
+        at += 1;
+    }
+    at
+}

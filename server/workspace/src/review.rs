@@ -1,0 +1,346 @@
+//! The review as the fronts see it, and Reject.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use base::{ChangeKind, ContentHash, FileReview, Hunk, HunkId, HunkState, Review, ReviewId, SessionId, Uri};
+use text::PositionEncoding;
+
+use crate::change_set::ChangeSet;
+use crate::error::ReviewError;
+use crate::file::{FileId, FileState, TextSource};
+use crate::hunk::{PlacedHunk, Tracked};
+use crate::journal;
+use crate::place;
+use crate::state::{Decision, HunkKey, State};
+use crate::workspace::Workspace;
+
+/// Which hunks are meant: the fewer keys, the more.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Selection {
+    pub review: Option<ReviewId>,
+    pub uri: Option<Uri>,
+    pub hunk: Option<HunkId>,
+    /// What the user saw: a bulk Keep leaves hunks alone that are newer.
+    pub rev: Option<u64>,
+}
+
+impl Selection {
+    fn names(&self, file: &FileState, by_path: Option<&FileId>, hunk: &PlacedHunk) -> bool {
+        self.review
+            .as_ref()
+            .is_none_or(|review| *review == hunk.text.origin.review)
+            && self
+                .uri
+                .as_ref()
+                .is_none_or(|uri| *uri == file.uri || by_path == Some(&file.id))
+            && self.hunk.as_ref().is_none_or(|id| *id == hunk.text.id)
+            && (self.hunk.is_some() || self.rev.is_none_or(|rev| hunk.since <= rev))
+    }
+
+    fn file_id(&self) -> Option<FileId> {
+        let path = self.uri.as_ref()?.path()?;
+        Some(FileId::Path(place::resolve(&path)))
+    }
+}
+
+impl State {
+    /// The hunks that a selection names, file by file and by place, in whatever open state.
+    pub(crate) fn selected(&self, selection: &Selection) -> Vec<(HunkKey, HunkState)> {
+        let by_path = selection.file_id();
+        let mut files: Vec<&FileState> = self.files.values().collect();
+        files.sort_by(|left, right| left.id.cmp(&right.id));
+        let mut selected = Vec::new();
+        for file in files {
+            for (session, set) in &file.sets {
+                for hunk in set
+                    .open()
+                    .filter(|hunk| selection.names(file, by_path.as_ref(), &hunk.placed))
+                {
+                    selected.push(((file.id.clone(), session.clone(), hunk.id().clone()), hunk.placed.state));
+                }
+            }
+        }
+        selected
+    }
+
+    pub(crate) fn set_mut(&mut self, (file, session, _): &HunkKey) -> Option<&mut ChangeSet> {
+        self.files.get_mut(file)?.sets.get_mut(session)
+    }
+}
+
+impl Workspace {
+    /// All reviews with something to decide, oldest first.
+    #[must_use]
+    pub fn reviews(&self, encoding: PositionEncoding) -> Vec<Review> {
+        self.reviews_where(encoding, |_| true)
+    }
+
+    /// The reviews with something to decide in one file, and of each that file alone.
+    #[must_use]
+    pub fn reviews_of(&self, uri: &Uri, encoding: PositionEncoding) -> Vec<Review> {
+        let selection = Selection {
+            uri: Some(uri.clone()),
+            ..Selection::default()
+        };
+        let id = selection.file_id();
+        self.reviews_where(encoding, |file| file.uri == *uri || id.as_ref() == Some(&file.id))
+    }
+
+    /// One review; without files if nothing of it is open any more.
+    #[must_use]
+    pub fn review(&self, id: &ReviewId, encoding: PositionEncoding) -> Option<Review> {
+        let open = self
+            .reviews(encoding)
+            .into_iter()
+            .find(|review| review.review_id == *id);
+        let empty = || {
+            let state = self.lock();
+            let meta = state.reviews.get(id)?;
+            Some(Review {
+                review_id: id.clone(),
+                rev: meta.rev,
+                session_id: meta.session.clone(),
+                turn_id: meta.turn.clone(),
+                files: Vec::new(),
+            })
+        };
+        open.or_else(empty)
+    }
+
+    fn reviews_where(&self, encoding: PositionEncoding, wanted: impl Fn(&FileState) -> bool) -> Vec<Review> {
+        let roots = self.known_roots();
+        let mut state = self.lock();
+        let mut files: BTreeMap<ReviewId, Vec<FileReview>> = BTreeMap::new();
+        let mut ids: Vec<FileId> = state
+            .files
+            .values()
+            .filter(|file| wanted(file))
+            .map(|file| file.id.clone())
+            .collect();
+        ids.sort();
+        for id in ids {
+            let Some(file) = state.files.get_mut(&id) else {
+                continue;
+            };
+            if file.sets.values().any(|set| set.open().next().is_some()) {
+                for (review, view) in file.views(&roots, encoding) {
+                    files.entry(review).or_default().push(view);
+                }
+            }
+        }
+        let reviews = state.reviews.iter().filter_map(|(id, meta)| {
+            Some(Review {
+                review_id: id.clone(),
+                rev: meta.rev,
+                session_id: meta.session.clone(),
+                turn_id: meta.turn.clone(),
+                files: files.remove(id)?,
+            })
+        });
+        reviews.collect()
+    }
+
+    /// The files that a selection would write.
+    #[must_use]
+    pub fn selected_paths(&self, selection: &Selection) -> Vec<PathBuf> {
+        let state = self.lock();
+        let mut paths = Vec::new();
+        for ((id, session, _), _) in state.selected(selection) {
+            paths.extend(id.path().map(PathBuf::from));
+            let set = state.files.get(&id).and_then(|file| file.sets.get(&session));
+            let to = set.and_then(|set| set.whole.as_ref()?.to.as_ref()?.path());
+            paths.extend(to.map(PathBuf::from));
+        }
+        paths.sort();
+        paths.dedup();
+        paths
+    }
+
+    /// Withdraws what the selection names; Undo offers it again.
+    ///
+    /// # Errors
+    /// Nothing is selected, or the one hunk named is being kept right now.
+    pub fn reject(&self, selection: &Selection) -> Result<Vec<(HunkId, HunkState)>, ReviewError> {
+        self.act(|state, effects| {
+            let selected = state.selected(selection);
+            let is_free = |state: HunkState| state != HunkState::Keeping;
+            check_named(selection, &selected, is_free, state)?;
+            let keys: Vec<HunkKey> = selected
+                .into_iter()
+                .filter(|(_, state)| is_free(*state))
+                .map(|(key, _)| key)
+                .collect();
+            if keys.is_empty() {
+                return Err(ReviewError::Nothing);
+            }
+            for key in &keys {
+                state.withdraw(key, effects);
+            }
+            let files: std::collections::BTreeSet<FileId> = keys.iter().map(|(file, ..)| file.clone()).collect();
+            for ((file, session), hunks) in by_file(&keys) {
+                if let Some(file) = state.files.get(&file) {
+                    effects.record_state(&session, &file.uri, hunks, HunkState::Rejected);
+                }
+            }
+            let outcome = keys
+                .iter()
+                .map(|(_, _, hunk)| (hunk.clone(), HunkState::Rejected))
+                .collect();
+            let hunks = keys.into_iter().map(|(_, session, hunk)| (session, hunk)).collect();
+            state.decisions.push(Decision {
+                verdict: HunkState::Rejected,
+                hunks,
+            });
+            for file in &files {
+                state.sweep(file, effects);
+            }
+            Ok(outcome)
+        })
+    }
+
+    /// Where a hunk is or was, for people and models: `src/x.rs:12`.
+    #[must_use]
+    pub fn place_of(&self, session: &SessionId, hunk: &HunkId) -> Option<String> {
+        let (path, line) = self.lock().files.values().find_map(|file| {
+            let set = file.sets.get(session)?;
+            let wholes = set
+                .kept_wholes
+                .iter()
+                .chain(&set.rejected_wholes)
+                .map(|whole| &whole.hunk);
+            let mut known = set.open().chain(&set.kept).chain(&set.rejected).chain(wholes);
+            let found = known.find(|known| known.id() == hunk)?;
+            let line = file.rope.try_byte_to_line(found.placed.range.start).unwrap_or(0) + 1;
+            Some((file.id.path()?.to_owned(), line))
+        })?;
+        Some(format!("{}:{line}", self.relative(&path)))
+    }
+}
+
+/// A hunk that is named by its id must be there and in a state that allows the decision.
+pub(crate) fn check_named(
+    selection: &Selection,
+    selected: &[(HunkKey, HunkState)],
+    is_free: impl Fn(HunkState) -> bool,
+    state: &State,
+) -> Result<(), ReviewError> {
+    let Some(hunk) = &selection.hunk else {
+        return Ok(());
+    };
+    match selected {
+        [] => Err(ReviewError::Unknown(hunk.clone())),
+        [((file, ..), at), ..] if !is_free(*at) => {
+            let found = state.files.get(file).and_then(|file| file.find(hunk));
+            let reason = found.and_then(|(_, hunk)| hunk.placed.reason.clone());
+            let reason = reason.map_or_else(|| "wait for the editor".to_owned(), |reason| reason.to_string());
+            Err(ReviewError::State {
+                hunk: hunk.clone(),
+                state: *at,
+                reason,
+            })
+        }
+        _ => Ok(()),
+    }
+}
+
+pub(crate) fn by_file(keys: &[HunkKey]) -> BTreeMap<(FileId, SessionId), Vec<HunkId>> {
+    let mut files: BTreeMap<(FileId, SessionId), Vec<HunkId>> = BTreeMap::new();
+    for (file, session, hunk) in keys {
+        files
+            .entry((file.clone(), session.clone()))
+            .or_default()
+            .push(hunk.clone());
+    }
+    files
+}
+
+impl State {
+    fn withdraw(&mut self, key: &HunkKey, effects: &mut crate::state::Effects) {
+        let Some(set) = self.set_mut(key) else {
+            return;
+        };
+        let id = &key.2;
+        let origin = if let Some(whole) = set.whole.take_if(|whole| whole.hunk.id() == id) {
+            let origin = whole.hunk.placed.text.origin.clone();
+            set.rejected_wholes.push(whole);
+            origin
+        } else if let Some(at) = set.hunks.iter().position(|hunk| hunk.id() == id) {
+            let hunk = set.hunks.remove(at);
+            let origin = hunk.placed.text.origin.clone();
+            set.rejected.push(hunk);
+            origin
+        } else {
+            return;
+        };
+        self.reviews.tell(&origin, effects);
+    }
+}
+
+impl FileState {
+    /// The file's part of each review.
+    fn views(&mut self, roots: &[place::Root], encoding: PositionEncoding) -> Vec<(ReviewId, FileReview)> {
+        let base_hash = self.base_hash();
+        let mut views: Vec<(ReviewId, FileReview)> = Vec::new();
+        for set in self.sets.values() {
+            let to = set.whole.as_ref().and_then(|whole| whole.to.as_ref()?.path());
+            let mut view_of = |hunk: &Tracked, kind: ChangeKind, to: Option<Uri>| {
+                let review = &hunk.placed.text.origin.review;
+                let seen = views.iter_mut().find(|(id, view)| id == review && view.kind == kind);
+                let hunk = self.shown(hunk, encoding);
+                match seen {
+                    Some((_, view)) => view.hunks.push(hunk),
+                    None => views.push((
+                        review.clone(),
+                        FileReview {
+                            uri: self.uri.clone(),
+                            kind,
+                            new_uri: to,
+                            version: self.version(),
+                            base_hash: base_hash.clone(),
+                            hunks: vec![hunk],
+                        },
+                    )),
+                }
+            };
+            if let Some(whole) = &set.whole {
+                view_of(&whole.hunk, whole.kind, to.map(|path| place::uri(roots, path)));
+            }
+            for hunk in &set.hunks {
+                view_of(hunk, ChangeKind::Edit, None);
+            }
+        }
+        views
+    }
+
+    fn shown(&self, hunk: &Tracked, encoding: PositionEncoding) -> Hunk {
+        let PlacedHunk { text, range, state, .. } = &hunk.placed;
+        let len = self.rope.len_bytes();
+        let range = range.start.min(len)..range.end.min(len);
+        Hunk {
+            id: text.id.clone(),
+            state: *state,
+            range: text::to_span(&self.rope, &range, encoding),
+            old_text: text.old.clone(),
+            new_text: text.new.clone(),
+            title: text.origin.title.clone(),
+            why: text.origin.why.clone(),
+            author: "agent".to_owned(),
+        }
+    }
+
+    /// The hash of the text that the hunks stand on; computed when someone asks for it.
+    fn base_hash(&mut self) -> ContentHash {
+        if matches!(self.source, TextSource::Missing) {
+            return ContentHash(text::hash_str(""));
+        }
+        match &self.hash {
+            Some((revision, hash)) if *revision == self.text_revision => hash.clone(),
+            _ => {
+                let hash = journal::hash(&self.rope);
+                self.hash = Some((self.text_revision, hash.clone()));
+                hash
+            }
+        }
+    }
+}

@@ -1,0 +1,361 @@
+//! Proposals about whole files: to create, delete or rename one.
+//!
+//! A creation is one hunk that holds the whole text; further edits of the file that is not there yet replace it by a
+//! newer one. A deletion is one hunk whose old text is the file's. A renaming is a hunk without text; the session
+//! sees the file under its new name from then on, but its edits of it stay hunks of the old file until the renaming
+//! is kept, so that each can be kept without the other.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use base::{ChangeKind, ContentHash, HunkId, HunkState, Origin};
+use ropey::Rope;
+use text::Edit;
+
+use crate::change_set::Whole;
+use crate::disk;
+use crate::error::{ReadError, StageError};
+use crate::file::{FileId, FileState, TextSource};
+use crate::hunk::{HunkText, PlacedHunk, Tracked};
+use crate::journal::Receipt;
+use crate::place;
+use crate::stage::Staged;
+use crate::state::{Effects, Reviews};
+use crate::view::Sight;
+use crate::workspace::Workspace;
+
+impl Workspace {
+    pub(crate) fn stage_create(&self, origin: &Origin, path: &Path, text: String) -> Result<Staged, StageError> {
+        let id = self.locate(path)?;
+        let exists = || StageError::Exists { path: path.to_owned() };
+        match self.sight(&origin.session, path) {
+            Err(ReadError::NotFound { .. }) => {}
+            Ok(_) => return Err(exists()),
+            Err(error) => return Err(error.into()),
+        }
+        let is_there = id.path().is_some_and(disk::exists);
+        let text = with_one_eol(&text);
+        let roots = self.known_roots();
+        let staged = self.act(|state, effects| {
+            let file = state.files.entry(id.clone()).or_insert_with(|| {
+                let uri = id
+                    .path()
+                    .map_or_else(|| place::uri(&roots, path), |path| place::uri(&roots, path));
+                FileState::new(id.clone(), uri, Rope::new(), TextSource::Missing)
+            });
+            // The session sees no file because it proposes to delete it: what it wants is another text.
+            let set = file.sets.entry(origin.session.clone()).or_default();
+            let deletes = set.live_whole().is_some_and(|whole| whole.kind == ChangeKind::Delete);
+            if !deletes && (is_there || !matches!(file.source, TextSource::Missing)) {
+                state.sweep(&id, effects);
+                return Err(exists());
+            }
+            let staged = if deletes {
+                let whole = set.whole.take();
+                let superseded = whole.into_iter().map(|whole| whole.hunk).collect();
+                file.replace_by(origin, text, superseded, &mut state.reviews, effects)
+            } else {
+                let superseded = std::mem::take(&mut set.hunks);
+                let hunk = whole_hunk(
+                    origin,
+                    0..0,
+                    String::new(),
+                    text,
+                    state.reviews.next_rev(origin, effects),
+                );
+                let whole = Whole {
+                    kind: ChangeKind::Create,
+                    hunk,
+                    from: id.clone(),
+                    to: None,
+                    is_target_there: false,
+                };
+                file.set_whole(origin, whole, superseded, &mut state.reviews, effects)
+            };
+            state.sweep(&id, effects);
+            Ok(staged)
+        })?;
+        self.journaled(&id, origin, staged)
+    }
+
+    pub(crate) fn stage_delete(&self, origin: &Origin, path: &Path, base: &ContentHash) -> Result<Staged, StageError> {
+        let sight = self.sight(&origin.session, path)?;
+        check_base(&sight, path, base)?;
+        let staged = self.act(|state, effects| {
+            let roots = self.known_roots();
+            let (file, reviews) = state.file_of(&sight, &roots);
+            if file.revision != sight.seen.revision {
+                return Err(stale(&sight, path));
+            }
+            let set = file.sets.entry(origin.session.clone()).or_default();
+            let superseded = std::mem::take(&mut set.hunks);
+            // A file that is only proposed so far is deleted by withdrawing it.
+            let created = set.whole.take_if(|whole| whole.kind == ChangeKind::Create);
+            let staged = match created {
+                Some(created) => {
+                    let superseded = superseded.into_iter().chain([created.hunk]).collect();
+                    file.withdraw(origin, superseded, reviews, effects)
+                }
+                None => {
+                    let rev = reviews.next_rev(origin, effects);
+                    let hunk = whole_hunk(
+                        origin,
+                        0..file.rope.len_bytes(),
+                        file.rope.to_string(),
+                        String::new(),
+                        rev,
+                    );
+                    let whole = Whole {
+                        kind: ChangeKind::Delete,
+                        hunk,
+                        from: sight.id.clone(),
+                        to: None,
+                        is_target_there: false,
+                    };
+                    file.set_whole(origin, whole, superseded, reviews, effects)
+                }
+            };
+            file.is_on_disk = true;
+            state.sweep(&sight.id, effects);
+            Ok(staged)
+        })?;
+        self.journaled(&sight.id, origin, staged)
+    }
+
+    pub(crate) fn stage_rename(
+        &self,
+        origin: &Origin,
+        from: &Path,
+        to: &Path,
+        base: &ContentHash,
+    ) -> Result<Staged, StageError> {
+        let sight = self.sight(&origin.session, from)?;
+        check_base(&sight, from, base)?;
+        let target = self.locate(to)?;
+        let is_taken = match self.sight(&origin.session, to) {
+            Ok(_) => true,
+            Err(ReadError::NotFound { .. }) => target.path().is_some_and(disk::exists),
+            Err(error) => return Err(error.into()),
+        };
+        if is_taken {
+            return Err(StageError::Exists { path: to.to_owned() });
+        }
+        let staged = self.act(|state, effects| {
+            let roots = self.known_roots();
+            let (file, reviews) = state.file_of(&sight, &roots);
+            if file.revision != sight.seen.revision {
+                return Err(stale(&sight, from));
+            }
+            let set = file.sets.entry(origin.session.clone()).or_default();
+            if set.live_whole().is_some_and(|whole| whole.kind == ChangeKind::Create) {
+                return Err(StageError::Leaving { path: from.to_owned() });
+            }
+            let hunk = whole_hunk(
+                origin,
+                0..0,
+                String::new(),
+                String::new(),
+                reviews.next_rev(origin, effects),
+            );
+            let to = Some(target.clone());
+            let whole = Whole {
+                kind: ChangeKind::Rename,
+                hunk,
+                from: sight.id.clone(),
+                to,
+                is_target_there: false,
+            };
+            let staged = file.set_whole(origin, whole, Vec::new(), reviews, effects);
+            file.is_on_disk = true;
+            state.sweep(&sight.id, effects);
+            Ok(staged)
+        })?;
+        self.journaled(&sight.id, origin, staged)
+    }
+}
+
+impl FileState {
+    /// Edits of a file that this session proposes to create: the creation gets a new text.
+    pub(crate) fn propose_created_text(
+        &mut self,
+        origin: &Origin,
+        path: &Path,
+        sight: &Sight,
+        edits: &[Edit],
+        reviews: &mut Reviews,
+        effects: &mut Effects,
+    ) -> Result<(Staged, Receipt), StageError> {
+        let mut rope = sight.seen.rope.clone();
+        for edit in edits.iter().rev() {
+            text::apply(&mut rope, edit).map_err(|error| StageError::BadEdit {
+                path: path.to_owned(),
+                cause: error.to_string(),
+            })?;
+        }
+        let text = text::adapt_eol(&sight.seen.rope.to_string(), &rope.to_string(), sight.seen.eol);
+        let set = self.sets.entry(origin.session.clone()).or_default();
+        let old = set
+            .whole
+            .take_if(|whole| whole.hunk.placed.state != HunkState::Keeping && whole.hunk.placed.text.new != text);
+        let Some(old) = old else {
+            let is_being_kept = set
+                .live_whole()
+                .is_some_and(|whole| whole.hunk.placed.state == HunkState::Keeping);
+            let path = path.to_owned();
+            return Err(if is_being_kept {
+                StageError::BeingKept { path }
+            } else {
+                StageError::Nothing { path }
+            });
+        };
+        let hunk = whole_hunk(origin, 0..0, String::new(), text, reviews.next_rev(origin, effects));
+        let whole = Whole {
+            kind: ChangeKind::Create,
+            hunk,
+            from: self.id.clone(),
+            to: None,
+            is_target_there: false,
+        };
+        Ok(self.set_whole(origin, whole, vec![old.hunk], reviews, effects))
+    }
+
+    /// Takes back what the session proposed, with nothing in its place.
+    fn withdraw(
+        &mut self,
+        origin: &Origin,
+        superseded: Vec<Tracked>,
+        reviews: &mut Reviews,
+        effects: &mut Effects,
+    ) -> (Staged, Receipt) {
+        for hunk in &superseded {
+            reviews.tell(&hunk.placed.text.origin, effects);
+        }
+        let receipt = effects.record_staged(self, &origin.session);
+        (
+            Staged {
+                review: origin.review.clone(),
+                hunks: Vec::new(),
+                conflicts: 0,
+                unified: String::new(),
+            },
+            receipt,
+        )
+    }
+
+    /// The whole text is to become another one, after the session had proposed to delete it.
+    fn replace_by(
+        &mut self,
+        origin: &Origin,
+        text: String,
+        superseded: Vec<Tracked>,
+        reviews: &mut Reviews,
+        effects: &mut Effects,
+    ) -> (Staged, Receipt) {
+        let old = self.rope.to_string();
+        let rev = reviews.next_rev(origin, effects);
+        reviews.tell(origin, effects);
+        let text = text::adapt_eol(&old, &text, text::dominant_eol(&self.rope));
+        let hunks: Vec<Tracked> = text::diff_lines(&old, &text)
+            .into_iter()
+            .map(|hunk| {
+                whole_hunk(
+                    origin,
+                    hunk.old.clone(),
+                    old[hunk.old].to_owned(),
+                    text[hunk.new].to_owned(),
+                    rev,
+                )
+            })
+            .collect();
+        let ids = hunks.iter().map(|hunk| hunk.id().clone()).collect();
+        let placed: Vec<&PlacedHunk> = hunks.iter().map(|hunk| &hunk.placed).collect();
+        let unified = crate::unified::of_hunks(&self.rope, &placed);
+        self.sets.entry(origin.session.clone()).or_default().hunks = hunks;
+        let (staged, receipt) = self.withdraw(origin, superseded, reviews, effects);
+        (
+            Staged {
+                hunks: ids,
+                unified,
+                ..staged
+            },
+            receipt,
+        )
+    }
+
+    fn set_whole(
+        &mut self,
+        origin: &Origin,
+        whole: Whole,
+        superseded: Vec<Tracked>,
+        reviews: &mut Reviews,
+        effects: &mut Effects,
+    ) -> (Staged, Receipt) {
+        let unified = self.describe(&whole);
+        let id = whole.hunk.id().clone();
+        reviews.tell(origin, effects);
+        let set = self.sets.entry(origin.session.clone()).or_default();
+        let before = set.whole.replace(whole).map(|whole| whole.hunk);
+        set.restored = None;
+        let superseded = superseded.into_iter().chain(before).collect();
+        let (staged, receipt) = self.withdraw(origin, superseded, reviews, effects);
+        (
+            Staged {
+                hunks: vec![id],
+                unified,
+                ..staged
+            },
+            receipt,
+        )
+    }
+
+    fn describe(&self, whole: &Whole) -> String {
+        let name = |id: &FileId| id.path().map(|path| path.display().to_string()).unwrap_or_default();
+        let (from, text) = (name(&self.id), &whole.hunk.placed.text);
+        match (&whole.to, whole.kind) {
+            (Some(to), _) => format!("rename from {from}\nrename to {}\n", name(to)),
+            (None, ChangeKind::Create) => format!("--- /dev/null\n+++ {from}\n{}", text::unified("", &text.new, 0)),
+            (None, _) => format!("--- {from}\n+++ /dev/null\n{}", text::unified(&text.old, "", 0)),
+        }
+    }
+}
+
+/// A model's text for a new file has no lines to adapt its endings to: all become as the first.
+fn with_one_eol(text: &str) -> String {
+    let mixed = text.contains("\r\n") && text.replace("\r\n", "").contains('\n');
+    if mixed {
+        text::adapt_eol("", text, text::dominant_eol(&Rope::from_str(text)))
+    } else {
+        text.to_owned()
+    }
+}
+
+fn whole_hunk(origin: &Origin, range: std::ops::Range<usize>, old: String, new: String, since: u64) -> Tracked {
+    let text = HunkText {
+        id: HunkId::fresh(),
+        origin: Arc::new(origin.clone()),
+        old,
+        new,
+    };
+    Tracked::new(PlacedHunk {
+        text: text.into(),
+        range,
+        state: HunkState::Pending,
+        since,
+        reason: None,
+    })
+}
+
+fn check_base(sight: &Sight, path: &Path, base: &ContentHash) -> Result<(), StageError> {
+    if sight.seen.hash == *base {
+        Ok(())
+    } else {
+        Err(stale(sight, path))
+    }
+}
+
+fn stale(sight: &Sight, path: &Path) -> StageError {
+    StageError::Stale {
+        path: path.to_owned(),
+        now: sight.seen.hash.clone(),
+    }
+}

@@ -1,0 +1,211 @@
+//! Hunks follow the edits of the text below them.
+//!
+//! An edit that is clear of a hunk costs a comparison and an addition. Where it touches one, the hunk's state
+//! decides: a pending one is rebased three-way, a conflict waits for its old text to come back, and one whose
+//! edit was sent to the editor waits for its new text to appear.
+
+use std::sync::Arc;
+
+use base::HunkState;
+use ropey::Rope;
+use text::{Edit, Rebased};
+
+use crate::arrival;
+use crate::hunk::{HunkText, Tracked, moved, slice, stands, stretched};
+
+pub(crate) const TYPED_OVER: &str = "the text at this place was changed in another way";
+const OVERLAPS: &str = "what was typed joins this change with another one";
+
+/// One edit of the text.
+pub(crate) struct Step {
+    pub(crate) edit: Edit,
+    /// The hunk that this edit carries out, if it is known to be one.
+    pub(crate) owner: Option<Arc<HunkText>>,
+}
+
+impl Step {
+    pub(crate) fn typed(edit: Edit) -> Self {
+        Self { edit, owner: None }
+    }
+}
+
+/// Moves the hunks of one session over a step; `after` is the text after it. True if more than places changed.
+pub(crate) fn carry(track: &mut Vec<Tracked>, step: &Step, after: &Rope) -> bool {
+    let owned = step
+        .owner
+        .as_ref()
+        .and_then(|owner| track.iter().position(|hunk| Arc::ptr_eq(&hunk.placed.text, owner)));
+    if let Some(owned) = owned {
+        // A session's hunks are disjoint and in order, so the rest need not guess on which side they are.
+        let start = step.edit.range.start;
+        track[owned].placed.range = start..start + step.edit.text.len();
+        track[owned].typed = None;
+        track[owned].has_arrived = true;
+        let (before, rest) = track.split_at_mut(owned);
+        let is_plain = |hunk: &Tracked| hunk.placed.is_live() && !hunk.has_arrived;
+        for hunk in before {
+            if !is_plain(hunk) {
+                hunk.carry(&step.edit, after);
+            }
+        }
+        for hunk in &mut rest[1..] {
+            if is_plain(hunk) {
+                hunk.shift(step.edit.delta());
+            } else {
+                hunk.carry(&step.edit, after);
+            }
+        }
+        return true;
+    }
+    let mut is_news = false;
+    for hunk in track.iter_mut() {
+        is_news |= hunk.carry(&step.edit, after);
+    }
+    if is_news {
+        part_overlaps(track);
+    }
+    is_news
+}
+
+/// Two hunks of one session that have grown into each other cannot both stand.
+pub(crate) fn part_overlaps(track: &mut Vec<Tracked>) {
+    track.sort_by_key(|hunk| hunk.placed.range.start);
+    let mut end = 0;
+    for hunk in track
+        .iter_mut()
+        .filter(|hunk| hunk.placed.is_live() && !hunk.has_arrived)
+    {
+        if hunk.placed.range.start < end && hunk.flight.is_none() {
+            hunk.fall_out(OVERLAPS);
+        } else {
+            end = end.max(hunk.placed.range.end);
+        }
+    }
+}
+
+impl Tracked {
+    fn shift(&mut self, by: isize) {
+        self.placed.range = moved(&self.placed.range, by);
+        if let Some(typed) = &mut self.typed {
+            *typed = moved(typed, by);
+        }
+    }
+
+    /// True if more than its place changed.
+    pub(crate) fn carry(&mut self, edit: &Edit, after: &Rope) -> bool {
+        let reach = self.reach();
+        if edit.range.start > reach.end {
+            return false;
+        }
+        if edit.range.end < reach.start {
+            self.shift(edit.delta());
+            return false;
+        }
+        if self.has_arrived {
+            self.placed.range = stretched(&self.placed.range, edit);
+            return false;
+        }
+        match self.placed.state {
+            HunkState::Keeping => {
+                self.placed.range = stretched(&self.placed.range, edit);
+                self.look_for_arrival(after)
+            }
+            HunkState::Conflict => {
+                self.placed.range = stretched(&self.placed.range, edit);
+                self.heal(after)
+            }
+            _ if self.placed.text.old.is_empty() => self.rebase_insertion(edit, after),
+            _ => self.rebase(edit, after),
+        }
+    }
+
+    fn look_for_arrival(&mut self, after: &Rope) -> bool {
+        let text = &self.placed.text;
+        let Some(there) = slice(after, &self.placed.range) else {
+            return false;
+        };
+        let Some(found) = arrival::find(&there, &text.old, &text.new) else {
+            return false;
+        };
+        let start = self.placed.range.start;
+        self.placed.range = start + found.start..start + found.end;
+        self.has_arrived = true;
+        true
+    }
+
+    /// A conflict ends when its old text is back, or when the user has written the proposal.
+    pub(crate) fn heal(&mut self, after: &Rope) -> bool {
+        let range = &self.placed.range;
+        let is_whole = text::is_line_start(after, range.start)
+            && (range.end == after.len_bytes() || text::is_line_start(after, range.end));
+        if !is_whole {
+            return false;
+        }
+        if stands(after, range, &self.placed.text.old) {
+            self.offer();
+        } else if stands(after, range, &self.placed.text.new) {
+            self.has_arrived = true;
+        } else {
+            return false;
+        }
+        true
+    }
+
+    fn rebase(&mut self, edit: &Edit, after: &Rope) -> bool {
+        let whole = stretched(&self.placed.range, edit);
+        if stands(after, &whole, &self.placed.text.new) {
+            self.placed.range = whole;
+            self.has_arrived = true;
+            return true;
+        }
+        match text::rebase(&self.placed.change(), edit, after) {
+            Rebased::Untouched => false,
+            Rebased::Shifted(range) => {
+                self.placed.range = range;
+                false
+            }
+            Rebased::Merged(change) => {
+                self.has_arrived = change.old == change.new;
+                self.placed.range = change.range;
+                if !self.has_arrived {
+                    self.replace_text(change.old, change.new);
+                }
+                true
+            }
+            Rebased::Conflict { range } => {
+                self.placed.range = range;
+                self.fall_out(TYPED_OVER);
+                true
+            }
+        }
+    }
+
+    /// A hunk that only inserts has no text of its own to watch, so what is typed at its place is watched.
+    fn rebase_insertion(&mut self, edit: &Edit, after: &Rope) -> bool {
+        let place = self.placed.range.clone();
+        let typed = self.typed.take().unwrap_or(place);
+        let is_inside = typed.start <= edit.range.start && edit.range.end <= typed.end;
+        if is_inside {
+            let typed = stretched(&typed, edit);
+            if stands(after, &typed, &self.placed.text.new) {
+                self.placed.range = typed;
+                self.has_arrived = true;
+                return true;
+            }
+            self.typed = (!typed.is_empty()).then_some(typed);
+        }
+        let touches_place = edit.range.start <= self.placed.range.end && edit.range.end >= self.placed.range.start;
+        let is_news = touches_place && {
+            let typed = self.typed.take();
+            let is_news = self.rebase(edit, after);
+            if !self.has_arrived && self.placed.is_live() {
+                self.typed = typed.filter(|_| self.placed.text.old.is_empty());
+            }
+            is_news
+        };
+        if !touches_place && edit.range.end < self.placed.range.start {
+            self.placed.range = moved(&self.placed.range, edit.delta());
+        }
+        is_news
+    }
+}

@@ -1,0 +1,17 @@
+//! A black-box LSP client: it starts the built binary as an editor would and knows nothing but the contract.
+//!
+//! The client keeps the user's buffers itself. It applies `workspace/applyEdit` to them and reports what changed
+//! with `didChange`, unless a scenario tells it to behave worse ([`ApplyEdit`]).
+
+mod binary;
+mod buffer;
+mod client;
+mod model_server;
+mod wire;
+mod workspace;
+
+pub use binary::{run, singletree};
+pub use buffer::Buffer;
+pub use client::{ApplyEdit, Client, Options, TIMEOUT, hunks, uri};
+pub use model_server::{Answer, ModelServer};
+pub use workspace::Project;
