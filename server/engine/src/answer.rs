@@ -22,6 +22,8 @@ pub(crate) struct Answer {
     /// One for each call of `message`, in call order.
     pub(crate) results: Vec<ToolResult>,
     pub(crate) usage: Usage,
+    /// Whether anything came. What fails before has been sent again by the provider already.
+    pub(crate) has_begun: bool,
     pub(crate) end: End,
 }
 
@@ -40,6 +42,7 @@ pub(crate) async fn take(turn: &TurnContext, request: Request) -> Answer {
     let mut blocks = Blocks::default();
     let mut calls = RunningCalls::new(turn);
     let mut usage = Usage::default();
+    let mut has_begun = false;
     let mut end = None;
 
     while end.is_none() || !calls.are_finished() {
@@ -51,7 +54,9 @@ pub(crate) async fn take(turn: &TurnContext, request: Request) -> Answer {
                 break;
             }
             () = calls.next_finished(), if calls.any_running() => {}
-            chunk = stream.next(), if end.is_none() => match chunk {
+            chunk = stream.next(), if end.is_none() => {
+                has_begun |= matches!(chunk, Some(Ok(_)));
+                match chunk {
                 Some(Ok(Chunk::Done(reason))) => end = Some(End::Complete(reason)),
                 Some(Ok(Chunk::Usage(reported))) => usage = reported,
                 Some(Ok(Chunk::ToolCall(call))) => {
@@ -61,7 +66,8 @@ pub(crate) async fn take(turn: &TurnContext, request: Request) -> Answer {
                 Some(Ok(chunk)) => take_words(turn, &mut blocks, chunk),
                 Some(Err(error)) => end = Some(End::Broken(error)),
                 None => end = Some(End::Broken(ModelError::Cut)),
-            },
+                }
+            }
         }
     }
 
@@ -70,6 +76,7 @@ pub(crate) async fn take(turn: &TurnContext, request: Request) -> Answer {
         message: blocks.into_message(),
         results,
         usage,
+        has_begun,
         end: end.unwrap_or(End::Interrupted),
     }
 }
@@ -118,9 +125,13 @@ impl Blocks {
         }
     }
 
+    /// A block that has its signature is closed: a model that hides its thoughts sends signatures alone.
     fn end_thinking(&mut self, proof: Option<String>) {
         match self.0.last_mut() {
-            Some(Block::Thinking { signature, .. }) => *signature = proof,
+            Some(Block::Thinking {
+                signature: signature @ None,
+                ..
+            }) => *signature = proof,
             _ => self.0.push(Block::Thinking {
                 text: String::new(),
                 signature: proof,

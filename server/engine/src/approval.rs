@@ -34,26 +34,21 @@ impl Approvals {
         request: ApprovalRequest,
         cancel: &CancellationToken,
     ) -> Decision {
-        let id = request.id.clone();
         let (sender, answer) = oneshot::channel();
-        self.lock().insert(id.clone(), sender);
-        let send = |kind| {
-            self.events.send(Event {
-                session: session.clone(),
-                turn: Some(turn.clone()),
-                kind,
-            })
+        self.lock().insert(request.id.clone(), sender);
+        // A stopped turn drops this future in mid-question: the question is closed all the same.
+        let _closing = Closing {
+            approvals: self,
+            session,
+            turn,
+            id: request.id.clone(),
         };
-        send(EventKind::ApprovalRequested(request));
-
-        let decision = tokio::select! {
+        self.send(session, turn, EventKind::ApprovalRequested(request));
+        tokio::select! {
             answered = answer => answered.unwrap_or(Decision::Reject { reason: None }),
             () = cancel.cancelled() => Decision::Reject { reason: Some("the turn was stopped".into()) },
             () = tokio::time::sleep(self.timeout) => Decision::Reject { reason: Some("nobody answered in time".into()) },
-        };
-        self.lock().remove(&id);
-        send(EventKind::ApprovalClosed { id });
-        decision
+        }
     }
 
     /// Gives an answer; false if the question is closed.
@@ -62,8 +57,32 @@ impl Approvals {
         sender.is_some_and(|sender| sender.send(decision).is_ok())
     }
 
+    fn send(&self, session: &SessionId, turn: &TurnId, kind: EventKind) {
+        self.events.send(Event {
+            session: session.clone(),
+            turn: Some(turn.clone()),
+            kind,
+        });
+    }
+
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<ApprovalId, oneshot::Sender<Decision>>> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Closes a question however the wait for its answer ends.
+struct Closing<'a> {
+    approvals: &'a Approvals,
+    session: &'a SessionId,
+    turn: &'a TurnId,
+    id: ApprovalId,
+}
+
+impl Drop for Closing<'_> {
+    fn drop(&mut self) {
+        self.approvals.lock().remove(&self.id);
+        let closed = EventKind::ApprovalClosed { id: self.id.clone() };
+        self.approvals.send(self.session, self.turn, closed);
     }
 }
 
@@ -116,6 +135,19 @@ mod tests {
         });
         assert_eq!(ask(&approvals, &CancellationToken::new()).await, Decision::Once);
         assert_eq!(answers.await.unwrap(), (true, false));
+    }
+
+    #[tokio::test]
+    async fn a_question_that_is_dropped_is_closed() {
+        let events = EventHub::default();
+        let mut front = events.subscribe();
+        let approvals = Approvals::new(events, Duration::from_secs(300));
+        let asking = approvals.clone();
+        let question = tokio::spawn(async move { ask(&asking, &CancellationToken::new()).await });
+        front.next().await;
+        question.abort();
+        assert_eq!(front.next().await.kind, EventKind::ApprovalClosed { id: "a".into() });
+        assert!(!approvals.answer(&"a".into(), Decision::Once));
     }
 
     #[tokio::test]

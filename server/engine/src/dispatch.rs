@@ -3,12 +3,11 @@
 //!
 //! What the model can act on comes back as an error result, never as an error of ours.
 
-use base::{ApprovalId, ApprovalRequest, Decision, EventKind, ToolCall, ToolResult};
-use permissions::{Approval, Grant, OwnedAction, Verdict};
-use serde_json::Value;
+use base::{EventKind, ToolCall, ToolResult};
 use std::sync::Arc;
-use tools::{Tier, Tool, ToolContext, ToolOutput};
+use tools::{Tier, Tool, ToolOutput};
 
+use crate::permit;
 use crate::turn::TurnContext;
 
 /// A call that was looked at but not yet run: its tier decides when it may start.
@@ -61,65 +60,16 @@ async fn permit_and_run(turn: &TurnContext, tool: &dyn Tool, call: &ToolCall) ->
         Ok(actions) => actions,
         Err(why) => return ToolOutput::error(why),
     };
-    let mut grants = Vec::with_capacity(actions.len());
-    for action in actions {
-        match permit(turn, &action).await {
-            Ok(grant) => grants.push(grant),
-            Err((verdict, reason)) => {
-                turn.emit(EventKind::PermissionDenied {
-                    call: call.id.clone(),
-                    action: action.to_string(),
-                    rule: verdict.rule.clone(),
-                });
-                return ToolOutput::error(refusal(&verdict, reason.as_deref()));
-            }
+    match permit::grants(turn, &actions).await {
+        Ok(grants) => tool.run(call.arguments.clone(), &context, grants).await,
+        Err(refusal) => {
+            let why = refusal.sentence();
+            turn.emit(EventKind::PermissionDenied {
+                call: call.id.clone(),
+                action: refusal.action,
+                rule: refusal.rule,
+            });
+            ToolOutput::error(why)
         }
-    }
-    run_tool(tool, call.arguments.clone(), &context, grants).await
-}
-
-async fn run_tool(tool: &dyn Tool, arguments: Value, context: &ToolContext, grants: Vec<Grant>) -> ToolOutput {
-    tool.run(arguments, context, grants).await
-}
-
-/// A grant for the action, from the policy or from the user; or the verdict, with the user's reason if they gave one.
-async fn permit(turn: &TurnContext, action: &OwnedAction) -> Result<Grant, (Verdict, Option<String>)> {
-    let policy = &turn.runtime.policy;
-    let verdict = match policy.grant(&action.as_action(), Approval::None) {
-        Ok(grant) => return Ok(grant),
-        Err(verdict) => verdict,
-    };
-    if verdict.decision == permissions::Decision::Deny {
-        return Err((verdict, None));
-    }
-    let approval = ApprovalId::fresh();
-    if !turn.session.has_approved(action) {
-        let request = ApprovalRequest {
-            id: approval.clone(),
-            from: "agent".into(),
-            action: action.to_string(),
-            rule: verdict.rule.clone(),
-            reason: verdict.reason.clone(),
-        };
-        match turn
-            .runtime
-            .approvals
-            .ask(&turn.session.id, &turn.id, request, &turn.cancel)
-            .await
-        {
-            Decision::Once => {}
-            Decision::Session => turn.session.approve(action),
-            Decision::Reject { reason } => return Err((verdict, reason)),
-        }
-    }
-    policy
-        .grant(&action.as_action(), Approval::User(approval))
-        .map_err(|verdict| (verdict, None))
-}
-
-fn refusal(verdict: &Verdict, from_user: Option<&str>) -> String {
-    match from_user {
-        Some(reason) => format!("refused: {reason} (rule `{}`)", verdict.rule),
-        None => format!("refused by rule `{}`: {}", verdict.rule, verdict.reason),
     }
 }

@@ -82,31 +82,28 @@ impl Subscription {
     }
 }
 
+/// Deltas are merged into the last event of their turn. Other turns' events may lie behind that: two that stream at
+/// once must not keep each other from being merged.
 fn merge_into_waiting(waiting: &mut VecDeque<Event>, event: &Event) -> bool {
-    match &event.kind {
-        EventKind::ReviewChanged { .. } => waiting.contains(event),
-        EventKind::TextDelta { text: more } => match waiting.back_mut() {
-            Some(Event {
-                session,
-                turn,
-                kind: EventKind::TextDelta { text },
-            }) if *session == event.session && *turn == event.turn => {
-                text.push_str(more);
-                true
-            }
-            _ => false,
-        },
-        EventKind::ThinkingDelta { text: more } => match waiting.back_mut() {
-            Some(Event {
-                session,
-                turn,
-                kind: EventKind::ThinkingDelta { text },
-            }) if *session == event.session && *turn == event.turn => {
-                text.push_str(more);
-                true
-            }
-            _ => false,
-        },
+    if let EventKind::ReviewChanged { .. } = event.kind {
+        return waiting.contains(event);
+    }
+    let concerns =
+        |other: &&mut Event| other.session == event.session && (other.turn == event.turn || other.turn.is_none());
+    let Some(last) = waiting
+        .iter_mut()
+        .rev()
+        .find(concerns)
+        .filter(|last| last.turn == event.turn)
+    else {
+        return false;
+    };
+    match (&mut last.kind, &event.kind) {
+        (EventKind::TextDelta { text }, EventKind::TextDelta { text: more })
+        | (EventKind::ThinkingDelta { text }, EventKind::ThinkingDelta { text: more }) => {
+            text.push_str(more);
+            true
+        }
         _ => false,
     }
 }
@@ -154,6 +151,19 @@ mod tests {
             got.push(slow.next().await);
         }
         assert_eq!(got, [text("a", "xy"), changed, text("a", "z"), text("b", "w")]);
+        assert_eq!(slow.try_next(), None);
+    }
+
+    #[tokio::test]
+    async fn two_turns_that_stream_at_once_are_merged_each() {
+        let hub = EventHub::default();
+        let mut slow = hub.subscribe();
+        for _ in 0..1000 {
+            hub.send(text("a", "x"));
+            hub.send(text("b", "y"));
+        }
+        assert_eq!(slow.next().await, text("a", &"x".repeat(1000)));
+        assert_eq!(slow.next().await, text("b", &"y".repeat(1000)));
         assert_eq!(slow.try_next(), None);
     }
 

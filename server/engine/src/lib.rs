@@ -2,7 +2,7 @@
 //!
 //! [`Runtime`] is all that fronts see. Inside: `briefing` turns a request into a prompt, `turn` alternates model
 //! answers and tool results, `answer` reads one stream while its tools already run in the order that `schedule`
-//! allows, `dispatch` takes one call through policy and approval, `history` keeps calls and results paired.
+//! allows, `dispatch` takes one call to its result, `permit` through policy and approval, `history` keeps calls and results paired.
 
 mod answer;
 mod approval;
@@ -12,6 +12,7 @@ mod error;
 mod events;
 mod history;
 mod journal;
+mod permit;
 mod runtime;
 mod schedule;
 mod session;

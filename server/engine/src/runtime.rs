@@ -29,6 +29,10 @@ use crate::events::{EventHub, Subscription};
 use crate::session::Session;
 use crate::turn::{self, ModelChoice, Outcome, TurnContext};
 
+/// So many sessions stay in memory, each with a lock file open, though nothing of them is: a user may come back to
+/// them, or undo what was kept of them. The store has the others.
+const KEPT_SESSIONS: usize = 64;
+
 /// Bounds of a turn.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
@@ -96,7 +100,7 @@ pub struct Runtime {
 }
 
 impl Runtime {
-    /// Brings up the runtime and offers again what earlier processes left open.
+    /// Brings up the runtime. Nothing runs and nothing is offered until a front asks.
     #[must_use]
     pub fn start(parts: Parts) -> Arc<Self> {
         let Parts {
@@ -130,8 +134,24 @@ impl Runtime {
         });
         let _ = runtime.this.set(Arc::downgrade(&runtime));
         runtime.watch_reviews();
-        runtime.restore_open_reviews();
         runtime
+    }
+
+    /// Offers again what processes that are gone left open; what a living one holds stays its own. For fronts that
+    /// show reviews: it takes those sessions over.
+    pub fn offer_open_reviews(&self) {
+        let open = match self.store.sessions_with_open_reviews() {
+            Ok(open) => open,
+            Err(error) => {
+                tracing::error!(%error, "open reviews were not restored");
+                return;
+            }
+        };
+        for id in open {
+            if let Err(error) = self.existing_session(&id) {
+                tracing::warn!(session = %id, %error, "a review was not restored");
+            }
+        }
     }
 
     /// Starts a turn and answers at once.
@@ -165,6 +185,7 @@ impl Runtime {
                 return Err(error.into());
             }
             self.sessions.insert(session.id.clone(), Arc::clone(&session));
+            self.let_go_of_old_sessions();
         }
         let started = Started {
             session: session.id.clone(),
@@ -291,7 +312,33 @@ impl Runtime {
         }
         let lease = self.lease(id)?;
         let session = Arc::new(Session::restored(id.clone(), lease, self.store.items(id)?));
+        let records = self.store.review_records(id)?;
+        self.workspace
+            .restore(records, &|hash| self.store.blob(hash).ok().flatten());
         Ok(Arc::clone(self.sessions.entry(id.clone()).or_insert(session).value()))
+    }
+
+    fn let_go_of_old_sessions(&self) {
+        let excess = self.sessions.len().saturating_sub(KEPT_SESSIONS);
+        if excess == 0 {
+            return;
+        }
+        let reviews = self.workspace.reviews(PositionEncoding::Utf8);
+        let is_open = |id: &SessionId| reviews.iter().any(|review| review.session_id == *id);
+        let idle = self.sessions.iter().filter(|session| !is_open(&session.id));
+        let mut idle: Vec<_> = idle
+            .filter_map(|session| Some((session.idle_since()?, session.id.clone())))
+            .collect();
+        idle.sort_unstable_by_key(|(since, _)| *since);
+        for (_, id) in idle.into_iter().take(excess) {
+            // Whoever else holds it is about to work in it.
+            let is_free = |_: &SessionId, session: &mut Arc<Session>| {
+                Arc::strong_count(session) == 1 && session.idle_since().is_some()
+            };
+            if self.sessions.remove_if_mut(&id, is_free).is_some() {
+                self.workspace.end_session(&id);
+            }
+        }
     }
 
     fn lease(&self, id: &SessionId) -> Result<store::Lease, RunError> {
@@ -314,29 +361,6 @@ impl Runtime {
                 kind,
             });
         }));
-    }
-
-    /// Sessions whose owner died come back with their open hunks; those of a living process stay its own.
-    fn restore_open_reviews(&self) {
-        let open = match self.store.sessions_with_open_reviews() {
-            Ok(open) => open,
-            Err(error) => {
-                tracing::error!(%error, "open reviews were not restored");
-                return;
-            }
-        };
-        for id in open {
-            let restored = self
-                .existing_session(&id)
-                .and_then(|_| Ok(self.store.review_records(&id)?));
-            match restored {
-                Ok(records) => {
-                    self.workspace
-                        .restore(records, &|hash| self.store.blob(hash).ok().flatten());
-                }
-                Err(error) => tracing::warn!(session = %id, %error, "a review was not restored"),
-            }
-        }
     }
 
     fn tell_end(&self, session: &SessionId, turn: &TurnId, outcome: Outcome) {

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use base::{Block, Message, Role, SessionId, TurnId};
 use permissions::OwnedAction;
@@ -19,8 +20,9 @@ pub(crate) struct Session {
     state: Mutex<State>,
 }
 
-#[derive(Default)]
 struct State {
+    /// When its last turn began.
+    used: Instant,
     messages: Vec<Message>,
     active: Option<ActiveTurn>,
     /// What the user said, kept, rejected or stopped since the model last listened.
@@ -40,7 +42,13 @@ impl Session {
             id,
             reads: tools::ReadLedger::default(),
             _lease: lease,
-            state: Mutex::default(),
+            state: Mutex::new(State {
+                used: Instant::now(),
+                messages: Vec::new(),
+                active: None,
+                waiting: Vec::new(),
+                approved: HashSet::new(),
+            }),
         }
     }
 
@@ -65,6 +73,7 @@ impl Session {
             return Err(active.turn.clone());
         }
         let cancel = CancellationToken::new();
+        state.used = Instant::now();
         state.active = Some(ActiveTurn {
             turn: turn.clone(),
             cancel: cancel.clone(),
@@ -74,6 +83,12 @@ impl Session {
 
     pub(crate) fn end(&self) {
         self.lock().active = None;
+    }
+
+    /// When its last turn began; none while one runs.
+    pub(crate) fn idle_since(&self) -> Option<Instant> {
+        let state = self.lock();
+        state.active.is_none().then_some(state.used)
     }
 
     /// Stops the running turn if it is `turn`, or whichever it is; false when there is none.

@@ -20,7 +20,8 @@ use crate::answer::{self, Answer, End};
 use crate::runtime::Runtime;
 use crate::session::Session;
 
-/// How often one step asks the model again after a broken stream.
+/// How often one step asks the model again after its answer broke off. What fails before it begins has been sent
+/// again by the provider already.
 const MAX_RETRIES: u32 = 2;
 
 /// Everything that the parts of one turn share; cheap to clone.
@@ -171,11 +172,15 @@ async fn steps(turn: &TurnContext, prompt: &Prompt, total: &mut Usage, text: &mu
         account(turn, &answer, total);
         let called_tools = !answer.results.is_empty();
         let Answer {
-            message, results, end, ..
+            message,
+            results,
+            has_begun,
+            end,
+            ..
         } = answer;
         match end {
             End::Broken(error) if !called_tools => {
-                if error.is_retryable() && retries < MAX_RETRIES && !turn.cancel.is_cancelled() {
+                if has_begun && error.is_retryable() && retries < MAX_RETRIES && !turn.cancel.is_cancelled() {
                     retries += 1;
                     turn.emit(EventKind::Notice {
                         message: format!("{error}; asking again ({retries}/{MAX_RETRIES})"),

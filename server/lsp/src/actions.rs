@@ -7,7 +7,10 @@ use tower_lsp::gen_lsp_types::Command;
 use workspace::{DocumentSnapshot, PlacedHunk};
 
 use crate::commands::{self, ReviewArguments};
-use crate::front::Front;
+use crate::front::{Front, UnseenFile};
+
+/// Files that are not open and yet in a menu; *Keep all* takes the others.
+const UNSEEN: usize = 4;
 
 /// Zero-based lines that a hunk concerns. An insertion stands between two lines and concerns both.
 pub(crate) fn lines(document: &DocumentSnapshot, hunk: &PlacedHunk) -> RangeInclusive<usize> {
@@ -33,6 +36,21 @@ pub(crate) fn of_hunk(hunk: &PlacedHunk) -> Vec<Command> {
         HunkState::Conflict => vec![reject(" (conflicts with your text)")],
         _ => Vec::new(),
     }
+}
+
+/// Keep and Reject for the open hunk that is nearest to `line`, zero-based: a command is run anywhere in a function, and
+/// what it proposes stands at the function's head.
+pub(crate) fn of_nearest(document: &DocumentSnapshot, line: usize) -> Vec<Command> {
+    let open = document.hunks.iter().filter(|hunk| hunk.state.is_open());
+    let placed = open.map(|hunk| (hunk, *lines(document, hunk).end()));
+    let Some((hunk, at)) = placed.min_by_key(|(_, at)| at.abs_diff(line)) else {
+        return Vec::new();
+    };
+    let mut commands = of_hunk(hunk);
+    for command in &mut commands {
+        command.title = format!("{} (line {})", command.title, at + 1);
+    }
+    commands
 }
 
 /// Keep and Reject for the file and for everything, where that is more than one hunk.
@@ -82,6 +100,22 @@ pub(crate) fn of_many(front: &Front, document: &DocumentSnapshot) -> Vec<Command
         ));
     }
     offered
+}
+
+/// Keep and Reject for files that are not open, a new file above all: nowhere else could they be decided.
+pub(crate) fn of_unseen(front: &Front) -> Vec<Command> {
+    let open = front.open_reviews();
+    let both = |file: &UnseenFile| {
+        let argument = ReviewArguments {
+            review_id: Some(file.review.clone()),
+            uri: Some(file.uri.clone()),
+            rev: Some(file.rev),
+            ..Default::default()
+        };
+        let command = |verb: &str, name| commands::command(format!("{verb}: {}", file.what), name, &argument);
+        [command("Keep", commands::KEEP), command("Reject", commands::REJECT)]
+    };
+    open.unseen.iter().take(UNSEEN).flat_map(both).collect()
 }
 
 fn reviews_of<'a>(hunks: impl Iterator<Item = &'a PlacedHunk>) -> Vec<&'a ReviewId> {

@@ -7,7 +7,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use base::{ApprovalId, ApprovalRequest, Decision};
+use base::{ApprovalId, ApprovalRequest, Decision, TurnId};
 use tokio::task::AbortHandle;
 use tower_lsp::gen_lsp_types::{MessageActionItem, MessageType, ShowMessageRequest, ShowMessageRequestParams};
 
@@ -26,6 +26,7 @@ pub(crate) struct Approvals {
 }
 
 struct Question {
+    turn: Option<TurnId>,
     request: ApprovalRequest,
     prompt: Option<AbortHandle>,
 }
@@ -40,24 +41,35 @@ impl Approvals {
 
     /// Forgets a question; a prompt that still stands is taken back.
     pub(crate) fn close(&self, id: &ApprovalId) {
-        lock(&self.open).retain(|question| {
-            let stays = question.request.id != *id;
-            if let (false, Some(prompt)) = (stays, &question.prompt) {
+        self.forget(|question| question.request.id == *id);
+    }
+
+    /// Forgets what a turn still asked when it ended.
+    pub(crate) fn close_turn(&self, turn: &TurnId) {
+        self.forget(|question| question.turn.as_ref() == Some(turn));
+    }
+
+    fn forget(&self, is_closed: impl Fn(&Question) -> bool) {
+        for question in lock(&self.open).extract_if(.., |question| is_closed(question)) {
+            if let Some(prompt) = question.prompt {
                 prompt.abort();
             }
-            stays
-        });
+        }
     }
 }
 
 /// A new question.
-pub(crate) async fn ask(front: &Arc<Front>, request: ApprovalRequest) {
+pub(crate) async fn ask(front: &Arc<Front>, turn: Option<TurnId>, request: ApprovalRequest) {
     let id = request.id.clone();
     let notice = format!(
         "Singletree asks: {} ({}). Answer with the code action or lens *Approve…*; silence is a no.",
         request.action, request.rule
     );
-    lock(&front.approvals.open).push(Question { request, prompt: None });
+    lock(&front.approvals.open).push(Question {
+        turn,
+        request,
+        prompt: None,
+    });
     if front.last_change().is_none_or(|at| at.elapsed() >= IDLE) {
         open(front, &id);
     } else {

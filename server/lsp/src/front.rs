@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use base::{CommandName, Review, ReviewId, TurnId};
+use base::{ChangeKind, CommandName, FileReview, Review, ReviewId, TurnId, Uri};
 use engine::{RunError, RunRequest, Runtime, Started};
 use tokio::sync::Notify;
 use tokio::time::Instant;
@@ -34,10 +34,21 @@ pub(crate) struct Front {
     closing: CancellationToken,
 }
 
-/// How many hunks wait in each review, for actions that reach beyond one file. Published by the pump.
+/// What waits beyond the file that an action is asked for in. Published by the pump.
 #[derive(Debug, Default)]
 pub(crate) struct OpenReviews {
     pub(crate) reviews: HashMap<ReviewId, OpenReview>,
+    /// Files that no editor shows: their hunks have no line to stand at.
+    pub(crate) unseen: Vec<UnseenFile>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct UnseenFile {
+    pub(crate) review: ReviewId,
+    pub(crate) rev: u64,
+    pub(crate) uri: Uri,
+    /// What is proposed, in a few words: `new file tests/test_a.py`.
+    pub(crate) what: String,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -118,8 +129,33 @@ impl Front {
         });
         let open = Arc::new(OpenReviews {
             reviews: open.collect(),
+            unseen: reviews.iter().flat_map(|review| self.unseen(review)).collect(),
         });
         *self.open.write().unwrap_or_else(PoisonError::into_inner) = open;
+    }
+
+    fn unseen<'a>(&'a self, review: &'a Review) -> impl Iterator<Item = UnseenFile> + 'a {
+        let waiting = |file: &FileReview| file.hunks.iter().filter(|hunk| hunk.state.is_open()).count();
+        let unseen = review.files.iter().filter(|file| file.version.is_none());
+        unseen.filter(move |file| waiting(file) > 0).map(move |file| {
+            let name = |uri: &Uri| {
+                uri.path()
+                    .map_or_else(|| uri.to_string(), |path| self.workspace().relative(&path))
+            };
+            let path = name(&file.uri);
+            let what = match (file.kind, &file.new_uri) {
+                (ChangeKind::Create, _) => format!("new file {path}"),
+                (ChangeKind::Delete, _) => format!("delete {path}"),
+                (ChangeKind::Rename, Some(to)) => format!("rename {path} to {}", name(to)),
+                _ => format!("{path} ({} changes)", waiting(file)),
+            };
+            UnseenFile {
+                review: review.review_id.clone(),
+                rev: review.rev,
+                uri: file.uri.clone(),
+                what,
+            }
+        })
     }
 
     pub(crate) async fn show_message(&self, kind: MessageType, message: impl Into<String>) {

@@ -79,7 +79,7 @@ impl Pump {
             EventKind::TextDelta { .. } => self.report(turn.as_ref(), "writing".to_owned()),
             EventKind::ApprovalRequested(request) => {
                 self.report(turn.as_ref(), format!("waits for your answer: {}", request.action));
-                approvals::ask(&self.front, request).await;
+                approvals::ask(&self.front, turn, request).await;
                 self.refresh_lenses();
             }
             EventKind::ApprovalClosed { id } => {
@@ -140,9 +140,11 @@ impl Pump {
 
     async fn turn_completed(&mut self, session: SessionId, turn: TurnId, outcome: Outcome) {
         let command = self.front.take_command(&turn);
+        self.front.approvals.close_turn(&turn);
         if let Some(progress) = self.progress.remove(&turn) {
             progress.end(outcome.word());
         }
+        let proposed = self.proposed(&session, &turn);
         if self.front.has_plugin() {
             let Outcome {
                 state,
@@ -158,9 +160,9 @@ impl Pump {
                 error,
             };
             self.front.outbound.notify::<TurnNotification>(params).await;
+            self.offer(&proposed);
             return;
         }
-        let proposed = self.proposed(&session, &turn);
         if let Some(error) = &outcome.error {
             self.front
                 .show_message(MessageType::Error, format!("Singletree: {error}"))
@@ -172,11 +174,11 @@ impl Pump {
                 .show_message(MessageType::Info, outcome.sentence(&proposed))
                 .await;
         }
-        self.offer(&proposed).await;
+        self.offer(&proposed);
     }
 
     /// In *confirm* mode the client itself asks, hunk by hunk; what the user unticks stays pending.
-    async fn offer(&self, proposed: &Proposed) {
+    fn offer(&self, proposed: &Proposed) {
         let Some(review) = proposed.review.clone() else { return };
         let front = Arc::clone(&self.front);
         let confirm = front.review_mode == ReviewMode::Confirm && front.client.has_annotations;

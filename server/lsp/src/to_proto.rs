@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use base::{FileReview, Uri};
+use ropey::Rope;
 use text::{PositionEncoding, Span};
 use tower_lsp::gen_lsp_types as lsp;
 use workspace::EditorFile;
@@ -51,11 +52,8 @@ pub(crate) fn document_changes(
                 edits,
                 base,
             } => {
-                let edits = edits.iter().map(|edit| lsp::TextEdit {
-                    range: range(text::to_span(base, &edit.range, encoding)),
-                    new_text: edit.text.clone(),
-                });
-                vec![text_document_edit(edited, *version, edits, annotation_id())]
+                let edits = text_edits(edits, base, encoding);
+                vec![text_document_edit(edited, *version, edits.into_iter(), annotation_id())]
             }
             EditorFile::Create { uri: created, text } => {
                 let create = lsp::CreateFile {
@@ -66,12 +64,16 @@ pub(crate) fn document_changes(
                     }),
                     annotation_id: annotation_id(),
                 };
-                let start = lsp::Position { line: 0, character: 0 };
-                let insert = lsp::TextEdit {
-                    range: lsp::Range { start, end: start },
+                // Neovim takes an empty file for one empty line, which an insertion would leave at the end.
+                let whole = lsp::Range {
+                    start: lsp::Position { line: 0, character: 0 },
+                    end: lsp::Position { line: 1, character: 0 },
+                };
+                let replace = lsp::TextEdit {
+                    range: whole,
                     new_text: text.clone(),
                 };
-                let fill = text_document_edit(created, None, [insert].into_iter(), annotation_id());
+                let fill = text_document_edit(created, None, [replace].into_iter(), annotation_id());
                 vec![lsp::DocumentChange::CreateFile(create), fill]
             }
             EditorFile::Delete { uri: deleted, .. } => vec![lsp::DocumentChange::DeleteFile(lsp::DeleteFile {
@@ -93,6 +95,45 @@ pub(crate) fn document_changes(
             })],
         })
         .collect()
+}
+
+fn text_edits(edits: &[text::Edit], base: &Rope, encoding: PositionEncoding) -> Vec<lsp::TextEdit> {
+    let mut free = 0;
+    let mut sent = Vec::with_capacity(edits.len());
+    for edit in edits {
+        // Editors differ in how they order edits that touch.
+        let is_clear = |moved: &text::Edit| moved.range.start > free || sent.is_empty();
+        let moved = before_last_break(edit, base).filter(is_clear);
+        free = edit.range.end;
+        let edit = moved.as_ref().unwrap_or(edit);
+        sent.push(lsp::TextEdit {
+            range: range(text::to_span(base, &edit.range, encoding)),
+            new_text: edit.text.clone(),
+        });
+    }
+    sent
+}
+
+/// An insertion behind the last line break, as the same insertion in front of it. An editor that keeps lines without
+/// their breaks has no place behind the last one: Neovim 0.10 leaves an empty line there.
+fn before_last_break(edit: &text::Edit, base: &Rope) -> Option<text::Edit> {
+    let end = base.len_bytes();
+    if edit.range != (end..end) {
+        return None;
+    }
+    let last_two = base
+        .byte_slice(base.char_to_byte(base.len_chars().saturating_sub(2))..)
+        .to_string();
+    let is_last = |text: &str, line_break: &&str| text.ends_with(*line_break);
+    let line_break = ["\r\n", "\n"].into_iter().find(|it| is_last(&last_two, it))?;
+    // A break of another kind would change the one that is there.
+    let is_same = ["\r\n", "\n"].into_iter().find(|it| is_last(&edit.text, it)) == Some(line_break);
+    let lines = edit.text.strip_suffix(line_break).filter(|_| is_same)?;
+    let at = end - line_break.len();
+    Some(text::Edit {
+        range: at..at,
+        text: format!("{line_break}{lines}"),
+    })
 }
 
 /// The annotation that [`document_changes`] names. Every id must be declared: some clients assert it.
@@ -138,10 +179,7 @@ pub(crate) fn plain_changes(files: &[EditorFile], encoding: PositionEncoding) ->
             ..
         } = file
         {
-            let edits = edits.iter().map(|edit| lsp::TextEdit {
-                range: range(text::to_span(base, &edit.range, encoding)),
-                new_text: edit.text.clone(),
-            });
+            let edits = text_edits(edits, base, encoding);
             changes.entry(uri(edited)).or_default().extend(edits);
         }
     }
@@ -201,7 +239,7 @@ mod tests {
             uri: Uri::parse("file:///a.rs").unwrap(),
             version,
             edits,
-            base: ropey::Rope::from_str("a𝒳b\r\n"),
+            base: Rope::from_str("a𝒳b\r\n"),
         }
     }
 
@@ -214,6 +252,26 @@ mod tests {
             {"textDocument":{"version":7,"uri":"file:///a.rs"},"edits":[{"range":{"start":{"line":0,"character":3},"end":{"line":0,"character":4}},"newText":"c"},{"range":{"start":{"line":1,"character":0},"end":{"line":1,"character":0}},"newText":"d\r\n"}]}
         "#]],
         );
+    }
+
+    #[test]
+    fn what_is_added_at_the_end_goes_in_front_of_the_last_break() {
+        let check = |base: &str, text: &str, expect: Option<(usize, &str)>| {
+            let end = base.len();
+            let edit = text::Edit {
+                range: end..end,
+                text: text.to_owned(),
+            };
+            let moved = before_last_break(&edit, &Rope::from_str(base));
+            let moved = moved.as_ref().map(|edit| (edit.range.start, edit.text.as_str()));
+            assert_eq!(moved, expect, "{text:?} behind {base:?}");
+        };
+        check("a\n", "\nb\n", Some((1, "\n\nb")));
+        check("a\r\n", "b\r\n", Some((1, "\r\nb")));
+        check("a\r\n", "b\n", None);
+        check("a\n", "b", None);
+        check("a", "\nb\n", None);
+        check("", "b\n", None);
     }
 
     #[test]
@@ -239,7 +297,7 @@ mod tests {
             false,
             &expect![[r#"
             {"uri":"file:///b.rs","options":{"overwrite":false,"ignoreIfExists":false},"kind":"create"}
-            {"textDocument":{"version":null,"uri":"file:///b.rs"},"edits":[{"range":{"start":{"line":0,"character":0},"end":{"line":0,"character":0}},"newText":"x\n"}]}
+            {"textDocument":{"version":null,"uri":"file:///b.rs"},"edits":[{"range":{"start":{"line":0,"character":0},"end":{"line":1,"character":0}},"newText":"x\n"}]}
         "#]],
         );
     }

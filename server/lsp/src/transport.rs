@@ -18,6 +18,8 @@ mod writer;
 
 use std::collections::VecDeque;
 use std::panic::AssertUnwindSafe;
+use std::pin::pin;
+use std::task::Poll;
 use std::time::Duration;
 
 use futures::{FutureExt, SinkExt, poll};
@@ -44,8 +46,8 @@ const GRACE: Duration = Duration::from_secs(2);
 pub struct Limits {
     /// Bytes of one message; a longer one is skipped and answered with an error.
     pub frame: usize,
-    /// Bytes of responses that the client has not taken. Beyond, requests are held: document changes, cancels
-    /// and answers still pass them.
+    /// Bytes of responses that the client has not taken. Beyond, and while many are being made, requests are held:
+    /// document changes, cancels and answers still pass them.
     pub unread: usize,
     /// Requests held. Beyond, nothing more is read.
     pub held: usize,
@@ -219,7 +221,7 @@ impl<S: LanguageServer> Dispatcher<S> {
                     self.tasks.join_next().await;
                 }
             }
-            method if method != "shutdown" && (self.replies.is_full() || !self.held.is_empty()) => {
+            method if method != "shutdown" && (!self.replies.has_room() || !self.held.is_empty()) => {
                 self.held.push_back((id, request));
             }
             _ => drop(self.start(id, request)),
@@ -232,9 +234,18 @@ impl<S: LanguageServer> Dispatcher<S> {
         let answered = (request.method() == "shutdown").then(|| self.shutdown.insert(CancellationToken::new()).clone());
         let work = self.service.call(request);
         let (replies, panicked) = (self.replies.clone(), self.panicked.clone());
+        let starting = replies.starting();
         let task = async move {
             let _answered = answered.map(CancellationToken::drop_guard);
-            let response = match AssertUnwindSafe(work).catch_unwind().await {
+            let mut work = pin!(AssertUnwindSafe(work).catch_unwind());
+            let (outcome, starting) = match poll!(&mut work) {
+                Poll::Ready(outcome) => (outcome, Some(starting)),
+                Poll::Pending => {
+                    drop(starting);
+                    (work.await, None)
+                }
+            };
+            let response = match outcome {
                 Ok(Ok(Some(response))) => response,
                 // The service leaves requests named `$/…` that it does not know without an answer.
                 Ok(Ok(None)) => Response::from_error(id, Error::method_not_found()),
@@ -253,6 +264,7 @@ impl<S: LanguageServer> Dispatcher<S> {
                 }
             };
             replies.send(&response);
+            drop(starting);
         };
         self.tasks.spawn(task.instrument(span))
     }
@@ -267,9 +279,9 @@ impl<S: LanguageServer> Dispatcher<S> {
         let mut work = AssertUnwindSafe(work).catch_unwind().instrument(span).boxed();
         // Unconstrained: the scheduler's fairness must not make an early `.await` out of a ready one.
         match poll!(tokio::task::unconstrained(&mut work)) {
-            std::task::Poll::Ready(Ok(())) => {}
-            std::task::Poll::Ready(Err(_panic)) => tracing::error!("a notification's handler panicked"),
-            std::task::Poll::Pending => {
+            Poll::Ready(Ok(())) => {}
+            Poll::Ready(Err(_panic)) => tracing::error!("a notification's handler panicked"),
+            Poll::Pending => {
                 self.tasks.spawn(work.map(drop));
             }
         }

@@ -1,7 +1,7 @@
 //! The built-in model: deterministic, offline, and no language model, which it says.
 //!
 //! It stands where a vendor's model stands: it gets the same request, asks for the same tools and proposes
-//! through the same loop. Each command is a plan over the conversation ([`turn`]); code is seen only through
+//! through the same loop. Each command is a plan over the conversation (`turn`); code is seen only through
 //! the tools' answers. What a rule cannot know it says, instead of guessing.
 
 mod answer;

@@ -2,8 +2,8 @@
 //! in-memory pipe; only the editor is a very small one.
 
 mod editor;
+mod screen;
 
-use std::io::{IsTerminal, Write};
 use std::path::Path;
 
 use anyhow::Context;
@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use crate::wiring::{self, Home};
 use editor::DemoEditor;
+use screen::Screen;
 
 const SAMPLE: &str = r#"use std::num::ParseIntError;
 
@@ -66,67 +67,27 @@ pub(crate) async fn run() -> anyhow::Result<()> {
 async fn show(editor: &mut DemoEditor, screen: &mut Screen, root: &Uri, file: &Path) -> anyhow::Result<()> {
     screen.head("1. An editor opens src/address.rs and the user types a line without saving")?;
     editor.start(root).await?;
-    let place = editor
-        .buffer
-        .to_string()
-        .find("pub fn parse_port")
-        .context("the sample has a function")?;
-    editor.type_at(place, UNSAVED).await?;
+    let place = editor.buffer.to_string().find("pub fn parse_port");
+    editor
+        .type_at(place.context("the sample has a function")?, UNSAVED)
+        .await?;
     screen.buffer(&editor.buffer.to_string())?;
 
     screen.head("2. The code-action menu on the whole file")?;
-    let last = editor.buffer.len_lines().saturating_sub(1);
-    let range = json!({"start": {"line": 0, "character": 0}, "end": {"line": last, "character": 0}});
-    let params = json!({"textDocument": {"uri": editor.uri}, "range": range, "context": {"diagnostics": []}});
-    let actions = editor.request("textDocument/codeAction", params, |_, _| {}).await?;
-    let actions = actions.as_array().cloned().unwrap_or_default();
-    for action in &actions {
-        let chosen = action["command"]["arguments"][0]["command"] == "document";
-        screen.line(&format!(
-            "  {} {}",
-            if chosen { "▸" } else { " " },
-            action["title"].as_str().unwrap_or_default()
-        ))?;
-    }
-    let document = actions
-        .iter()
-        .find(|action| action["command"]["arguments"][0]["command"] == "document")
-        .context("the menu offers to document")?;
+    let arguments = choose_document(editor, screen).await?;
 
     screen.head("3. The agent works; the built-in rule model needs no key and no network")?;
-    let command = json!({"command": "singletree.run", "arguments": document["command"]["arguments"]});
-    let mut reviews = Vec::new();
-    editor
-        .request("workspace/executeCommand", command, |method, params| {
-            collect_reviews(&mut reviews, method, params)
-        })
-        .await?;
-    let mut progress = Vec::new();
-    editor
-        .listen(|method, params| {
-            collect_reviews(&mut reviews, method, params);
-            if method == "$/progress"
-                && let Some(message) = params["value"]["message"].as_str()
-            {
-                progress.push(message.to_owned());
-            }
-            method == "singletree/turn" && params["state"] != "running"
-        })
-        .await?;
-    progress.dedup();
-    for message in progress {
-        screen.line(&format!("  ⋯ {message}"))?;
-    }
+    run_turn(editor, screen, arguments).await?;
 
     screen.head("4. Its changes are hunks: in no buffer and on no disk until someone keeps them")?;
-    let hunks = state(editor).await?;
+    let hunks = pending(editor).await?;
     for hunk in &hunks {
         screen.hunk(hunk)?;
     }
 
     screen.head("5. The user goes on typing above; the hunks follow")?;
     editor.type_at(0, TYPED).await?;
-    let moved = state(editor).await?;
+    let moved = pending(editor).await?;
     for (before, after) in hunks.iter().zip(&moved) {
         screen.line(&format!(
             "  {}: line {} → line {}",
@@ -137,31 +98,84 @@ async fn show(editor: &mut DemoEditor, screen: &mut Screen, root: &Uri, file: &P
     }
 
     screen.head("6. Keep the first, reject the second")?;
-    let decisions = ["singletree.review.keep", "singletree.review.reject"];
-    for (hunk, decision) in moved.iter().zip(decisions) {
+    decide(editor, screen, &moved).await?;
+    let is_untouched = std::fs::read_to_string(file)? == SAMPLE;
+    screen.line(if is_untouched {
+        "  The file on disk is as it was: saving is the user's."
+    } else {
+        "  The file on disk changed: this is a bug."
+    })
+}
+
+/// Shows the menu and returns the arguments of its entry *document*.
+async fn choose_document(editor: &mut DemoEditor, screen: &mut Screen) -> anyhow::Result<Value> {
+    let last = editor.buffer.len_lines().saturating_sub(1);
+    let range = json!({"start": {"line": 0, "character": 0}, "end": {"line": last, "character": 0}});
+    let params = json!({"textDocument": {"uri": editor.uri}, "range": range, "context": {"diagnostics": []}});
+    let actions = editor.request("textDocument/codeAction", params, |_, _| {}).await?;
+    let mut chosen = None;
+    for action in actions.as_array().into_iter().flatten() {
+        let arguments = &action["command"]["arguments"];
+        let is_chosen = arguments[0]["command"] == "document";
+        if is_chosen {
+            chosen = Some(arguments.clone());
+        }
+        let mark = if is_chosen { "▸" } else { " " };
+        screen.line(&format!("  {mark} {}", action["title"].as_str().unwrap_or_default()))?;
+    }
+    chosen.context("the menu offers to document")
+}
+
+/// Runs the command to its end, showing what the editor's progress bar would.
+async fn run_turn(editor: &mut DemoEditor, screen: &mut Screen, arguments: Value) -> anyhow::Result<()> {
+    let command = json!({"command": "singletree.run", "arguments": arguments});
+    let mut progress = Vec::new();
+    let mut answer = String::new();
+    let note = |_: &str, params: &Value| note_progress(&mut progress, params);
+    editor.request("workspace/executeCommand", command, note).await?;
+    editor
+        .listen(|method, params| {
+            note_progress(&mut progress, params);
+            let is_end = method == "singletree/turn" && params["state"] != "running";
+            if is_end {
+                answer = params["text"].as_str().unwrap_or_default().to_owned();
+            }
+            is_end
+        })
+        .await?;
+    for message in progress {
+        screen.line(&format!("  ⋯ {message}"))?;
+    }
+    for line in answer.lines().filter(|line| !line.is_empty()) {
+        screen.faint(line)?;
+    }
+    Ok(())
+}
+
+/// Keeps the first hunk and rejects the second.
+async fn decide(editor: &mut DemoEditor, screen: &mut Screen, hunks: &[Value]) -> anyhow::Result<()> {
+    for (hunk, decision) in hunks.iter().zip(["singletree.review.keep", "singletree.review.reject"]) {
         let params = json!({"command": decision, "arguments": [{"hunkId": hunk["id"]}]});
         let answer = editor.request("workspace/executeCommand", params, |_, _| {}).await?;
         let reached = answer["hunks"][0]["state"].as_str().unwrap_or("?").to_owned();
         screen.line(&format!("  line {}: {reached}", line(hunk)))?;
     }
-    screen.buffer(&editor.buffer.to_string())?;
-    let untouched = std::fs::read_to_string(file)? == SAMPLE;
-    screen.line(if untouched {
-        "  The file on disk is as it was: saving is the user's."
-    } else {
-        "  The file on disk changed: this is a bug."
-    })?;
-    Ok(())
+    screen.buffer(&editor.buffer.to_string())
 }
 
-fn collect_reviews(reviews: &mut Vec<Value>, method: &str, params: &Value) {
-    if method == "singletree/review" {
-        reviews.push(params.clone());
+/// Collects the tool calls that the editor's progress bar shows.
+fn note_progress(progress: &mut Vec<String>, params: &Value) {
+    let Some(message) = params["value"]["message"].as_str() else {
+        return;
+    };
+    let is_tool = params["value"]["kind"] == "report" && message != "writing";
+    if is_tool && progress.last().is_none_or(|last| last != message) {
+        progress.push(message.to_owned());
     }
 }
 
 /// The pending hunks, in order of place.
-async fn state(editor: &mut DemoEditor) -> anyhow::Result<Vec<Value>> {
+async fn pending(editor: &mut DemoEditor) -> anyhow::Result<Vec<Value>> {
     let params = json!({"command": "singletree.review.state", "arguments": [{}]});
     let answer = editor.request("workspace/executeCommand", params, |_, _| {}).await?;
     let mut hunks: Vec<Value> = Vec::new();
@@ -188,50 +202,4 @@ fn line(hunk: &Value) -> u64 {
 
 fn title(hunk: &Value) -> &str {
     hunk["title"].as_str().unwrap_or("hunk")
-}
-
-/// Standard output, in colour on a terminal.
-struct Screen {
-    is_colourful: bool,
-}
-
-impl Screen {
-    fn new() -> Self {
-        let is_colourful = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-        Self { is_colourful }
-    }
-
-    fn line(&mut self, line: &str) -> anyhow::Result<()> {
-        writeln!(std::io::stdout(), "{line}").context("standard output is closed")
-    }
-
-    fn painted(&mut self, colour: &str, line: &str) -> anyhow::Result<()> {
-        if self.is_colourful {
-            self.line(&format!("\x1b[{colour}m{line}\x1b[0m"))
-        } else {
-            self.line(line)
-        }
-    }
-
-    fn head(&mut self, words: &str) -> anyhow::Result<()> {
-        self.line("")?;
-        self.painted("1", words)
-    }
-
-    fn buffer(&mut self, text: &str) -> anyhow::Result<()> {
-        for (number, line) in text.lines().enumerate() {
-            self.painted("2", &format!("  {:>3} │ {line}", number + 1))?;
-        }
-        Ok(())
-    }
-
-    fn hunk(&mut self, hunk: &Value) -> anyhow::Result<()> {
-        self.painted("36", &format!("  @@ line {} @@ {}", line(hunk), title(hunk)))?;
-        for (key, sign, colour) in [("oldText", '-', "31"), ("newText", '+', "32")] {
-            for line in hunk[key].as_str().unwrap_or_default().lines() {
-                self.painted(colour, &format!("  {sign} {line}"))?;
-            }
-        }
-        Ok(())
-    }
 }

@@ -97,6 +97,7 @@ fn lsp_wiring(home: &Home, model: Option<String>, info: InitializeInfo) -> anyho
         tracing::warn!("{notice}");
     }
     let runtime = start(home, roots, &config)?;
+    runtime.offer_open_reviews();
     let review = options.review_mode.unwrap_or(match config.settings.review.mode {
         config::ReviewMode::Staged => ReviewMode::Staged,
         config::ReviewMode::Confirm => ReviewMode::Confirm,

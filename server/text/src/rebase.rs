@@ -10,11 +10,11 @@
 //! |---|---|
 //! | ends before `start` | the hunk moves |
 //! | begins after `end` | nothing |
-//! | ends at `start`, and the hunk still begins a line (so a line typed in front of it ended with a break) | the hunk moves |
+//! | ends at `start`, and the hunk still begins a line: what was typed there ended with a break | the hunk moves |
 //! | ends at `start`, and the hunk's first line now continues another | typing inside that line |
 //! | begins at `end`, and what follows the hunk still begins a line, or the hunk still ends the text | nothing |
 //! | begins at `end`, and joins the hunk's last line with what follows | typing inside that line |
-//! | inserts exactly where a hunk only inserts | the hunk stays; if it may only end the text, it moves behind whole lines |
+//! | inserts exactly where a hunk only inserts | the hunk stays; one that must end the text moves behind whole lines |
 //! | inserts there exactly what the hunk inserts | the change is made already: merged, `old == new` |
 //! | anything else | typing inside |
 //!

@@ -9,7 +9,7 @@ use crate::diff::{Unit, diff_sequences, shift, to_byte_ranges};
 use crate::{Edit, LineHunk};
 
 /// Beyond this many bytes of old and new text a replaced block is not looked into: it is one change.
-const REFINE_LIMIT: usize = 256 * 1024;
+const REFINE_LIMIT: usize = 64 * 1024;
 
 /// What a line hunk changes, token by token, in the old text's coordinates. Changes with nothing but blanks or
 /// punctuation between them are one: that much is common to any two lines of code and says nothing.

@@ -2,7 +2,6 @@
 
 use base::{ChangeKind, HunkId, HunkState};
 use ropey::Rope;
-use text::Edit;
 
 use crate::file::FileId;
 use crate::hunk::{PlacedHunk, Tracked, stands};
@@ -25,6 +24,8 @@ pub(crate) struct ChangeSet {
     pub(crate) rejected_wholes: Vec<Whole>,
     /// The way back from a kept whole, while it is under way.
     pub(crate) undoing: Option<Whole>,
+    /// Hunks are open that the journal's last staging does not list.
+    pub(crate) is_unstaged: bool,
     /// Where the hunks stood before a restart, until their document opens.
     pub(crate) restored: Option<Restored>,
 }
@@ -41,14 +42,27 @@ pub(crate) struct Whole {
     pub(crate) is_target_there: bool,
 }
 
-impl ChangeSet {
-    pub(crate) fn carry(&mut self, step: &Step, after: &Rope) -> bool {
-        let mut is_news = track::carry(&mut self.hunks, step, after);
-        is_news |= track::carry(&mut self.kept, step, after);
-        for hunk in &mut self.rejected {
-            is_news |= hunk.carry(&step.edit, after);
+impl Whole {
+    pub(crate) fn new(kind: ChangeKind, hunk: Tracked, from: &FileId) -> Self {
+        Self {
+            kind,
+            hunk,
+            from: from.clone(),
+            to: None,
+            is_target_there: false,
         }
-        is_news
+    }
+}
+
+impl ChangeSet {
+    pub(crate) fn carry(&mut self, step: &Step, after: &Rope) {
+        if track::carry(&mut self.hunks, step, after) {
+            track::part_overlaps(&mut self.hunks);
+        }
+        track::carry(&mut self.kept, step, after);
+        for hunk in &mut self.rejected {
+            hunk.carry(&step.edit, after);
+        }
     }
 
     /// Nothing is open and nothing can be undone.
@@ -57,6 +71,7 @@ impl ChangeSet {
         let tracks = [&self.hunks, &self.kept, &self.rejected];
         self.whole.is_none()
             && self.undoing.is_none()
+            && !self.restored.as_ref().is_some_and(Restored::is_needed)
             && wholes.iter().all(|wholes| wholes.is_empty())
             && tracks.iter().all(|track| track.is_empty())
     }
@@ -84,39 +99,53 @@ impl ChangeSet {
         tracks.filter(|hunk| hunk.placed.state == HunkState::Keeping && !hunk.has_arrived)
     }
 
-    /// Puts a hunk (back) among the open ones; a conflict if another is there by now.
-    pub(crate) fn offer(&mut self, mut hunk: Tracked) -> HunkState {
-        let range = &hunk.placed.range;
-        let overlaps = |other: &PlacedHunk| {
-            (other.range.start < range.end && range.start < other.range.end) || other.range == *range
-        };
-        if hunk.placed.is_live() && self.live().any(overlaps) {
-            hunk.fall_out(TAKEN);
+    /// Puts hunks (back) among the open ones; conflicts where another is there by now.
+    pub(crate) fn offer(&mut self, mut hunks: Vec<Tracked>) {
+        for hunk in &mut hunks {
+            let range = &hunk.placed.range;
+            let overlaps = |other: &PlacedHunk| {
+                (other.range.start < range.end && range.start < other.range.end) || other.range == *range
+            };
+            hunk.is_news = true;
+            if hunk.placed.is_live() && self.live().any(overlaps) {
+                hunk.fall_out(TAKEN);
+            }
         }
-        hunk.is_news = true;
-        let state = hunk.placed.state;
-        self.hunks.push(hunk);
-        self.hunks.sort_by_key(|hunk| hunk.placed.range.start);
-        state
+        self.is_unstaged |= !hunks.is_empty();
+        self.hunks.extend(hunks);
+        track::part_overlaps(&mut self.hunks);
     }
 
-    /// A rejected hunk is open again, in the state it has come to.
-    pub(crate) fn offer_rejected(&mut self, id: &HunkId) -> Option<HunkState> {
-        if let Some(at) = self.rejected.iter().position(|hunk| hunk.id() == id) {
-            let mut hunk = self.rejected.remove(at);
+    /// Rejected hunks are open again, each in the state it has come to.
+    pub(crate) fn offer_rejected(&mut self, ids: &[HunkId]) -> Vec<(HunkId, HunkState)> {
+        let mut back: Vec<Tracked> = self.rejected.extract_if(.., |hunk| ids.contains(hunk.id())).collect();
+        for hunk in &mut back {
             hunk.journaled = HunkState::Pending;
-            return Some(self.offer(hunk));
         }
-        let at = self.rejected_wholes.iter().position(|whole| whole.hunk.id() == id)?;
-        if self.whole.is_some() {
-            return None;
+        self.offer(back);
+        let whole = self
+            .rejected_wholes
+            .iter()
+            .position(|whole| ids.contains(whole.hunk.id()));
+        if let Some(at) = whole.filter(|_| self.whole.is_none()) {
+            let mut whole = self.rejected_wholes.remove(at);
+            whole.hunk.is_news = true;
+            whole.hunk.journaled = HunkState::Pending;
+            self.whole = Some(whole);
+            self.is_unstaged = true;
         }
-        let mut whole = self.rejected_wholes.remove(at);
-        whole.hunk.is_news = true;
-        whole.hunk.journaled = HunkState::Pending;
-        let state = whole.hunk.placed.state;
-        self.whole = Some(whole);
-        Some(state)
+        let states = self.open().map(|hunk| (hunk.id().clone(), hunk.placed.state));
+        states.filter(|(id, _)| ids.contains(id)).collect()
+    }
+
+    /// All that may be sent to the editor.
+    pub(crate) fn tracked_mut(&mut self) -> impl Iterator<Item = &mut Tracked> {
+        let wholes = self
+            .whole
+            .iter_mut()
+            .chain(&mut self.undoing)
+            .map(|whole| &mut whole.hunk);
+        self.hunks.iter_mut().chain(&mut self.kept).chain(wholes)
     }
 
     /// Everything that was sent to the editor and is not settled.
@@ -136,13 +165,6 @@ impl ChangeSet {
         if self.undoing.is_none() {
             self.kept_wholes.clear();
         }
-    }
-
-    pub(crate) fn touches(&self, edit: &Edit) -> bool {
-        self.hunks.iter().chain(&self.kept).chain(&self.rejected).any(|hunk| {
-            let reach = hunk.reach();
-            edit.range.start <= reach.end && reach.start <= edit.range.end
-        })
     }
 }
 

@@ -11,13 +11,7 @@ use text::{Change, Edit, Eol};
 
 use crate::hunk::{PlacedHunk, slice};
 
-/// What edits of the proposed text make of a session's live hunks.
-#[derive(Debug, Default)]
-pub(crate) struct Derived {
-    /// Replacements of consecutive live hunks, ascending: which ones, and by what.
-    pub(crate) splices: Vec<Splice>,
-}
-
+/// What takes the place of consecutive live hunks.
 #[derive(Debug)]
 pub(crate) struct Splice {
     /// Indices of the live hunks that give way.
@@ -27,28 +21,24 @@ pub(crate) struct Splice {
     pub(crate) base: Range<usize>,
 }
 
-/// A live hunk's place in the proposed text.
+/// What edits (ascending, disjoint, in the coordinates of `proposed`) make of a session's hunks: `proposed` is
+/// `base` with the `live` ones. Ascending.
+pub(crate) fn derive(base: &Rope, live: &[&PlacedHunk], proposed: &Rope, edits: &[Edit], eol: Eol) -> Vec<Splice> {
+    let derivation = Derivation {
+        base,
+        proposed,
+        edits,
+        eol,
+        slots: slots(live),
+    };
+    let regions = derivation.regions();
+    regions.iter().filter_map(|region| derivation.splice(region)).collect()
+}
+
+/// A live hunk's place in both texts.
 struct Slot {
     base: Range<usize>,
     proposed: Range<usize>,
-}
-
-struct Region {
-    proposed: Range<usize>,
-    edits: Range<usize>,
-    slots: Range<usize>,
-}
-
-/// `edits` are ascending and disjoint, in the coordinates of `proposed`, which is `base` with the `live` hunks.
-pub(crate) fn derive(base: &Rope, live: &[&PlacedHunk], proposed: &Rope, edits: &[Edit], eol: Eol) -> Derived {
-    let slots = slots(live);
-    let regions = regions(proposed, edits, &slots);
-    let splices = regions
-        .iter()
-        .filter_map(|region| splice(base, proposed, edits, eol, &slots, region));
-    Derived {
-        splices: splices.collect(),
-    }
 }
 
 fn slots(live: &[&PlacedHunk]) -> Vec<Slot> {
@@ -65,30 +55,118 @@ fn slots(live: &[&PlacedHunk]) -> Vec<Slot> {
     live.iter().map(slot).collect()
 }
 
-/// The lines that each edit touches, joined where they overlap or touch the same hunk.
-fn regions(proposed: &Rope, edits: &[Edit], slots: &[Slot]) -> Vec<Region> {
-    let mut regions: Vec<Region> = Vec::new();
-    for (index, edit) in edits.iter().enumerate() {
-        let mut lines = lines_of(proposed, edit);
-        let mut edits = index..index + 1;
-        while let Some(last) = regions.pop_if(|last| lines.start <= last.proposed.end) {
-            lines = last.proposed.start..last.proposed.end.max(lines.end);
-            edits.start = last.edits.start;
+/// Whole lines of the proposed text, with the edits in them and the hunks that they touch.
+struct Region {
+    lines: Range<usize>,
+    /// The lines without those that were taken in only for their line breaks.
+    core: Range<usize>,
+    edits: Range<usize>,
+    slots: Range<usize>,
+}
+
+struct Derivation<'a> {
+    base: &'a Rope,
+    proposed: &'a Rope,
+    edits: &'a [Edit],
+    eol: Eol,
+    slots: Vec<Slot>,
+}
+
+impl Derivation<'_> {
+    /// The lines that each edit touches, joined where they meet.
+    fn regions(&self) -> Vec<Region> {
+        let mut regions: Vec<Region> = Vec::new();
+        for (index, edit) in self.edits.iter().enumerate() {
+            let lines = lines_of(self.proposed, edit);
+            let mut region = Region {
+                core: lines.clone(),
+                lines,
+                edits: index..index + 1,
+                slots: 0..0,
+            };
+            loop {
+                while let Some(last) = regions.pop_if(|last| region.lines.start <= last.lines.end) {
+                    region.lines = last.lines.start..last.lines.end.max(region.lines.end);
+                    region.core.start = last.core.start;
+                    region.edits.start = last.edits.start;
+                }
+                region.take_in(&self.slots);
+                let meets_last = regions.last().is_some_and(|last| region.lines.start <= last.lines.end);
+                if !meets_last && !self.unglue(&mut region) {
+                    break;
+                }
+            }
+            regions.push(region);
         }
-        let mut region = Region {
-            proposed: lines,
-            edits,
-            slots: 0..0,
-        };
-        region.take_in(slots);
-        while let Some(last) = regions.pop_if(|last| region.proposed.start < last.proposed.end) {
-            region.proposed.start = last.proposed.start;
-            region.edits.start = last.edits.start;
-            region.take_in(slots);
-        }
-        regions.push(region);
+        regions
     }
-    regions
+
+    /// A change must not make one `\r\n` of a `\r` and a `\n` that are two line breaks: the lines around it would
+    /// change, too. Such a region takes in the line next to it; true if it did.
+    fn unglue(&self, region: &mut Region) -> bool {
+        let Some(after) = self.text_after(region) else {
+            return false;
+        };
+        let underneath = self.underneath(region);
+        let sides = [(self.proposed, &region.lines), (self.base, &underneath)];
+        let begins_badly = sides.iter().any(|(rope, range)| {
+            let before = range.start.checked_sub(1).and_then(|at| rope.get_byte(at));
+            let next = after.bytes().next().or_else(|| rope.get_byte(range.end));
+            before == Some(b'\r') && next == Some(b'\n')
+        });
+        let ends_badly = after.ends_with('\r')
+            && sides
+                .iter()
+                .any(|(rope, range)| rope.get_byte(range.end) == Some(b'\n'));
+        let lines = region.lines.clone();
+        if begins_badly && lines.start > 0 {
+            region.lines.start = text::whole_lines(self.proposed, lines.start - 1..lines.start).start;
+        }
+        if ends_badly && lines.end < self.proposed.len_bytes() {
+            region.lines.end = text::whole_lines(self.proposed, lines.end..lines.end + 1).end;
+        }
+        region.lines != lines
+    }
+
+    fn splice(&self, region: &Region) -> Option<Splice> {
+        let base = self.underneath(region);
+        let after = self.text_after(region)?;
+        let underneath = slice(self.base, &base)?;
+        let changes = text::diff_lines(&underneath, &after).into_iter().map(|hunk| Change {
+            range: base.start + hunk.old.start..base.start + hunk.old.end,
+            old: underneath[hunk.old].to_owned(),
+            new: after[hunk.new].to_owned(),
+        });
+        Some(Splice {
+            replaced: region.slots.clone(),
+            changes: changes.collect(),
+            base,
+        })
+    }
+
+    /// The text of a region with the edits.
+    fn text_after(&self, region: &Region) -> Option<String> {
+        let Region { lines, core, edits, .. } = region;
+        let before = slice(self.proposed, core)?;
+        let mut after = before.clone();
+        for edit in self.edits[edits.clone()].iter().rev() {
+            after.replace_range(edit.range.start - core.start..edit.range.end - core.start, &edit.text);
+        }
+        let front = slice(self.proposed, &(lines.start..core.start))?;
+        let back = slice(self.proposed, &(core.end..lines.end))?;
+        Some(front + &text::adapt_eol(&before, &after, self.eol) + &back)
+    }
+
+    /// Where a region stands in the text underneath.
+    fn underneath(&self, region: &Region) -> Range<usize> {
+        let shift = |slots: &[Slot]| match slots.last() {
+            Some(last) => last.proposed.end as isize - last.base.end as isize,
+            None => 0,
+        };
+        let (first, end) = (region.slots.start, region.slots.end);
+        let start = region.lines.start.saturating_add_signed(-shift(&self.slots[..first]));
+        start..region.lines.end.saturating_add_signed(-shift(&self.slots[..end]))
+    }
 }
 
 /// Whole lines around an edit, such that what it leaves of them is whole lines, too.
@@ -103,10 +181,9 @@ fn lines_of(proposed: &Rope, edit: &Edit) -> Range<usize> {
     }
     // The edit ends with the line, and what it leaves of it would run into the next.
     let next = proposed.byte_to_line(lines.end) + 1;
-    let end = if next < proposed.len_lines() {
-        proposed.line_to_byte(next)
-    } else {
-        proposed.len_bytes()
+    let end = match next < proposed.len_lines() {
+        true => proposed.line_to_byte(next),
+        false => proposed.len_bytes(),
     };
     lines.start..end
 }
@@ -114,7 +191,7 @@ fn lines_of(proposed: &Rope, edit: &Edit) -> Range<usize> {
 impl Region {
     /// Widens the region over every hunk that it touches.
     fn take_in(&mut self, slots: &[Slot]) {
-        let lines = &mut self.proposed;
+        let lines = &mut self.lines;
         let mut first = slots.partition_point(|slot| slot.proposed.end < lines.start);
         while first < slots.len() && !touches(lines, &slots[first].proposed) && slots[first].proposed.start <= lines.end
         {
@@ -145,77 +222,5 @@ fn touches(lines: &Range<usize>, slot: &Range<usize>) -> bool {
     }
 }
 
-fn splice(base: &Rope, proposed: &Rope, edits: &[Edit], eol: Eol, slots: &[Slot], region: &Region) -> Option<Splice> {
-    let shift = |slots: &[Slot]| -> isize {
-        slots
-            .last()
-            .map_or(0, |slot| slot.proposed.end as isize - slot.base.end as isize)
-    };
-    let start = region
-        .proposed
-        .start
-        .saturating_add_signed(-shift(&slots[..region.slots.start]));
-    let end = region
-        .proposed
-        .end
-        .saturating_add_signed(-shift(&slots[..region.slots.end]));
-
-    let before = slice(proposed, &region.proposed)?;
-    let mut after = before.clone();
-    for edit in edits[region.edits.clone()].iter().rev() {
-        after.replace_range(
-            edit.range.start - region.proposed.start..edit.range.end - region.proposed.start,
-            &edit.text,
-        );
-    }
-    let after = text::adapt_eol(&before, &after, eol);
-    let underneath = slice(base, &(start..end))?;
-    let changes = text::diff_lines(&underneath, &after).into_iter().map(|hunk| Change {
-        range: start + hunk.old.start..start + hunk.old.end,
-        old: underneath[hunk.old].to_owned(),
-        new: after[hunk.new].to_owned(),
-    });
-    Some(Splice {
-        replaced: region.slots.clone(),
-        changes: unglued(base, changes.collect()),
-        base: start..end,
-    })
-}
-
-/// A change must not make one `\r\n` of a `\r` and a `\n` that were two line breaks: then the lines around it would
-/// change. Such a change takes the neighbouring line in.
-fn unglued(base: &Rope, mut changes: Vec<Change>) -> Vec<Change> {
-    for change in &mut changes {
-        let before = change.range.start.checked_sub(1).and_then(|at| base.get_byte(at));
-        let new = change.new.as_bytes();
-        let behind = base.get_byte(change.range.end);
-        if before == Some(b'\r') && new.first().copied().or(behind) == Some(b'\n') {
-            let line = base.line_to_byte(base.byte_to_line(change.range.start - 1))..change.range.start;
-            let text = slice(base, &line).unwrap_or_default();
-            change.range.start = line.start;
-            change.old.insert_str(0, &text);
-            change.new.insert_str(0, &text);
-        }
-        if change.new.ends_with('\r') && behind == Some(b'\n') {
-            let line = text::whole_lines(base, change.range.end..change.range.end + 1);
-            let text = slice(base, &line).unwrap_or_default();
-            change.range.end = line.end;
-            change.old.push_str(&text);
-            change.new.push_str(&text);
-        }
-    }
-    // Two that have grown into each other are one.
-    let mut joined: Vec<Change> = Vec::new();
-    for change in changes {
-        match joined.last_mut() {
-            Some(last) if change.range.start < last.range.end => {
-                let overlap = last.range.end - change.range.start;
-                last.old.push_str(&change.old[overlap..]);
-                last.new.push_str(&change.new[overlap..]);
-                last.range.end = change.range.end;
-            }
-            _ => joined.push(change),
-        }
-    }
-    joined
-}
+#[cfg(test)]
+mod tests;

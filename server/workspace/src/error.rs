@@ -55,8 +55,6 @@ pub enum StageError {
     Unencodable { path: PathBuf, source: text::EncodeError },
     #[error("the user is keeping a change at that place of {} right now; read it again and repeat the edit", path.display())]
     BeingKept { path: PathBuf },
-    #[error("{} is proposed to be renamed or deleted; it takes no such change", path.display())]
-    Leaving { path: PathBuf },
     #[error("the change could not be made durable: {0}")]
     Journal(#[from] JournalError),
 }

@@ -12,17 +12,23 @@ use ropey::Rope;
 use text::Edit;
 
 use crate::hunk::{HunkText, slice};
+use crate::recognise::recognised;
 use crate::track::Step;
 
 /// How far from a hunk an edit that carries it out can have slid, in bytes.
-const REACH: usize = 4 * 1024;
+pub(crate) const REACH: usize = 4 * 1024;
 /// How many hunks near a change are tried one by one.
 const SINGLES: usize = 8;
 
-/// A hunk whose edit is under way, at its place; its old text stands there.
-pub(crate) struct Awaited {
+/// A hunk that a change may carry out, at its place; its old text stands there.
+pub(crate) struct Candidate {
     pub(crate) range: Range<usize>,
     pub(crate) text: Arc<HunkText>,
+}
+
+/// Whether a change may carry out the hunk at `range`.
+pub(crate) fn is_near(range: &Range<usize>, raw: &Edit) -> bool {
+    gap(range, &raw.range) <= REACH
 }
 
 /// The replacement without what it leaves as it is at both ends; none if it changes nothing.
@@ -41,20 +47,21 @@ pub(crate) fn trimmed(rope: &Rope, range: Range<usize>, text: &str) -> Option<Ed
     (!edit.range.is_empty() || !edit.text.is_empty()).then_some(edit)
 }
 
-/// The steps that a change consists of, each in the coordinates of the text after the one before.
-/// `touches_hunks`: whether any open hunk is touched, so that it matters where exactly something changed.
-pub(crate) fn steps(rope: &Rope, raw: Edit, awaited: &[Awaited], touches_hunks: bool) -> Vec<Step> {
-    let mut near: Vec<&Awaited> = awaited
-        .iter()
-        .filter(|hunk| gap(&hunk.range, &raw.range) <= REACH)
-        .collect();
-    near.sort_by_key(|hunk| hunk.range.start);
+/// The steps that a change consists of, each in the coordinates of the text after the one before. `awaited` are
+/// hunks that were sent, `open` others that may have been carried out by other hands; both [near](is_near) the
+/// change and ascending.
+pub(crate) fn steps(rope: &Rope, raw: Edit, awaited: &[Candidate], open: &[Candidate]) -> Vec<Step> {
+    let mut near: Vec<&Candidate> = awaited.iter().collect();
     near.dedup_by(|right, left| right.range.start < left.range.end);
-    match Piece::new(rope, &raw, near) {
-        Some(piece) => piece.explained().unwrap_or_else(|| refined(rope, raw)),
-        None if touches_hunks => refined(rope, raw),
-        None => vec![Step::typed(raw)],
-    }
+    let explained = Piece::new(rope, &raw, near).and_then(|piece| piece.explained());
+    explained.unwrap_or_else(|| {
+        let edits = if awaited.is_empty() && open.is_empty() {
+            vec![raw]
+        } else {
+            refined(rope, raw)
+        };
+        recognised(rope, edits, open)
+    })
 }
 
 /// The stretch of text that holds the change and the awaited hunks near it.
@@ -63,11 +70,11 @@ struct Piece<'a> {
     before: String,
     after: String,
     raw: &'a Edit,
-    near: Vec<&'a Awaited>,
+    near: Vec<&'a Candidate>,
 }
 
 impl<'a> Piece<'a> {
-    fn new(rope: &Rope, raw: &'a Edit, near: Vec<&'a Awaited>) -> Option<Self> {
+    fn new(rope: &Rope, raw: &'a Edit, near: Vec<&'a Candidate>) -> Option<Self> {
         let start = near.first()?.range.start.min(raw.range.start);
         let end = near.last()?.range.end.max(raw.range.end);
         let before = slice(rope, &(start..end))?;
@@ -91,21 +98,23 @@ impl<'a> Piece<'a> {
             return single;
         }
         let inside_one =
-            |hunk: &&Awaited| hunk.range.start <= self.raw.range.start && self.raw.range.end <= hunk.range.end;
+            |hunk: &&Candidate| hunk.range.start <= self.raw.range.start && self.raw.range.end <= hunk.range.end;
         if self.near.iter().any(inside_one) && self.near.len() > 1 {
             return None;
         }
         self.mixed()
     }
 
-    /// Clients that report each edit of several by itself.
+    /// Clients that report each edit of several by itself. Hunks side by side were sent as one edit.
     fn single(&self) -> Option<Vec<Step>> {
-        let mut nearest = self.near.clone();
-        nearest.retain(|hunk| self.raw.delta() == hunk.text.new.len() as isize - hunk.range.len() as isize);
-        nearest.sort_by_key(|hunk| gap(&hunk.range, &self.raw.range));
+        let groups = self.near.chunk_by(|left, right| left.range.end == right.range.start);
+        let mut nearest: Vec<&[&Candidate]> = groups
+            .filter(|group| group.iter().map(|hunk| hunk.delta()).sum::<isize>() == self.raw.delta())
+            .collect();
+        nearest.sort_by_key(|group| group.iter().map(|hunk| gap(&hunk.range, &self.raw.range)).min());
         nearest.truncate(SINGLES);
-        let found = nearest.into_iter().find(|hunk| self.with(&[hunk]) == self.after)?;
-        Some(self.carried_out(&[found]))
+        let found = nearest.into_iter().find(|group| self.with(group) == self.after)?;
+        Some(self.carried_out(found))
     }
 
     /// The edits and typing in one piece: taken as such if that leaves less typing than any other reading.
@@ -114,7 +123,7 @@ impl<'a> Piece<'a> {
             return None;
         }
         let after = Rope::from_str(&self.after);
-        let typed_after = |hunks: &[&Awaited]| text::diff_edits(&Rope::from_str(&self.with(hunks)), &after);
+        let typed_after = |hunks: &[&Candidate]| text::diff_edits(&Rope::from_str(&self.with(hunks)), &after);
         let typed = typed_after(&self.near);
         let is_needed = |left_out: usize| {
             let mut others = self.near.clone();
@@ -125,7 +134,12 @@ impl<'a> Piece<'a> {
             return None;
         }
         let mut steps = self.carried_out(&self.near);
-        steps.extend(last_first(typed, self.start));
+        steps.extend(
+            typed
+                .into_iter()
+                .rev()
+                .map(|edit| Step::typed(shifted(edit, self.start))),
+        );
         Some(steps)
     }
 
@@ -141,7 +155,7 @@ impl<'a> Piece<'a> {
     }
 
     /// The piece with some hunks carried out.
-    fn with(&self, hunks: &[&Awaited]) -> String {
+    fn with(&self, hunks: &[&Candidate]) -> String {
         let mut text = self.before.clone();
         for hunk in hunks.iter().rev() {
             let range = hunk.range.start - self.start..hunk.range.end - self.start;
@@ -150,38 +164,29 @@ impl<'a> Piece<'a> {
         text
     }
 
-    fn carried_out(&self, hunks: &[&Awaited]) -> Vec<Step> {
-        let step = |hunk: &&Awaited| Step {
-            edit: Edit {
-                range: hunk.range.clone(),
-                text: hunk.text.new.clone(),
-            },
-            owner: Some(Arc::clone(&hunk.text)),
-        };
-        hunks.iter().rev().map(step).collect()
+    fn carried_out(&self, hunks: &[&Candidate]) -> Vec<Step> {
+        hunks.iter().rev().map(|hunk| hunk.step()).collect()
     }
 }
 
 /// The change cut into what it really changes, so that hunks inside a large replacement survive it.
-fn refined(rope: &Rope, raw: Edit) -> Vec<Step> {
+fn refined(rope: &Rope, raw: Edit) -> Vec<Edit> {
     let Some(before) = slice(rope, &raw.range) else {
-        return vec![Step::typed(raw)];
+        return vec![raw];
     };
     let has_break = |text: &str| text.contains(['\n', '\r']);
     if before.is_empty() || raw.text.is_empty() || !(has_break(&before) || has_break(&raw.text)) {
-        return vec![Step::typed(raw)];
+        return vec![raw];
     }
     let edits = text::diff_edits(&Rope::from_str(&before), &Rope::from_str(&raw.text));
-    last_first(edits, raw.range.start).collect()
+    edits.into_iter().map(|edit| shifted(edit, raw.range.start)).collect()
 }
 
-fn last_first(edits: Vec<Edit>, offset: usize) -> impl Iterator<Item = Step> {
-    edits.into_iter().rev().map(move |edit| {
-        Step::typed(Edit {
-            range: edit.range.start + offset..edit.range.end + offset,
-            text: edit.text,
-        })
-    })
+fn shifted(edit: Edit, by: usize) -> Edit {
+    Edit {
+        range: edit.range.start + by..edit.range.end + by,
+        text: edit.text,
+    }
 }
 
 /// Whether an edit writes into `start..end`; where nothing stands there, whether it writes at that place.

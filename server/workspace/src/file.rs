@@ -3,15 +3,16 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use base::{ChangeKind, ContentHash, HunkId, SessionId, Uri};
+use base::{ChangeKind, ContentHash, HunkId, HunkState, SessionId, Uri};
 use ropey::Rope;
 use text::{ByteImage, Edit, Eol};
 
 use crate::change_set::{ChangeSet, Whole};
 use crate::disk::{DiskText, Stamp};
-use crate::explain::{self, Awaited};
-use crate::hunk::Tracked;
+use crate::explain::{self, Candidate};
+use crate::hunk::{Tracked, stands};
 use crate::track::Step;
 
 pub(crate) const GONE: &str = "the file does not exist any more";
@@ -131,14 +132,9 @@ impl FileState {
         let Some(raw) = explain::trimmed(&self.rope, range, text) else {
             return;
         };
-        let awaited: Vec<Awaited> = self
-            .sets
-            .values()
-            .flat_map(ChangeSet::awaited)
-            .filter_map(|hunk| self.awaited(hunk))
-            .collect();
-        let touches = self.sets.values().any(|set| set.touches(&raw));
-        for step in explain::steps(&self.rope, raw, &awaited, touches) {
+        let awaited = self.candidates(&raw, |hunk| hunk.placed.state == HunkState::Keeping);
+        let open = self.candidates(&raw, |hunk| hunk.placed.state == HunkState::Pending);
+        for step in explain::steps(&self.rope, raw, &awaited, &open) {
             self.take(step);
         }
     }
@@ -163,12 +159,21 @@ impl FileState {
         self.revision += 1;
     }
 
-    fn awaited(&self, hunk: &Tracked) -> Option<Awaited> {
-        let placed = &hunk.placed;
-        crate::hunk::stands(&self.rope, &placed.range, &placed.text.old).then(|| Awaited {
-            range: placed.range.clone(),
-            text: std::sync::Arc::clone(&placed.text),
-        })
+    /// The hunks (and ways back from kept ones) that a change near them may carry out, by place.
+    fn candidates(&self, raw: &Edit, wanted: impl Fn(&Tracked) -> bool) -> Vec<Candidate> {
+        let tracked = self.sets.values().flat_map(|set| set.hunks.iter().chain(&set.kept));
+        let near =
+            tracked.filter(|hunk| explain::is_near(&hunk.placed.range, raw) && wanted(hunk) && !hunk.has_arrived);
+        let placed = near.map(|hunk| &hunk.placed);
+        let standing = placed.filter(|hunk| stands(&self.rope, &hunk.range, &hunk.text.old));
+        let mut candidates: Vec<Candidate> = standing
+            .map(|hunk| Candidate {
+                range: hunk.range.clone(),
+                text: Arc::clone(&hunk.text),
+            })
+            .collect();
+        candidates.sort_by_key(|hunk| (hunk.range.start, hunk.range.end));
+        candidates
     }
 
     /// Takes in what is on disk. Of an open document only whether the file exists, and its encoding.
@@ -261,6 +266,7 @@ impl FileState {
                 let mut hunk = whole.hunk;
                 hunk.offer();
                 set.hunks.push(hunk);
+                set.is_unstaged = true;
             }
         }
     }

@@ -77,6 +77,8 @@ pub(crate) struct Tracked {
     pub(crate) flight: Option<InFlight>,
     /// The text holds the proposal.
     pub(crate) has_arrived: bool,
+    /// A part of it may be in the text, so that finding its old text somewhere near does not make it whole again.
+    pub(crate) is_half: bool,
     /// Something about it changed that is more than its place, and nobody was told yet.
     pub(crate) is_news: bool,
     /// The state that the journal knows.
@@ -91,12 +93,18 @@ impl Tracked {
             typed: None,
             flight: None,
             has_arrived: false,
+            is_half: false,
             is_news: false,
         }
     }
 
     pub(crate) fn id(&self) -> &HunkId {
         &self.placed.text.id
+    }
+
+    /// By place; where two begin at one place, the one that only inserts comes first.
+    pub(crate) fn order(&self) -> (usize, usize) {
+        (self.placed.range.start, self.placed.range.end)
     }
 
     /// The hunk's place and what was typed at it.
@@ -121,6 +129,7 @@ impl Tracked {
     /// Is offered (again).
     pub(crate) fn offer(&mut self) {
         self.placed.state = HunkState::Pending;
+        self.is_half = false;
         self.placed.reason = None;
         self.is_news = true;
     }
@@ -156,4 +165,20 @@ pub(crate) fn moved(range: &Range<usize>, by: isize) -> Range<usize> {
 pub(crate) fn stretched(range: &Range<usize>, edit: &Edit) -> Range<usize> {
     let end = range.end.max(edit.range.end);
     range.start.min(edit.range.start)..end.saturating_add_signed(edit.delta())
+}
+
+/// Whether `range` is whole lines.
+pub(crate) fn is_whole(rope: &Rope, range: &Range<usize>) -> bool {
+    text::is_line_start(rope, range.start) && (range.end == rope.len_bytes() || text::is_line_start(rope, range.end))
+}
+
+/// Whether `new` at these whole lines leaves the lines around them as they are: it ends its last line, unless that is
+/// the text's last, and makes no `\r\n` of two line breaks.
+pub(crate) fn fits(rope: &Rope, range: &Range<usize>, new: &str) -> bool {
+    let before = range.start.checked_sub(1).and_then(|at| rope.get_byte(at));
+    let behind = rope.get_byte(range.end);
+    let ends_line = new.is_empty() || behind.is_none() || new.ends_with(['\n', '\r']);
+    let glues_in_front = before == Some(b'\r') && new.bytes().next().or(behind) == Some(b'\n');
+    let glues_behind = new.ends_with('\r') && behind == Some(b'\n');
+    is_whole(rope, range) && ends_line && !glues_in_front && !glues_behind
 }

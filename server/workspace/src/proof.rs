@@ -13,7 +13,8 @@ use crate::change_set::ChangeSet;
 use crate::error::ReviewError;
 use crate::explain::{cost, intrudes};
 use crate::file::{FileState, GONE, TextSource};
-use crate::hunk::{InFlight, Tracked, slice};
+use crate::half;
+use crate::hunk::Tracked;
 use crate::state::{Effects, State};
 use crate::workspace::Workspace;
 
@@ -36,7 +37,16 @@ impl Workspace {
                 let Some(file) = state.files.get_mut(&id) else {
                     continue;
                 };
-                failed.extend(file.settle(keep));
+                let fallen = file.settle(keep);
+                // What was not taken back is kept as before, and the journal must not go on calling it sent.
+                let mut kept: BTreeMap<&SessionId, Vec<HunkId>> = BTreeMap::new();
+                for Failed { origin, hunk, .. } in fallen.iter().filter(|failed| failed.left == HunkState::Kept) {
+                    kept.entry(&origin.session).or_default().push(hunk.clone());
+                }
+                for (session, hunks) in kept {
+                    effects.record_state(session, &file.uri, hunks, HunkState::Kept);
+                }
+                failed.extend(fallen);
                 state.sweep(&id, effects);
             }
             tell_failures(&failed, failure, effects);
@@ -104,14 +114,14 @@ impl FileState {
                 .filter(|hunk| hunk.is_in(keep) && !hunk.has_arrived)
             {
                 hunk.land_short(&self.log, &now);
-                if is_missing {
+                if is_missing && !hunk.has_arrived {
                     hunk.fall_out(GONE);
                 }
-                failed.push(Failed::new(hunk, hunk.placed.state));
+                failed.extend(Failed::unless_arrived(hunk, hunk.placed.state));
             }
             for hunk in set.kept.iter_mut().filter(|hunk| hunk.is_in(keep) && !hunk.has_arrived) {
                 hunk.land_short(&self.log, &now);
-                failed.push(Failed::new(hunk, HunkState::Kept));
+                failed.extend(Failed::unless_arrived(hunk, HunkState::Kept));
             }
             if let Some(whole) = set
                 .whole
@@ -120,13 +130,13 @@ impl FileState {
             {
                 whole.hunk.flight = None;
                 whole.hunk.offer();
-                failed.push(Failed::new(&whole.hunk, HunkState::Pending));
+                failed.extend(Failed::unless_arrived(&whole.hunk, HunkState::Pending));
             }
             if let Some(whole) = set
                 .undoing
                 .take_if(|whole| whole.hunk.is_in(keep) && !whole.hunk.has_arrived)
             {
-                failed.push(Failed::new(&whole.hunk, HunkState::Kept));
+                failed.extend(Failed::unless_arrived(&whole.hunk, HunkState::Kept));
             }
             crate::track::part_overlaps(&mut set.hunks);
         }
@@ -136,12 +146,13 @@ impl FileState {
 }
 
 impl Failed {
-    fn new(hunk: &Tracked, left: HunkState) -> Self {
-        Self {
-            origin: Arc::clone(&hunk.placed.text.origin),
-            hunk: hunk.id().clone(),
+    fn unless_arrived(hunk: &Tracked, left: HunkState) -> Option<Self> {
+        let text = &hunk.placed.text;
+        (!hunk.has_arrived).then(|| Self {
+            origin: Arc::clone(&text.origin),
+            hunk: text.id.clone(),
             left,
-        }
+        })
     }
 }
 
@@ -152,34 +163,36 @@ impl Tracked {
 
     /// Takes the hunk to where it would be had it never been sent.
     fn land_short(&mut self, log: &[(Edit, Rope)], now: &Rope) {
-        let there = slice(now, &self.placed.range).unwrap_or_default();
-        let Some(InFlight { sent, logged, .. }) = self.flight.take() else {
+        let place = self.placed.range.clone();
+        let Some(flight) = self.flight.take() else {
             return;
         };
-        self.placed = sent;
+        self.placed = flight.sent.clone();
         self.is_news = true;
-        for (edit, after) in log.iter().skip(logged) {
-            if !self.has_arrived {
-                self.carry(edit, after);
-            }
+        for (edit, after) in log.iter().skip(flight.logged) {
+            self.carry(edit, after);
+        }
+        if self.has_arrived {
+            self.flight = Some(flight);
+            return;
         }
         let text = &self.placed.text;
-        if self.placed.is_live() && !self.has_arrived && text.old.is_empty() && shares_lines(&there, &text.new) {
-            self.fall_out(HALF_ARRIVED);
+        if self.placed.is_live() && text.old.is_empty() {
+            let before = (&flight.base, flight.sent.range.start);
+            if let Some(part) = half::arrived(before, (now, &place), &text.new) {
+                self.placed.range = part;
+                self.fall_out(HALF_ARRIVED);
+            }
         }
+        self.is_half = !self.placed.is_live();
     }
-}
-
-/// Whether a line of the new text stands there. Blank ones prove nothing.
-fn shares_lines(there: &str, new: &str) -> bool {
-    let there: Vec<&str> = there.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    new.lines().map(str::trim).any(|line| there.contains(&line))
 }
 
 /// Marks the hunks of a Keep whose new text stands in the text after all, though no single change showed it: the
 /// present text is closer to the one that was to be than to the one before, and nothing was typed into the hunk.
 fn find_arrived<'a>(hunks: impl Iterator<Item = &'a mut Tracked>, keep: u64, now: &Rope) {
     let mut hunks: Vec<&mut Tracked> = hunks.filter(|hunk| hunk.is_in(keep) && !hunk.has_arrived).collect();
+    hunks.sort_by_key(|hunk| hunk.flight.as_ref().map(|flight| flight.sent.range.start));
     let Some(base) = hunks.iter().find_map(|hunk| Some(hunk.flight.as_ref()?.base.clone())) else {
         return;
     };

@@ -25,6 +25,15 @@ const NO_KEEP: u64 = u64::MAX;
 pub(crate) struct Restored {
     base: Rope,
     hunks: Vec<Tracked>,
+    /// Those that the text on disk holds already. They are not offered, but a buffer with unsaved text may open and
+    /// not hold them, so they are not called kept either.
+    on_disk: Vec<HunkId>,
+}
+
+impl Restored {
+    pub(crate) fn is_needed(&self) -> bool {
+        !self.on_disk.is_empty()
+    }
 }
 
 /// Moves a session's hunks from the text they stand on to another one.
@@ -51,9 +60,8 @@ impl FileState {
                 continue;
             };
             let is_open = |hunk: &Tracked| {
-                set.hunks
-                    .iter()
-                    .any(|open| open.id() == hunk.id() && open.flight.is_none())
+                let mut open = set.hunks.iter().filter(|open| open.flight.is_none()).map(Tracked::id);
+                open.any(|id| id == hunk.id()) || restored.on_disk.contains(hunk.id())
             };
             let hunks: Vec<Tracked> = restored.hunks.into_iter().filter(is_open).collect();
             set.hunks
@@ -79,6 +87,12 @@ fn place_restored(base: &Rope, hunks: Vec<Tracked>, target: &Rope) -> Vec<Tracke
         ..ChangeSet::default()
     };
     let mut placed = place_from(base, set, target).hunks;
+    for hunk in placed
+        .iter_mut()
+        .filter(|hunk| hunk.journaled != hunk.placed.state && !hunk.placed.is_live())
+    {
+        hunk.heal(target);
+    }
     for hunk in placed.iter_mut().filter(|hunk| hunk.placed.state == HunkState::Keeping) {
         hunk.flight = None;
         let text = &hunk.placed.text;
@@ -87,8 +101,6 @@ fn place_restored(base: &Rope, hunks: Vec<Tracked>, target: &Rope) -> Vec<Tracke
         }
         if stands(target, &hunk.placed.range, &text.old) {
             hunk.offer();
-            // The journal goes on calling it sent: a buffer with unsaved text may open yet and hold it.
-            hunk.journaled = HunkState::Pending;
         } else if slice(target, &hunk.placed.range)
             .and_then(|there| arrival::find(&there, &text.old, &text.new))
             .is_some()
@@ -96,6 +108,7 @@ fn place_restored(base: &Rope, hunks: Vec<Tracked>, target: &Rope) -> Vec<Tracke
             hunk.has_arrived = true;
         } else {
             hunk.fall_out(HALF_DONE);
+            hunk.is_half = true;
         }
     }
     placed
@@ -184,7 +197,7 @@ impl State {
         let mut tracked: Vec<Tracked> = hunks
             .into_iter()
             .filter(is_new)
-            .map(|hunk| revive(hunk, base.len_bytes()))
+            .map(|hunk| revive(hunk, &base))
             .collect();
         for hunk in &tracked {
             self.reviews.tell(&hunk.placed.text.origin, effects);
@@ -197,10 +210,22 @@ impl State {
             let reason = if is_lost { BASE_LOST } else { crate::file::GONE };
             placed.iter_mut().for_each(|hunk| hunk.fall_out(reason));
         }
-        set.hunks.extend(placed);
         if !(is_lost || tracked.is_empty() || matches!(file.source, TextSource::Open { .. })) {
-            set.restored = Some(Restored { base, hunks: tracked });
+            let on_disk = placed
+                .extract_if(.., |hunk| hunk.has_arrived)
+                .map(|hunk| hunk.id().clone())
+                .collect();
+            set.restored = Some(Restored {
+                base,
+                hunks: tracked,
+                on_disk,
+            });
         }
+        // What the text on disk makes of them may be undone by a buffer, so the journal keeps to what it has.
+        for hunk in &mut placed {
+            hunk.journaled = hunk.placed.state;
+        }
+        set.hunks.extend(placed);
         crate::track::part_overlaps(&mut set.hunks);
         file.revision += 1;
         self.sweep(id, effects);
@@ -233,29 +258,36 @@ fn whole_of(hunks: &mut Vec<Tracked>, kind: ChangeKind, id: &FileId, to: Option<
     })
 }
 
-fn revive(record: base::HunkRecord, len: usize) -> Tracked {
-    let is_keeping = record.state == HunkState::Keeping;
+fn revive(record: base::HunkRecord, base: &Rope) -> Tracked {
+    let start = record.start.min(base.len_bytes());
+    let range = start..record.end.clamp(start, base.len_bytes());
     let text = HunkText {
         id: record.id,
         origin: record.origin.into(),
         old: record.old,
         new: record.new,
     };
+    let was_conflict = !stands(base, &range, &text.old);
     let placed = PlacedHunk {
-        range: record.start.min(len)..record.end.clamp(record.start.min(len), len),
+        range,
         text: text.into(),
         state: record.state,
         since: 0,
         reason: None,
     };
     let mut hunk = Tracked::new(placed.clone());
-    if is_keeping {
+    if record.state == HunkState::Keeping {
         hunk.flight = Some(InFlight {
             keep: NO_KEEP,
             sent: placed,
             base: Rope::new(),
             logged: 0,
         });
+    } else if was_conflict {
+        // It was one when the text was journaled; whether it still is, the present text tells.
+        hunk.fall_out(crate::track::TYPED_OVER);
     }
+    // It became one since, and a Keep that half arrived may be why.
+    hunk.is_half = !was_conflict && record.state == HunkState::Conflict;
     hunk
 }

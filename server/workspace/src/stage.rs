@@ -9,7 +9,7 @@ use ropey::Rope;
 use text::{Change, Edit};
 
 use crate::change_set::ChangeSet;
-use crate::derive::{self, Derived};
+use crate::derive::{Splice, derive};
 use crate::error::StageError;
 use crate::file::{FileId, FileState};
 use crate::hunk::{HunkText, PlacedHunk, Tracked};
@@ -262,13 +262,13 @@ impl FileState {
             return self.propose_created_text(origin, path, sight, edits, reviews, effects);
         }
         let live: Vec<&PlacedHunk> = set.iter().flat_map(|set| set.live()).collect();
-        let derived = derive::derive(&self.rope, &live, &sight.seen.rope, edits, sight.seen.eol);
-        derived.check(&live, sight, path)?;
+        let splices = derive(&self.rope, &live, &sight.seen.rope, edits, sight.seen.eol);
+        check_splices(&splices, &live, sight, path)?;
 
         let origin_shared = Arc::new(origin.clone());
         let rev = reviews.next_rev(origin, effects);
         let set = self.sets.entry(origin.session.clone()).or_default();
-        let (hunks, superseded) = set.take_over(&derived, |change| {
+        let (hunks, superseded) = set.take_over(&splices, |change| {
             let text = HunkText {
                 id: HunkId::fresh(),
                 origin: Arc::clone(&origin_shared),
@@ -313,37 +313,36 @@ impl FileState {
     }
 }
 
-impl Derived {
-    fn check(&self, live: &[&PlacedHunk], sight: &Sight, path: &Path) -> Result<(), StageError> {
-        let path = || path.to_owned();
-        let replaced = || self.splices.iter().flat_map(|splice| &live[splice.replaced.clone()]);
-        if replaced().any(|hunk| hunk.state == HunkState::Keeping) {
-            return Err(StageError::BeingKept { path: path() });
-        }
-        if self.splices.iter().all(|splice| splice.changes.is_empty()) && replaced().next().is_none() {
-            return Err(StageError::Nothing { path: path() });
-        }
-        for change in self.splices.iter().flat_map(|splice| &splice.changes) {
-            sight
-                .image
-                .encode(&change.new)
-                .map_err(|source| StageError::Unencodable { path: path(), source })?;
-        }
-        Ok(())
+/// Whether hunks may give way to what comes, and the file's encoding can hold it.
+fn check_splices(splices: &[Splice], live: &[&PlacedHunk], sight: &Sight, path: &Path) -> Result<(), StageError> {
+    let path = || path.to_owned();
+    let replaced = || splices.iter().flat_map(|splice| &live[splice.replaced.clone()]);
+    if replaced().any(|hunk| hunk.state == HunkState::Keeping) {
+        return Err(StageError::BeingKept { path: path() });
     }
+    if splices.iter().all(|splice| splice.changes.is_empty()) && replaced().next().is_none() {
+        return Err(StageError::Nothing { path: path() });
+    }
+    for change in splices.iter().flat_map(|splice| &splice.changes) {
+        sight
+            .image
+            .encode(&change.new)
+            .map_err(|source| StageError::Unencodable { path: path(), source })?;
+    }
+    Ok(())
 }
 
 impl ChangeSet {
     /// Puts new hunks in the place of those that give way: the ids that stand for the change, and what it superseded.
     /// A hunk that comes out as it was keeps its id and state.
-    fn take_over(&mut self, derived: &Derived, make: impl Fn(&Change) -> Tracked) -> (Vec<HunkId>, Vec<Tracked>) {
+    fn take_over(&mut self, splices: &[Splice], make: impl Fn(&Change) -> Tracked) -> (Vec<HunkId>, Vec<Tracked>) {
         let (live, conflicts): (Vec<Tracked>, Vec<Tracked>) = std::mem::take(&mut self.hunks)
             .into_iter()
             .partition(|hunk| hunk.placed.is_live());
         let (mut ids, mut superseded) = (Vec::new(), Vec::new());
         let mut live = live.into_iter();
         let mut at = 0;
-        for splice in &derived.splices {
+        for splice in splices {
             self.hunks.extend(live.by_ref().take(splice.replaced.start - at));
             at = splice.replaced.end;
             let mut replaced: Vec<Tracked> = live.by_ref().take(splice.replaced.len()).collect();
@@ -365,13 +364,13 @@ impl ChangeSet {
         // What the agent could not have its way with before, it has now proposed anew.
         for conflict in conflicts {
             let place = &conflict.placed.range;
-            let is_covered = |splice: &derive::Splice| splice.base.start <= place.end && place.start <= splice.base.end;
-            match derived.splices.iter().any(is_covered) {
+            let is_covered = |splice: &Splice| splice.base.start <= place.end && place.start <= splice.base.end;
+            match splices.iter().any(is_covered) {
                 true => superseded.push(conflict),
                 false => self.hunks.push(conflict),
             }
         }
-        self.hunks.sort_by_key(|hunk| hunk.placed.range.start);
+        self.hunks.sort_by_key(|hunk| hunk.order());
         (ids, superseded)
     }
 }

@@ -37,43 +37,31 @@ impl Workspace {
         let text = with_one_eol(&text);
         let roots = self.known_roots();
         let staged = self.act(|state, effects| {
+            let reviews = &mut state.reviews;
             let file = state.files.entry(id.clone()).or_insert_with(|| {
                 let uri = id
                     .path()
                     .map_or_else(|| place::uri(&roots, path), |path| place::uri(&roots, path));
                 FileState::new(id.clone(), uri, Rope::new(), TextSource::Missing)
             });
-            // The session sees no file because it proposes to delete it: what it wants is another text.
+            let is_there = is_there || !matches!(file.source, TextSource::Missing);
             let set = file.sets.entry(origin.session.clone()).or_default();
-            let deletes = set.live_whole().is_some_and(|whole| whole.kind == ChangeKind::Delete);
-            if !deletes && (is_there || !matches!(file.source, TextSource::Missing)) {
-                state.sweep(&id, effects);
-                return Err(exists());
-            }
-            let staged = if deletes {
-                let whole = set.whole.take();
-                let superseded = whole.into_iter().map(|whole| whole.hunk).collect();
-                file.replace_by(origin, text, superseded, &mut state.reviews, effects)
+            let deleted = set
+                .whole
+                .take_if(|whole| whole.kind == ChangeKind::Delete && whole.hunk.flight.is_none());
+            let staged = if let Some(deleted) = deleted {
+                // The session sees no file because it proposes to delete it: what it wants is another text.
+                Ok(file.replace_by(origin, text, deleted.hunk, reviews, effects))
+            } else if is_there || set.in_flight().next().is_some() {
+                Err(exists())
             } else {
                 let superseded = std::mem::take(&mut set.hunks);
-                let hunk = whole_hunk(
-                    origin,
-                    0..0,
-                    String::new(),
-                    text,
-                    state.reviews.next_rev(origin, effects),
-                );
-                let whole = Whole {
-                    kind: ChangeKind::Create,
-                    hunk,
-                    from: id.clone(),
-                    to: None,
-                    is_target_there: false,
-                };
-                file.set_whole(origin, whole, superseded, &mut state.reviews, effects)
+                let hunk = whole_hunk(origin, 0..0, String::new(), text, reviews.next_rev(origin, effects));
+                let whole = Whole::new(ChangeKind::Create, hunk, &id);
+                Ok(file.set_whole(origin, whole, superseded, reviews, effects))
             };
             state.sweep(&id, effects);
-            Ok(staged)
+            staged
         })?;
         self.journaled(&id, origin, staged)
     }
@@ -81,45 +69,24 @@ impl Workspace {
     pub(crate) fn stage_delete(&self, origin: &Origin, path: &Path, base: &ContentHash) -> Result<Staged, StageError> {
         let sight = self.sight(&origin.session, path)?;
         check_base(&sight, path, base)?;
-        let staged = self.act(|state, effects| {
-            let roots = self.known_roots();
-            let (file, reviews) = state.file_of(&sight, &roots);
-            if file.revision != sight.seen.revision {
-                return Err(stale(&sight, path));
+        self.stage_whole(origin, path, &sight, |file, created, reviews, effects| {
+            if let Some(created) = created {
+                // A file that is only proposed so far is deleted by withdrawing it.
+                return Ok(file.withdraw(origin, vec![created.hunk], reviews, effects));
             }
             let set = file.sets.entry(origin.session.clone()).or_default();
             let superseded = std::mem::take(&mut set.hunks);
-            // A file that is only proposed so far is deleted by withdrawing it.
-            let created = set.whole.take_if(|whole| whole.kind == ChangeKind::Create);
-            let staged = match created {
-                Some(created) => {
-                    let superseded = superseded.into_iter().chain([created.hunk]).collect();
-                    file.withdraw(origin, superseded, reviews, effects)
-                }
-                None => {
-                    let rev = reviews.next_rev(origin, effects);
-                    let hunk = whole_hunk(
-                        origin,
-                        0..file.rope.len_bytes(),
-                        file.rope.to_string(),
-                        String::new(),
-                        rev,
-                    );
-                    let whole = Whole {
-                        kind: ChangeKind::Delete,
-                        hunk,
-                        from: sight.id.clone(),
-                        to: None,
-                        is_target_there: false,
-                    };
-                    file.set_whole(origin, whole, superseded, reviews, effects)
-                }
-            };
-            file.is_on_disk = true;
-            state.sweep(&sight.id, effects);
-            Ok(staged)
-        })?;
-        self.journaled(&sight.id, origin, staged)
+            let old = file.rope.to_string();
+            let hunk = whole_hunk(
+                origin,
+                0..old.len(),
+                old,
+                String::new(),
+                reviews.next_rev(origin, effects),
+            );
+            let whole = Whole::new(ChangeKind::Delete, hunk, &file.id);
+            Ok(file.set_whole(origin, whole, superseded, reviews, effects))
+        })
     }
 
     pub(crate) fn stage_rename(
@@ -132,43 +99,78 @@ impl Workspace {
         let sight = self.sight(&origin.session, from)?;
         check_base(&sight, from, base)?;
         let target = self.locate(to)?;
-        let is_taken = match self.sight(&origin.session, to) {
-            Ok(_) => true,
-            Err(ReadError::NotFound { .. }) => target.path().is_some_and(disk::exists),
-            Err(error) => return Err(error.into()),
-        };
-        if is_taken {
+        let is_way_back = target == sight.id;
+        if !is_way_back && self.is_taken(origin, to, &target)? {
             return Err(StageError::Exists { path: to.to_owned() });
         }
-        let staged = self.act(|state, effects| {
-            let roots = self.known_roots();
-            let (file, reviews) = state.file_of(&sight, &roots);
-            if file.revision != sight.seen.revision {
-                return Err(stale(&sight, from));
+        let mut created_text = None;
+        let staged = self.stage_whole(origin, from, &sight, |file, created, reviews, effects| {
+            if let Some(created) = created {
+                // A file that is only proposed so far is proposed under its new name.
+                created_text = Some(created.hunk.placed.text.new.clone());
+                return Ok(file.withdraw(origin, vec![created.hunk], reviews, effects));
             }
             let set = file.sets.entry(origin.session.clone()).or_default();
-            if set.live_whole().is_some_and(|whole| whole.kind == ChangeKind::Create) {
-                return Err(StageError::Leaving { path: from.to_owned() });
+            if is_way_back {
+                let superseded = set.whole.take().map(|whole| whole.hunk).into_iter().collect();
+                return Ok(file.withdraw(origin, superseded, reviews, effects));
             }
-            let hunk = whole_hunk(
-                origin,
-                0..0,
-                String::new(),
-                String::new(),
-                reviews.next_rev(origin, effects),
+            let rev = reviews.next_rev(origin, effects);
+            let mut whole = Whole::new(
+                ChangeKind::Rename,
+                whole_hunk(origin, 0..0, String::new(), String::new(), rev),
+                &file.id,
             );
-            let to = Some(target.clone());
-            let whole = Whole {
-                kind: ChangeKind::Rename,
-                hunk,
-                from: sight.id.clone(),
-                to,
-                is_target_there: false,
-            };
-            let staged = file.set_whole(origin, whole, Vec::new(), reviews, effects);
-            file.is_on_disk = true;
+            whole.to = Some(target.clone());
+            Ok(file.set_whole(origin, whole, Vec::new(), reviews, effects))
+        })?;
+        match created_text {
+            Some(text) => self.stage_create(origin, to, text),
+            None => Ok(staged),
+        }
+    }
+
+    /// Whether the session sees a file there, or something is there that it cannot see.
+    fn is_taken(&self, origin: &Origin, path: &Path, id: &FileId) -> Result<bool, StageError> {
+        match self.sight(&origin.session, path) {
+            Ok(_) => Ok(true),
+            Err(ReadError::NotFound { .. }) => Ok(id.path().is_some_and(disk::exists)),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Stages a change of a whole file that the session sees. `stage` is given the file, and its creation if it is
+    /// only proposed so far.
+    fn stage_whole(
+        &self,
+        origin: &Origin,
+        path: &Path,
+        sight: &Sight,
+        stage: impl FnOnce(
+            &mut FileState,
+            Option<Whole>,
+            &mut Reviews,
+            &mut Effects,
+        ) -> Result<(Staged, Receipt), StageError>,
+    ) -> Result<Staged, StageError> {
+        let roots = self.known_roots();
+        let staged = self.act(|state, effects| {
+            let (file, reviews) = state.file_of(sight, &roots);
+            if file.revision != sight.seen.revision {
+                return Err(stale(sight, path));
+            }
+            let set = file.sets.entry(origin.session.clone()).or_default();
+            if set.in_flight().next().is_some() {
+                return Err(StageError::BeingKept { path: path.to_owned() });
+            }
+            let created = set.whole.take_if(|whole| whole.kind == ChangeKind::Create);
+            if created.is_none() && !file.is_on_disk {
+                // A buffer that was never saved is the user's to name or to close.
+                return Err(ReadError::NotFound { path: path.to_owned() }.into());
+            }
+            let staged = stage(file, created, reviews, effects);
             state.sweep(&sight.id, effects);
-            Ok(staged)
+            staged
         })?;
         self.journaled(&sight.id, origin, staged)
     }
@@ -209,13 +211,7 @@ impl FileState {
             });
         };
         let hunk = whole_hunk(origin, 0..0, String::new(), text, reviews.next_rev(origin, effects));
-        let whole = Whole {
-            kind: ChangeKind::Create,
-            hunk,
-            from: self.id.clone(),
-            to: None,
-            is_target_there: false,
-        };
+        let whole = Whole::new(ChangeKind::Create, hunk, &self.id);
         Ok(self.set_whole(origin, whole, vec![old.hunk], reviews, effects))
     }
 
@@ -247,7 +243,7 @@ impl FileState {
         &mut self,
         origin: &Origin,
         text: String,
-        superseded: Vec<Tracked>,
+        superseded: Tracked,
         reviews: &mut Reviews,
         effects: &mut Effects,
     ) -> (Staged, Receipt) {
@@ -271,7 +267,7 @@ impl FileState {
         let placed: Vec<&PlacedHunk> = hunks.iter().map(|hunk| &hunk.placed).collect();
         let unified = crate::unified::of_hunks(&self.rope, &placed);
         self.sets.entry(origin.session.clone()).or_default().hunks = hunks;
-        let (staged, receipt) = self.withdraw(origin, superseded, reviews, effects);
+        let (staged, receipt) = self.withdraw(origin, vec![superseded], reviews, effects);
         (
             Staged {
                 hunks: ids,

@@ -43,6 +43,12 @@ impl State {
         if sets.values().all(|set| set.awaited().next().is_none()) {
             file.log.clear();
         }
+        let unstaged = |(session, set): (&SessionId, &mut ChangeSet)| {
+            std::mem::take(&mut set.is_unstaged).then(|| session.clone())
+        };
+        for session in file.sets.iter_mut().filter_map(unstaged).collect::<Vec<_>>() {
+            effects.record_staged(file, &session);
+        }
         for (session, to) in moved {
             self.follow_rename(id, &session, to, effects);
         }
@@ -99,6 +105,7 @@ impl Sweep<'_> {
                 set.kept.extend(way_back(&hunk, self.rope));
             }
         }
+        set.kept.sort_by_key(|hunk| hunk.order());
         for hunk in &mut set.hunks {
             self.tell(hunk);
         }
@@ -106,14 +113,15 @@ impl Sweep<'_> {
 
     /// Kept hunks whose undoing has arrived are offered again.
     fn kept(&mut self, set: &mut ChangeSet) {
+        let mut back = Vec::new();
         for hunk in set.kept.extract_if(.., |hunk| hunk.has_arrived).collect::<Vec<_>>() {
             // Without a flight the user has changed their own text: there is nothing to undo any more.
-            let Some(back) = hunk.flight.as_ref().and_then(|_| way_back(&hunk, self.rope)) else {
-                continue;
-            };
-            self.retire(&hunk, HunkState::Pending);
-            set.offer(back);
+            if let Some(hunk_back) = hunk.flight.as_ref().and_then(|_| way_back(&hunk, self.rope)) {
+                self.retire(&hunk, HunkState::Pending);
+                back.push(hunk_back);
+            }
         }
+        set.offer(back);
         for hunk in &mut set.kept {
             hunk.is_news = false;
         }
@@ -160,6 +168,7 @@ impl Sweep<'_> {
             whole.is_target_there = false;
         }
         set.whole = Some(whole);
+        set.is_unstaged = true;
         way_back.to
     }
 

@@ -11,7 +11,7 @@ use ropey::Rope;
 use text::{Edit, Rebased};
 
 use crate::arrival;
-use crate::hunk::{HunkText, Tracked, moved, slice, stands, stretched};
+use crate::hunk::{HunkText, Tracked, fits, is_whole, moved, slice, stands, stretched};
 
 pub(crate) const TYPED_OVER: &str = "the text at this place was changed in another way";
 const OVERLAPS: &str = "what was typed joins this change with another one";
@@ -30,46 +30,38 @@ impl Step {
 }
 
 /// Moves the hunks of one session over a step; `after` is the text after it. True if more than places changed.
-pub(crate) fn carry(track: &mut Vec<Tracked>, step: &Step, after: &Rope) -> bool {
+pub(crate) fn carry(track: &mut [Tracked], step: &Step, after: &Rope) -> bool {
     let owned = step
         .owner
         .as_ref()
         .and_then(|owner| track.iter().position(|hunk| Arc::ptr_eq(&hunk.placed.text, owner)));
-    if let Some(owned) = owned {
-        // A session's hunks are disjoint and in order, so the rest need not guess on which side they are.
-        let start = step.edit.range.start;
-        track[owned].placed.range = start..start + step.edit.text.len();
-        track[owned].typed = None;
-        track[owned].has_arrived = true;
-        let (before, rest) = track.split_at_mut(owned);
-        let is_plain = |hunk: &Tracked| hunk.placed.is_live() && !hunk.has_arrived;
-        for hunk in before {
-            if !is_plain(hunk) {
-                hunk.carry(&step.edit, after);
-            }
+    let Some(owned) = owned else {
+        return track
+            .iter_mut()
+            .fold(false, |is_news, hunk| hunk.carry(&step.edit, after) | is_news);
+    };
+    let replaced = step.edit.range.clone();
+    track[owned].placed.range = replaced.start..replaced.start + step.edit.text.len();
+    track[owned].typed = None;
+    track[owned].has_arrived = true;
+    for (index, hunk) in track.iter_mut().enumerate().filter(|(index, _)| *index != owned) {
+        // A session's hunks are in order, so one that meets the owner need not guess on which side it is.
+        let place = &hunk.placed.range;
+        if hunk.placed.is_live() && index < owned && place.end <= replaced.start {
+            continue;
         }
-        for hunk in &mut rest[1..] {
-            if is_plain(hunk) {
-                hunk.shift(step.edit.delta());
-            } else {
-                hunk.carry(&step.edit, after);
-            }
+        if hunk.placed.is_live() && index > owned && place.start >= replaced.end {
+            hunk.shift(step.edit.delta());
+        } else {
+            hunk.carry(&step.edit, after);
         }
-        return true;
     }
-    let mut is_news = false;
-    for hunk in track.iter_mut() {
-        is_news |= hunk.carry(&step.edit, after);
-    }
-    if is_news {
-        part_overlaps(track);
-    }
-    is_news
+    true
 }
 
 /// Two hunks of one session that have grown into each other cannot both stand.
-pub(crate) fn part_overlaps(track: &mut Vec<Tracked>) {
-    track.sort_by_key(|hunk| hunk.placed.range.start);
+pub(crate) fn part_overlaps(track: &mut [Tracked]) {
+    track.sort_by_key(|hunk| hunk.order());
     let mut end = 0;
     for hunk in track
         .iter_mut()
@@ -135,23 +127,33 @@ impl Tracked {
 
     /// A conflict ends when its old text is back, or when the user has written the proposal.
     pub(crate) fn heal(&mut self, after: &Rope) -> bool {
-        let range = &self.placed.range;
-        let is_whole = text::is_line_start(after, range.start)
-            && (range.end == after.len_bytes() || text::is_line_start(after, range.end));
-        if !is_whole {
-            return false;
-        }
-        if stands(after, range, &self.placed.text.old) {
-            self.offer();
-        } else if stands(after, range, &self.placed.text.new) {
-            self.has_arrived = true;
+        let (range, text) = (&self.placed.range, &self.placed.text);
+        // What was typed may have joined the hunk's lines with others, and the region has grown by those.
+        let region = text::whole_lines(after, range.clone());
+        let found = if stands(after, range, &text.old) {
+            Some(range.clone())
+        } else if self.is_half {
+            None
         } else {
-            return false;
+            text::find_lines(after, region, &text.old)
+        };
+        if let Some(found) = found.filter(|found| fits(after, found, &text.new)) {
+            self.placed.range = found;
+            self.offer();
+            return true;
         }
-        true
+        self.has_arrived = !text.new.is_empty() && is_whole(after, range) && stands(after, range, &text.new);
+        self.has_arrived
     }
 
     fn rebase(&mut self, edit: &Edit, after: &Rope) -> bool {
+        let in_step = self.placed.range.len() == self.placed.text.old.len();
+        debug_assert!(in_step, "the old text does not stand at its place: {:?}", self.placed);
+        if !in_step {
+            self.placed.range = stretched(&self.placed.range, edit);
+            self.fall_out(TYPED_OVER);
+            return true;
+        }
         let whole = stretched(&self.placed.range, edit);
         if stands(after, &whole, &self.placed.text.new) {
             self.placed.range = whole;

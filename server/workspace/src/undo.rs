@@ -1,7 +1,7 @@
 //! Undo takes back the last decision: a Keep by the reverse edit, proved like any other, a Reject by offering the
 //! hunks again where they belong now.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use base::{HunkId, HunkState, SessionId};
 use futures::future::BoxFuture;
@@ -9,7 +9,7 @@ use futures::future::BoxFuture;
 use crate::editor::Editor;
 use crate::error::ReviewError;
 use crate::file::FileId;
-use crate::keep::Launch;
+use crate::launch::Launch;
 use crate::state::{Decision, Effects, State};
 use crate::sweep::way_back_of_whole;
 use crate::workspace::Workspace;
@@ -100,8 +100,8 @@ impl State {
     }
 
     /// Makes the ways back from kept wholes, and names everything that can be sent.
-    fn prepare_way_back(&mut self, decision: &Decision) -> BTreeMap<FileId, Vec<(SessionId, HunkId)>> {
-        let mut files: BTreeMap<FileId, Vec<(SessionId, HunkId)>> = BTreeMap::new();
+    fn prepare_way_back(&mut self, decision: &Decision) -> BTreeMap<FileId, HashSet<HunkId>> {
+        let mut files: BTreeMap<FileId, HashSet<HunkId>> = BTreeMap::new();
         for hunk in &decision.hunks {
             let Some(id) = self.decided(hunk) else {
                 continue;
@@ -118,7 +118,7 @@ impl State {
             let can_go =
                 |track: &crate::hunk::Tracked| *track.id() == hunk.1 && track.placed.state == HunkState::Pending;
             if set.undoing.is_some() || set.kept.iter().any(can_go) {
-                files.entry(id).or_default().push(hunk.clone());
+                files.entry(id).or_default().insert(hunk.1.clone());
             }
         }
         files
@@ -129,30 +129,25 @@ impl State {
         decision: &Decision,
         effects: &mut Effects,
     ) -> Result<Vec<(HunkId, HunkState)>, ReviewError> {
-        let mut outcome = Vec::new();
-        let mut states: BTreeMap<(FileId, SessionId), Vec<HunkId>> = BTreeMap::new();
+        let mut files: BTreeMap<(FileId, SessionId), Vec<HunkId>> = BTreeMap::new();
         for hunk @ (session, id) in &decision.hunks {
-            let Some(file) = self.decided(hunk) else {
+            if let Some(file) = self.decided(hunk) {
+                files.entry((file, session.clone())).or_default().push(id.clone());
+            }
+        }
+        let mut outcome = Vec::new();
+        for ((id, session), ids) in &files {
+            let Some(file) = self.files.get_mut(id) else {
                 continue;
             };
-            let Some(set) = self.files.get_mut(&file).and_then(|file| file.sets.get_mut(session)) else {
-                continue;
-            };
-            let Some(state) = set.offer_rejected(id) else {
-                continue;
-            };
-            outcome.push((id.clone(), state));
-            states.entry((file, session.clone())).or_default().push(id.clone());
+            if let Some(set) = file.sets.get_mut(session) {
+                outcome.extend(set.offer_rejected(ids));
+            }
+            file.weigh_wholes();
+            self.sweep(id, effects);
         }
         if outcome.is_empty() {
             return Err(ReviewError::CannotUndo(TYPED_SINCE.to_owned()));
-        }
-        for ((id, session), hunks) in states {
-            if let Some(file) = self.files.get_mut(&id) {
-                effects.record_state(&session, &file.uri, hunks, HunkState::Pending);
-                file.weigh_wholes();
-            }
-            self.sweep(&id, effects);
         }
         Ok(outcome)
     }

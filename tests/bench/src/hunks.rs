@@ -1,10 +1,11 @@
-//! Hunks over a 100,000-line file: staged by one `write` of a model's, rebased over keystrokes, kept at once.
+//! Hunks over a 100,000-line file: staged by one call and by one call each, rebased over keystrokes, kept at once.
+//! The figures are a curve: ten times the hunks should take about ten times as long, and never a hundred times.
 
 use std::time::Instant;
 
 use anyhow::ensure;
 use e2e::{Answer, Client, ModelServer, Options, Project};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::report::{milliseconds, plain};
 
@@ -12,52 +13,50 @@ const LINES: usize = 100_000;
 const KEYSTROKES: usize = 1_000;
 
 pub(crate) fn staged_rebased_kept(count: usize) -> anyhow::Result<()> {
-    let lines: Vec<String> = (0..LINES).map(|n| format!("line {n} of a long file\n")).collect();
-    let source = lines.concat();
-    let proposed: String = lines
-        .iter()
-        .enumerate()
-        .map(|(n, line)| {
-            if n % (LINES / count) == 50 {
-                format!("changed {line}")
-            } else {
-                line.clone()
-            }
-        })
-        .collect();
+    let source: String = (0..LINES).map(|n| line(n, count)).collect();
+    let at_once = json!({"path": "long.txt", "old_text": "MARK", "new_text": "DONE", "replace_all": true});
+    one_way(count, &source, "staged by one call", vec![("edit".into(), at_once)])?;
+    let one_by_one = (0..LINES).filter(|n| is_marked(*n, count)).map(|n| {
+        let old = line(n, count);
+        let arguments = json!({"path": "long.txt", "old_text": old, "new_text": old.replace("MARK", "DONE")});
+        ("edit".to_owned(), arguments)
+    });
+    one_way(count, &source, "staged by one call each", one_by_one.collect())
+}
 
+fn is_marked(n: usize, count: usize) -> bool {
+    n % (LINES / count) == 50
+}
+
+fn line(n: usize, count: usize) -> String {
+    let mark = if is_marked(n, count) { "MARK" } else { "line" };
+    format!("{mark} {n} of a long file\n")
+}
+
+fn one_way(count: usize, source: &str, how: &str, calls: Vec<(String, Value)>) -> anyhow::Result<()> {
     let project = Project::new(&[("long.txt", source.as_bytes())])?;
-    let answers = vec![
-        Answer::Call {
-            name: "read".into(),
-            arguments: json!({"path": "long.txt"}),
-        },
-        Answer::Call {
-            name: "write".into(),
-            arguments: json!({"path": "long.txt", "text": proposed}),
-        },
-        Answer::Text("done".into()),
-    ];
-    let server = ModelServer::start(answers)?;
-    let mut client = Client::start(
-        &project.home(),
-        project.root(),
-        Options {
-            env: server.env(),
-            ..Options::default()
-        },
-    )?;
+    let server = ModelServer::start(vec![Answer::Calls(calls), Answer::Text("done".into())])?;
+    let options = Options {
+        env: server.env(),
+        ..Options::default()
+    };
+    let mut client = Client::start(&project.home(), project.root(), options)?;
     let uri = project.uri("long.txt");
-    client.open(&uri, "plaintext", &source)?;
+    client.open(&uri, "plaintext", source)?;
 
     let started = Instant::now();
     let turn = client.run_turn(json!({"command": "edit", "textDocument": {"uri": uri}, "prompt": "change lines"}))?;
+    let staged = started.elapsed();
     ensure!(turn["state"] == "completed", "{turn}");
-    let hunks = client.hunks(&["pending"])?;
-    ensure!(hunks.len() == count, "{} hunks of {count}; {turn}", hunks.len());
+    let hunks = client.hunks(&["pending"])?.len();
+    ensure!(
+        hunks == count,
+        "{hunks} hunks of {count}; {:?}",
+        server.requests().last()
+    );
     plain(
-        &format!("{count} hunks in 100,000 lines: turn and staging"),
-        milliseconds(started.elapsed()),
+        &format!("{count} hunks in 100,000 lines, {how}"),
+        milliseconds(staged),
         "ms",
     )?;
 
@@ -68,17 +67,14 @@ pub(crate) fn staged_rebased_kept(count: usize) -> anyhow::Result<()> {
     }
     ensure!(client.hunks(&["pending"])?.len() == count, "all hunks follow");
     plain(
-        &format!("{count} hunks: 1,000 keystrokes above them"),
+        "    rebased over 1,000 keystrokes above them",
         milliseconds(started.elapsed()),
         "ms",
     )?;
 
     let started = Instant::now();
     client.execute("singletree.review.keep", json!({}))?;
+    let kept = started.elapsed();
     ensure!(client.hunks(&["pending", "keeping"])?.is_empty(), "all hunks are kept");
-    plain(
-        &format!("{count} hunks: kept at once"),
-        milliseconds(started.elapsed()),
-        "ms",
-    )
+    plain("    kept at once", milliseconds(kept), "ms")
 }

@@ -34,11 +34,12 @@ fn find() -> anyhow::Result<PathBuf> {
     Ok(folder.join("singletree"))
 }
 
-/// Runs `singletree ARGS` in `folder` with its own state in `home` and no key in the environment.
-pub fn run(home: &Path, folder: &Path, args: &[&str]) -> anyhow::Result<Output> {
+/// Runs `singletree ARGS` in `folder` with its own state in `home`, and in the environment no key but `env`.
+pub fn run(home: &Path, folder: &Path, env: &[(String, String)], args: &[&str]) -> anyhow::Result<Output> {
     let mut command = Command::new(singletree());
     private_environment(&mut command, home);
-    Ok(command.args(args).current_dir(folder).output()?)
+    let env = env.iter().map(|(name, value)| (name, value));
+    Ok(command.args(args).envs(env).current_dir(folder).output()?)
 }
 
 /// The machine's own keys and settings must not reach a test.

@@ -27,39 +27,52 @@ impl Buffer {
         change
     }
 
-    /// Applies LSP text edits, whose ranges all count in the text as it is now; returns the content changes.
+    /// Applies LSP text edits, whose ranges all count in the text as it is now; returns the content changes, to be
+    /// applied one after the other. They go from the last to the first, so that none moves another.
     pub fn apply(&mut self, edits: &[Value]) -> Vec<Value> {
+        let starts: Vec<usize> = self.line_starts().collect();
         let mut edits: Vec<_> = edits
             .iter()
             .map(|edit| {
-                let start = self.offset(&edit["range"]["start"]);
-                let end = self.offset(&edit["range"]["end"]);
-                (start..end, edit["newText"].as_str().unwrap_or_default().to_owned())
+                let at = |end: &str| self.offset_from(&starts, &edit["range"][end]);
+                (at("start")..at("end"), edit)
             })
             .collect();
-        edits.sort_by_key(|(range, _)| std::cmp::Reverse(range.start));
-        let before = self.version;
-        let changes = edits
-            .into_iter()
-            .map(|(range, new)| self.replace(range, &new))
-            .collect();
-        self.version = before + 1;
-        changes
+        edits.sort_by_key(|(range, _)| range.start);
+        let mut text = String::with_capacity(self.text.len());
+        let mut done = 0;
+        for (range, edit) in &edits {
+            text.push_str(&self.text[done..range.start]);
+            text.push_str(edit["newText"].as_str().unwrap_or_default());
+            done = range.end;
+        }
+        text.push_str(&self.text[done..]);
+        self.text = text;
+        self.version += 1;
+        let change = |(_, edit): &(_, &Value)| json!({"range": edit["range"], "text": edit["newText"]});
+        edits.iter().rev().map(change).collect()
+    }
+
+    fn offset_from(&self, starts: &[usize], position: &Value) -> usize {
+        let line = position["line"].as_u64().unwrap_or(0) as usize;
+        let character = position["character"].as_u64().unwrap_or(0) as usize;
+        let Some(start) = starts.get(line) else {
+            return self.text.len();
+        };
+        self.text[*start..]
+            .char_indices()
+            .scan(0, |units, (at, c)| {
+                let here = (*units, at, c);
+                *units += c.len_utf16();
+                Some(here)
+            })
+            .find(|(units, _, c)| *units >= character || matches!(c, '\n' | '\r'))
+            .map_or(self.text.len(), |(_, at, _)| start + at)
     }
 
     /// Byte offset of an LSP position; characters past the line's end mean its end.
     pub fn offset(&self, position: &Value) -> usize {
-        let line = position["line"].as_u64().unwrap_or(0) as usize;
-        let mut character = position["character"].as_u64().unwrap_or(0) as usize;
-        let mut offset = self.line_starts().nth(line).unwrap_or(self.text.len());
-        for c in self.text[offset..].chars() {
-            if character == 0 || c == '\n' || c == '\r' {
-                break;
-            }
-            character = character.saturating_sub(c.len_utf16());
-            offset += c.len_utf8();
-        }
-        offset
+        self.offset_from(&self.line_starts().collect::<Vec<_>>(), position)
     }
 
     pub fn position(&self, offset: usize) -> Value {

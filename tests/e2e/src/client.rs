@@ -1,4 +1,4 @@
-//! The client: requests, notifications, and what a scenario says the editor does when it is asked to edit.
+//! The client: requests, notifications, and the waits for what comes back.
 
 use std::collections::{HashMap, VecDeque};
 use std::path::Path;
@@ -11,57 +11,26 @@ use serde_json::{Value, json};
 
 use crate::binary::{private_environment, singletree};
 use crate::buffer::Buffer;
-use crate::wire;
+use crate::editing::ApplyEdit;
+use crate::options::Options;
+use crate::review::hunks;
+use crate::wire::{self, Gate};
 
 /// Nothing here takes seconds; a wait this long is a hang.
 pub const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// What the editor does with `workspace/applyEdit`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ApplyEdit {
-    /// Applies it, tells with `didChange`, answers `applied: true`.
-    Honestly,
-    /// Leaves the buffer alone and answers `applied: true`, as Neovim does when the user declines.
-    ClaimOnly,
-    /// Leaves the buffer alone and answers `applied: false`.
-    Refuse,
-    /// Applies it but dies before it can tell: no `didChange`, no answer.
-    ApplySilently,
-}
-
-pub struct Options {
-    pub capabilities: Value,
-    pub initialization: Value,
-    pub env: Vec<(String, String)>,
-    pub apply_edit: ApplyEdit,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            capabilities: json!({
-                "workspace": {
-                    "applyEdit": true,
-                    "workspaceEdit": {"documentChanges": true, "resourceOperations": ["create", "rename", "delete"]},
-                },
-                "window": {"workDoneProgress": true, "showDocument": {"support": true}},
-            }),
-            initialization: json!({"singletree": {"review": true}}),
-            env: Vec::new(),
-            apply_edit: ApplyEdit::Honestly,
-        }
-    }
-}
-
 pub struct Client {
-    child: Child,
-    input: Option<ChildStdin>,
-    messages: Receiver<Value>,
+    pub(crate) child: Child,
+    pub(crate) input: Option<ChildStdin>,
+    pub(crate) messages: Receiver<Value>,
+    pub(crate) gate: Gate,
     next_id: u64,
     /// Notifications that no one has waited for yet.
     seen: VecDeque<Value>,
     /// Requests of the server's, by method, that were answered.
     pub served: Vec<Value>,
+    /// Methods of the server's requests that are left without an answer; they count as served.
+    pub unanswered: Vec<&'static str>,
     pub buffers: HashMap<String, Buffer>,
     pub apply_edit: ApplyEdit,
     pub initialized: Value,
@@ -70,24 +39,6 @@ pub struct Client {
 /// The `file` URI of a path that needs no escaping.
 pub fn uri(path: &Path) -> String {
     format!("file://{}", path.display())
-}
-
-/// All hunks of `reviews` in one of `states`, by place.
-pub fn hunks(reviews: &Value, states: &[&str]) -> Vec<Value> {
-    let mut hunks: Vec<Value> = Vec::new();
-    for review in reviews["reviews"].as_array().into_iter().flatten() {
-        for file in review["files"].as_array().into_iter().flatten() {
-            for hunk in file["hunks"].as_array().into_iter().flatten() {
-                if states.contains(&hunk["state"].as_str().unwrap_or_default()) {
-                    let mut hunk = hunk.clone();
-                    hunk["uri"] = file["uri"].clone();
-                    hunks.push(hunk);
-                }
-            }
-        }
-    }
-    hunks.sort_by_key(|hunk| (hunk["uri"].to_string(), hunk["range"]["start"]["line"].as_u64()));
-    hunks
 }
 
 impl Client {
@@ -103,14 +54,17 @@ impl Client {
             .stderr(Stdio::null())
             .spawn()?;
         let input = child.stdin.take();
-        let messages = wire::receive_in_background(child.stdout.take().context("stdout is piped")?);
+        let gate = Gate::default();
+        let messages = wire::receive_in_background(child.stdout.take().context("stdout is piped")?, gate.clone());
         let mut client = Self {
             child,
             input,
             messages,
+            gate,
             next_id: 1,
             seen: VecDeque::new(),
             served: Vec::new(),
+            unanswered: Vec::new(),
             buffers: HashMap::new(),
             apply_edit: options.apply_edit,
             initialized: Value::Null,
@@ -140,7 +94,7 @@ impl Client {
         self.did_change(uri, version, vec![change])
     }
 
-    fn did_change(&mut self, uri: &str, version: i32, changes: Vec<Value>) -> anyhow::Result<()> {
+    pub fn did_change(&mut self, uri: &str, version: i32, changes: Vec<Value>) -> anyhow::Result<()> {
         let document = json!({"uri": uri, "version": version});
         self.notify(
             "textDocument/didChange",
@@ -179,10 +133,15 @@ impl Client {
     }
 
     pub fn answer_to(&mut self, id: u64) -> anyhow::Result<Value> {
+        self.wait_for_answer(&json!(id))
+    }
+
+    /// Waits for the answer to the request `id`; what was no request is answered with the id `null`.
+    pub fn wait_for_answer(&mut self, id: &Value) -> anyhow::Result<Value> {
         let deadline = Instant::now() + TIMEOUT;
         loop {
             let message = self.receive(deadline)?;
-            if message.get("method").is_none() && message["id"] == json!(id) {
+            if message.get("method").is_none() && message["id"] == *id {
                 return Ok(message);
             }
             self.take(message)?;
@@ -212,6 +171,20 @@ impl Client {
         }
     }
 
+    /// Waits until a request of the server's of this method has been served; returns the last one.
+    pub fn wait_for_request(&mut self, method: &str) -> anyhow::Result<Value> {
+        let deadline = Instant::now() + TIMEOUT;
+        loop {
+            if let Some(request) = self.served.iter().rev().find(|request| request["method"] == method) {
+                return Ok(request.clone());
+            }
+            let message = self
+                .receive(deadline)
+                .with_context(|| format!("waiting for {method}"))?;
+            self.take(message)?;
+        }
+    }
+
     /// Runs a command and waits for the turn's end; returns the last `singletree/turn`.
     pub fn run_turn(&mut self, argument: Value) -> anyhow::Result<Value> {
         let started = self.execute("singletree.run", argument)?;
@@ -228,24 +201,6 @@ impl Client {
 
     pub fn hunks(&mut self, states: &[&str]) -> anyhow::Result<Vec<Value>> {
         Ok(hunks(&self.state()?, states))
-    }
-
-    pub fn pid(&self) -> u32 {
-        self.child.id()
-    }
-
-    /// `kill -9`; the buffers stay, as they do in an editor.
-    pub fn kill(mut self) -> anyhow::Result<HashMap<String, Buffer>> {
-        self.child.kill()?;
-        self.child.wait()?;
-        Ok(std::mem::take(&mut self.buffers))
-    }
-
-    /// Leaves as the protocol says; returns the exit code.
-    pub fn shutdown(mut self) -> anyhow::Result<Option<i32>> {
-        self.request("shutdown", Value::Null)?;
-        self.notify("exit", Value::Null)?;
-        Ok(self.child.wait()?.code())
     }
 
     /// Writes raw bytes, framed or not.
@@ -283,6 +238,10 @@ impl Client {
             self.seen.push_back(message);
             return Ok(());
         };
+        if self.unanswered.contains(&method.as_str()) {
+            self.served.push(message);
+            return Ok(());
+        }
         let result = match method.as_str() {
             "workspace/applyEdit" => match self.apply(&message["params"]["edit"])? {
                 Some(result) => result,
@@ -293,71 +252,5 @@ impl Client {
         };
         self.served.push(message);
         self.send(&json!({"jsonrpc": "2.0", "id": id, "result": result}))
-    }
-
-    fn apply(&mut self, edit: &Value) -> anyhow::Result<Option<Value>> {
-        match self.apply_edit {
-            ApplyEdit::ClaimOnly => return Ok(Some(json!({"applied": true}))),
-            ApplyEdit::Refuse => return Ok(Some(json!({"applied": false, "failureReason": "the user said no"}))),
-            ApplyEdit::Honestly | ApplyEdit::ApplySilently => {}
-        }
-        for change in edit["documentChanges"].as_array().context("documentChanges")? {
-            match change["kind"].as_str() {
-                None => self.apply_to_buffer(change)?,
-                Some(kind) => apply_to_disk(kind, change)?,
-            }
-        }
-        Ok((self.apply_edit == ApplyEdit::Honestly).then(|| json!({"applied": true})))
-    }
-
-    fn apply_to_buffer(&mut self, change: &Value) -> anyhow::Result<()> {
-        let uri = change["textDocument"]["uri"].as_str().context("uri")?.to_owned();
-        if !self.buffers.contains_key(&uri) {
-            let path = uri.strip_prefix("file://").context("a file")?;
-            let text = std::fs::read_to_string(path)?;
-            self.open(&uri, "plaintext", &text)?;
-        }
-        let buffer = self.buffers.get_mut(&uri).context("the buffer is open")?;
-        if let Some(version) = change["textDocument"]["version"].as_i64() {
-            ensure!(
-                version == i64::from(buffer.version),
-                "the edit is for version {version} of {}",
-                buffer.version
-            );
-        }
-        let edits = change["edits"].as_array().context("edits")?.clone();
-        let changes = buffer.apply(&edits);
-        let version = buffer.version;
-        if self.apply_edit == ApplyEdit::Honestly {
-            self.did_change(&uri, version, changes)?;
-        }
-        Ok(())
-    }
-}
-
-fn apply_to_disk(kind: &str, change: &Value) -> anyhow::Result<()> {
-    let path = |key: &str| -> anyhow::Result<String> {
-        let uri = change[key].as_str().with_context(|| format!("{kind} has no {key}"))?;
-        Ok(uri.strip_prefix("file://").context("a file")?.to_owned())
-    };
-    match kind {
-        "create" => {
-            let path = path("uri")?;
-            if let Some(folder) = Path::new(&path).parent() {
-                std::fs::create_dir_all(folder)?;
-            }
-            std::fs::File::create_new(path)?;
-        }
-        "delete" => std::fs::remove_file(path("uri")?)?,
-        "rename" => std::fs::rename(path("oldUri")?, path("newUri")?)?,
-        other => bail!("unknown resource operation {other}"),
-    }
-    Ok(())
-}
-
-impl Drop for Client {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }

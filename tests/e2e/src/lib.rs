@@ -6,12 +6,21 @@
 mod binary;
 mod buffer;
 mod client;
+mod editing;
 mod model_server;
+mod options;
+mod process;
+mod review;
+mod scene;
 mod wire;
 mod workspace;
 
 pub use binary::{run, singletree};
 pub use buffer::Buffer;
-pub use client::{ApplyEdit, Client, Options, TIMEOUT, hunks, uri};
+pub use client::{Client, TIMEOUT, uri};
+pub use editing::ApplyEdit;
 pub use model_server::{Answer, ModelServer};
+pub use options::Options;
+pub use review::hunks;
+pub use scene::{Scene, call, request};
 pub use workspace::Project;

@@ -2,9 +2,14 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::Instant;
 
+use anyhow::ensure;
 use serde_json::{Value, json};
+
+use crate::client::TIMEOUT;
 
 /// What the server does with one request.
 #[derive(Clone, Debug)]
@@ -13,8 +18,12 @@ pub enum Answer {
     Text(String),
     /// Streams text, then one tool call with these arguments.
     Call { name: String, arguments: Value },
+    /// Streams these tool calls, name and arguments, whole.
+    Calls(Vec<(String, Value)>),
     /// Streams half a tool call and closes the connection.
     HalfACall { name: String, arguments: Value },
+    /// Streams these bytes and closes the connection.
+    Raw(Vec<u8>),
     /// Takes the request and never answers.
     Silence,
     /// An HTTP status with a body.
@@ -24,6 +33,9 @@ pub enum Answer {
 pub struct ModelServer {
     pub base_url: String,
     requests: Arc<Mutex<Vec<Value>>>,
+    answered: Arc<AtomicUsize>,
+    /// How many requests may be answered.
+    allowed: Arc<(Mutex<usize>, Condvar)>,
 }
 
 impl ModelServer {
@@ -33,6 +45,10 @@ impl ModelServer {
         let base_url = format!("http://{}/v1", listener.local_addr()?);
         let requests = Arc::new(Mutex::new(Vec::new()));
         let seen = Arc::clone(&requests);
+        let allowed = Arc::new((Mutex::new(usize::MAX), Condvar::new()));
+        let may_answer = Arc::clone(&allowed);
+        let answered = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&answered);
         std::thread::spawn(move || {
             let mut answers = answers.into_iter();
             let mut parked = Vec::new();
@@ -44,20 +60,58 @@ impl ModelServer {
                     let _ = connection.write_all(b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n");
                     continue;
                 }
-                seen.lock().unwrap_or_else(PoisonError::into_inner).push(body);
+                let nth = {
+                    let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
+                    seen.push(body);
+                    seen.len()
+                };
+                let allowed = may_answer.0.lock().unwrap_or_else(PoisonError::into_inner);
+                drop(may_answer.1.wait_while(allowed, |allowed| nth > *allowed));
                 let answer = answers.next().unwrap_or_else(|| Answer::Text("done".into()));
                 let _ = respond(&mut connection, &answer);
+                count.fetch_add(1, Ordering::AcqRel);
                 if matches!(answer, Answer::Silence) {
                     parked.push(connection);
                 }
             }
         });
-        Ok(Self { base_url, requests })
+        Ok(Self {
+            base_url,
+            requests,
+            answered,
+            allowed,
+        })
+    }
+
+    /// Answers the first `count` requests, and the others when more are allowed.
+    pub fn allow(&self, count: usize) {
+        *self.allowed.0.lock().unwrap_or_else(PoisonError::into_inner) = count;
+        self.allowed.1.notify_all();
     }
 
     /// The bodies of the requests so far.
     pub fn requests(&self) -> Vec<Value> {
         self.requests.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Waits until `count` requests have come.
+    pub fn wait_for_requests(&self, count: usize) -> anyhow::Result<()> {
+        wait_until(|| self.requests().len() >= count)
+    }
+
+    /// Waits until `count` requests have been answered to the end.
+    pub fn wait_for_answers(&self, count: usize) -> anyhow::Result<()> {
+        wait_until(|| self.answered.load(Ordering::Acquire) >= count)
+    }
+
+    /// What the tools have answered so far, as the last request tells it to the model.
+    pub fn tool_results(&self) -> Vec<String> {
+        let last = self.requests().pop().unwrap_or_default();
+        let messages = last["messages"].as_array().into_iter().flatten();
+        let results = messages.filter(|message| message["role"] == "tool");
+        results
+            .filter_map(|message| Some(message["content"].as_str()?.to_owned()))
+            .collect()
     }
 
     /// The environment that makes Singletree use this server.
@@ -70,6 +124,15 @@ impl ModelServer {
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .to_vec()
     }
+}
+
+fn wait_until(is_so: impl Fn() -> bool) -> anyhow::Result<()> {
+    let deadline = Instant::now() + TIMEOUT;
+    while !is_so() {
+        ensure!(Instant::now() < deadline, "the model was not asked within {TIMEOUT:?}");
+        std::thread::yield_now();
+    }
+    Ok(())
 }
 
 /// The JSON body of a POST; null for anything else.
@@ -102,6 +165,10 @@ fn read_request(connection: TcpStream) -> Option<(Value, TcpStream)> {
 fn respond(connection: &mut TcpStream, answer: &Answer) -> std::io::Result<()> {
     let (name, arguments) = match answer {
         Answer::Silence => return Ok(()),
+        Answer::Raw(bytes) => {
+            begin(connection)?;
+            return connection.write_all(bytes);
+        }
         Answer::Status(status, body) => {
             return write!(
                 connection,
@@ -116,6 +183,17 @@ fn respond(connection: &mut TcpStream, answer: &Answer) -> std::io::Result<()> {
                 events.send(&delta(json!({"content": character.to_string()}), None))?;
             }
             events.send(&delta(json!({}), Some("stop")))?;
+            return events.end();
+        }
+        Answer::Calls(calls) => {
+            let mut events = begin(connection)?;
+            for (index, (name, arguments)) in calls.iter().enumerate() {
+                let function = json!({"name": name, "arguments": arguments.to_string()});
+                let call =
+                    json!({"index": index, "id": format!("call_{index}"), "type": "function", "function": function});
+                events.send(&delta(json!({"tool_calls": [call]}), None))?;
+            }
+            events.send(&delta(json!({}), Some("tool_calls")))?;
             return events.end();
         }
         Answer::Call { name, arguments } | Answer::HalfACall { name, arguments } => (name, arguments),

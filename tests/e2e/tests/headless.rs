@@ -24,6 +24,7 @@ fn a_patch_that_git_takes() -> anyhow::Result<()> {
         let output = run(
             &project.home(),
             project.root(),
+            &[],
             &["run", "--command", "document", "--file", args],
         )?;
         assert_eq!(
@@ -42,6 +43,7 @@ fn a_patch_that_git_takes() -> anyhow::Result<()> {
         let output = run(
             &project.home(),
             project.root(),
+            &[],
             &["run", "--command", "document", "--file", args, "--apply"],
         )?;
         assert_eq!(output.status.code(), Some(0));
@@ -56,6 +58,7 @@ fn an_explanation_goes_to_stdout() -> anyhow::Result<()> {
     let output = run(
         &project.home(),
         project.root(),
+        &[],
         &["run", "--command", "explain", "--file", "src/port.rs:1"],
     )?;
     assert_eq!(output.status.code(), Some(0));
@@ -69,6 +72,7 @@ fn events_are_json_lines() -> anyhow::Result<()> {
     let output = run(
         &project.home(),
         project.root(),
+        &[],
         &["run", "--command", "document", "--file", "src/port.rs:1", "--json"],
     )?;
     let events: Vec<serde_json::Value> = stdout(&output)
@@ -104,7 +108,7 @@ fn bad_usage_is_exit_code_2() -> anyhow::Result<()> {
             "nobody/nothing",
         ],
     ] {
-        let output = run(&project.home(), project.root(), args)?;
+        let output = run(&project.home(), project.root(), &[], args)?;
         let code = output.status.code();
         assert!(
             code == Some(2) || (code == Some(5) && args.contains(&"--model")),

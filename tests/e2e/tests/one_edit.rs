@@ -93,8 +93,13 @@ fn what_the_editor_claims_is_not_believed() -> anyhow::Result<()> {
     for lie in [ApplyEdit::ClaimOnly, ApplyEdit::Refuse] {
         let (_project, mut client, uri) = opened(lie)?;
         let hunks = document(&mut client, &uri)?;
-        let answer = client.execute("singletree.review.keep", json!({"hunkId": hunks[0]["id"]}))?;
-        assert_eq!(answer["hunks"][0]["state"], "pending", "{lie:?}: {answer}");
+        let keep = json!({"command": "singletree.review.keep", "arguments": [{"hunkId": hunks[0]["id"]}]});
+        let answer = client.request_raw("workspace/executeCommand", keep)?;
+        assert!(
+            answer["error"]["message"].is_string(),
+            "{lie:?}: says that it was not kept: {answer}"
+        );
+        assert_eq!(client.hunks(&["pending"])?.len(), 2, "{lie:?}");
         assert_eq!(client.text(&uri), unsaved());
         client.apply_edit = ApplyEdit::Honestly;
         let answer = client.execute("singletree.review.keep", json!({"hunkId": hunks[0]["id"]}))?;

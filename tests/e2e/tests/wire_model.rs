@@ -151,3 +151,21 @@ fn a_refused_key_says_what_to_do() -> anyhow::Result<()> {
     assert!(!error.contains("sk-test"), "a key is never shown: {error}");
     Ok(())
 }
+
+/// The model's server dies between the two bytes of `é`, in every one of its tries.
+#[test]
+fn an_answer_cut_in_mid_character() -> anyhow::Result<()> {
+    let whole = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"caf\u{e9}\"}}]}\n\n";
+    let cut = whole.find('\u{e9}').unwrap_or_default() + 1;
+    let half = Answer::Raw(whole.as_bytes()[..cut].to_vec());
+    let started = Answer::Raw([whole.as_bytes(), &whole.as_bytes()[..cut]].concat());
+    for answer in [half, started] {
+        let (_project, _server, mut client, uri) = with(vec![answer; 8])?;
+        let turn = ask(&mut client, &uri)?;
+        assert_eq!(turn["state"], "failed", "{turn}");
+        assert!(turn["error"].as_str().is_some_and(|error| error.len() > 10), "{turn}");
+        assert!(!turn.to_string().contains('\u{fffd}'), "no half characters: {turn}");
+        assert_eq!(client.state()?, json!({"reviews": []}));
+    }
+    Ok(())
+}

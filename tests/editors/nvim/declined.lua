@@ -8,9 +8,10 @@ vim.fn.confirm = function()
   return 2
 end
 
-vim.env.SINGLETREE_TEST_REVIEW_MODE = 'confirm'
+vim.env.SINGLETREE_REVIEW_MODE = 'confirm'
 local path = vim.env.TEST_WORKSPACE .. '/shapes.py'
 local buffer = t.edit(path)
+t.type_line(buffer, 0, '# unsaved')
 local before = t.lines(buffer)
 local can_confirm = vim.lsp.protocol.make_client_capabilities().workspace.workspaceEdit.changeAnnotationSupport ~= nil
 
@@ -23,4 +24,3 @@ end
 t.wait_for_hunks(2)
 t.equal(t.lines(buffer), before, 'what was declined is not in the buffer')
 t.equal(asked > 0, can_confirm, 'only an editor that can confirm asks')
-vim.cmd('qall!')

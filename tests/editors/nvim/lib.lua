@@ -1,9 +1,18 @@
 -- What the scenarios share: waiting for events, choosing code actions as a user does, looking at hunks.
 local M = {}
 
+--- Runs the scenario of that name and leaves the editor: with status 1 if anything in it went wrong.
+function M.play(name)
+  local ok, problem = xpcall(dofile, debug.traceback, ('nvim/%s.lua'):format(name))
+  if not ok then
+    M.fail(problem)
+  end
+  vim.cmd('qall!')
+end
+
 --- Fails the scenario with a sentence; the runner shows it and the server's log.
 function M.fail(message)
-  io.stderr:write('FAILED: ' .. message .. '\n')
+  io.stderr:write('\nFAILED: ' .. message .. '\n')
   vim.cmd('cquit 1')
 end
 
@@ -19,31 +28,61 @@ function M.equal(got, want, message)
   end
 end
 
---- Waits until `condition` holds; events are processed meanwhile.
-function M.wait_for(what, condition)
-  M.check(vim.wait(20000, condition, 5), 'waited in vain for ' .. what)
+--- Waits until `condition` holds, at most `seconds` (default: 20); events are processed meanwhile.
+function M.wait_for(what, condition, seconds)
+  -- A deadline of our own: vim.wait loses time when its condition waits itself.
+  local deadline = vim.uv.hrtime() + (seconds or 20) * 1e9
+  local holds
+  vim.wait(1e9, function()
+    holds = condition()
+    return holds or vim.uv.hrtime() > deadline
+  end, 10)
+  M.check(holds, 'waited in vain for ' .. what)
 end
 
 function M.client()
   return vim.lsp.get_clients({ name = 'singletree' })[1]
 end
 
-function M.edit(path)
-  vim.cmd.edit(vim.fn.fnameescape(path))
-  local buffer = vim.api.nvim_get_current_buf()
+function M.wait_for_server(buffer)
   M.wait_for('the server to attach', function()
     local client = M.client()
     return client and client.initialized and vim.lsp.buf_is_attached(buffer, client.id)
   end)
+end
+
+function M.edit(path)
+  vim.cmd.edit(vim.fn.fnameescape(path))
+  local buffer = vim.api.nvim_get_current_buf()
+  M.wait_for_server(buffer)
   return buffer
+end
+
+--- What the user types ends in an undo step of its own, as it would at the keyboard.
+function M.type_line(buffer, at, text)
+  vim.api.nvim_buf_set_lines(buffer, at, at, true, { text })
+  vim.bo[buffer].undolevels = vim.bo[buffer].undolevels
 end
 
 function M.lines(buffer)
   return vim.api.nvim_buf_get_lines(buffer, 0, -1, true)
 end
 
+--- Calls a client's function: a method since 0.11, bound to the client before.
+local function call(name, ...)
+  local client = M.client()
+  if vim.fn.has('nvim-0.11') == 1 then
+    return client[name](client, ...)
+  end
+  return client[name](...)
+end
+
+function M.notify(method, params)
+  call('notify', method, params)
+end
+
 function M.request(method, params, buffer)
-  local answer, problem = M.client().request_sync(method, params, 10000, buffer)
+  local answer, problem = call('request_sync', method, params, 10000, buffer)
   M.check(answer, ('%s was not answered: %s'):format(method, problem))
   return answer.result, answer.err
 end
@@ -53,38 +92,66 @@ function M.execute(command, argument)
   return M.request('workspace/executeCommand', { command = command, arguments = { argument } }, 0)
 end
 
---- All code actions on 1-based lines `first` to `last` of the current buffer.
-function M.actions(first, last, diagnostics)
-  local last_line = vim.api.nvim_buf_get_lines(0, last - 1, last, false)[1] or ''
-  return M.request('textDocument/codeAction', {
-    textDocument = vim.lsp.util.make_text_document_params(0),
-    range = { start = { line = first - 1, character = 0 }, ['end'] = { line = last - 1, character = #last_line } },
-    context = { diagnostics = diagnostics or {}, triggerKind = 1 },
-  }, 0) or {}
-end
-
---- Takes the action that `matches` from the menu, the way vim.lsp.buf.code_action does.
-function M.choose(first, last, matches, what)
-  for _, action in ipairs(M.actions(first, last)) do
-    if matches(action) then
-      local client = M.client()
-      if client.exec_cmd then
-        client:exec_cmd(action.command, { bufnr = 0 })
-      else
-        client._exec_cmd(action.command, { bufnr = 0 })
-      end
-      return action
+--- The entries of the editor's code-action menu; takes the first that `matches`, if any does.
+local function menu(options, matches)
+  local select, titles, taken = vim.ui.select, nil, nil
+  vim.ui.select = function(items, _, choose)
+    titles = {}
+    for _, item in ipairs(items) do
+      table.insert(titles, item.action.title)
+      taken = taken or matches(item.action) and item or nil
     end
+    choose(taken)
   end
-  M.fail(('no action for %s among %s'):format(what, vim.inspect(M.actions(first, last))))
+  vim.lsp.buf.code_action(options)
+  M.wait_for('the menu', function()
+    return titles
+  end)
+  vim.ui.select = select
+  return taken and taken.action, titles
 end
 
---- Runs one of our commands from the code-action menu on lines `first` to `last`.
-function M.run(command, first, last)
+--- Opens the menu on 1-based lines `first` to `last` of the current buffer and takes the first entry that `matches`,
+--- as a user does: again and again until it is there. Without `last` the cursor stands at the first text of line
+--- `first`. `diagnostics` are what a mapping adds for editors that send a server only its own.
+function M.choose(first, last, matches, what, diagnostics)
+  local options = { context = diagnostics and { diagnostics = diagnostics } }
+  if last then
+    local text = vim.api.nvim_buf_get_lines(0, last - 1, last, true)[1]
+    options.range = { start = { first, 0 }, ['end'] = { last, math.max(#text - 1, 0) } }
+  else
+    vim.api.nvim_win_set_cursor(0, { first, vim.fn.indent(first) })
+  end
+  local taken, titles
+  local deadline = vim.uv.hrtime() + 5e9
+  repeat
+    taken, titles = menu(options, matches)
+  until taken or vim.uv.hrtime() > deadline
+  M.check(taken, ('no entry for %s at line %d among %s'):format(what, first, vim.inspect(titles)))
+  return taken
+end
+
+--- Runs one of our commands from the menu.
+function M.run(command, first, last, diagnostics)
   return M.choose(first, last, function(action)
-    local argument = action.command and action.command.arguments and action.command.arguments[1]
-    return action.command and action.command.command == 'singletree.run' and argument.command == command
-  end, command)
+    local called = action.command
+    return type(called) == 'table' and called.command == 'singletree.run' and called.arguments[1].command == command
+  end, command, diagnostics)
+end
+
+--- Keeps or rejects ('keep', 'reject') a hunk from the menu: at its place, or from anywhere while its file is not open.
+function M.decide(verdict, hunk)
+  local buffer = vim.fn.bufnr(vim.uri_to_fname(hunk.uri))
+  local line = vim.fn.line('.')
+  if vim.fn.bufloaded(buffer) == 1 then
+    vim.api.nvim_set_current_buf(buffer)
+    line = math.min(hunk.range.start.line + 1, vim.api.nvim_buf_line_count(buffer))
+  end
+  return M.choose(line, nil, function(action)
+    local called = action.command
+    local argument = type(called) == 'table' and called.command == 'singletree.review.' .. verdict and called.arguments[1]
+    return argument and (argument.hunkId == hunk.id or not argument.hunkId and argument.uri == hunk.uri)
+  end, verdict)
 end
 
 function M.state()
@@ -117,6 +184,17 @@ function M.hunks(...)
   return found
 end
 
+--- Everything that is not decided yet.
+function M.open_hunks()
+  return M.hunks('pending', 'keeping', 'conflict')
+end
+
+function M.wait_until_decided(what)
+  M.wait_for('the hunks to be decided: ' .. what, function()
+    return #M.open_hunks() == 0
+  end)
+end
+
 function M.wait_for_hunks(count)
   M.wait_for(count .. ' pending hunks', function()
     return #M.hunks() == count
@@ -124,17 +202,38 @@ function M.wait_for_hunks(count)
   return M.hunks()
 end
 
---- Progress that the user sees: counts begin and end.
+--- Progress of ours that the user sees: counts of each kind, the last token and the last word.
 function M.watch_progress()
   local seen = { begin = 0, report = 0, ['end'] = 0 }
   vim.api.nvim_create_autocmd('LspProgress', {
     callback = function(event)
+      if event.data.client_id ~= M.client().id then
+        return
+      end
       local params = event.data.params or event.data.result
       local kind = params.value.kind
       seen[kind] = seen[kind] + 1
+      seen.token = params.token
+      seen.message = params.value.message
     end,
   })
   return seen
+end
+
+--- kill -9 for our server, which is the editor's only child.
+function M.kill_server()
+  local children = vim.api.nvim_get_proc_children(vim.fn.getpid())
+  M.equal(#children, 1, 'the server is the only child')
+  vim.uv.kill(children[1], 'sigkill')
+end
+
+--- Waits until client `id` is gone, then starts the server again as opening a file does.
+function M.restart(buffer, id)
+  M.wait_for('the client to notice that its server is gone', function()
+    return vim.lsp.get_client_by_id(id) == nil
+  end)
+  vim.api.nvim_exec_autocmds('FileType', { buffer = buffer })
+  M.wait_for_server(buffer)
 end
 
 return M

@@ -3,60 +3,70 @@ local t = require('lib')
 
 local path = vim.env.TEST_WORKSPACE .. '/shapes.py'
 local buffer = t.edit(path)
-vim.api.nvim_buf_set_lines(buffer, 0, 0, true, { '# unsaved' })
+t.type_line(buffer, 0, '# unsaved')
 t.run('document', 1, vim.api.nvim_buf_line_count(buffer))
 local hunks = t.wait_for_hunks(2)
 
-t.execute('singletree.review.keep', { hunkId = hunks[1].id })
+t.decide('keep', hunks[1])
 t.wait_for('the first to be kept', function()
-  return #t.hunks() == 1
+  return #t.open_hunks() == 1
 end)
 local kept = t.lines(buffer)
 
-local function kill_and_restart()
-  local client = t.client()
-  local old = client.id
-  -- The server's own pid is not the client's to know; it is our only child.
-  vim.fn.system({ 'pkill', '-9', '-P', tostring(vim.fn.getpid()), '-f', 'singletree' })
-  t.wait_for('the client to notice', function()
-    return vim.lsp.get_client_by_id(old) == nil
-  end)
-  vim.api.nvim_exec_autocmds('FileType', { buffer = buffer })
-  t.wait_for('the server to attach again', function()
-    local again = t.client()
-    return again and again.initialized and vim.lsp.buf_is_attached(buffer, again.id)
+--- What is open after a restart is the second hunk, once, as it was proposed, and no text has changed.
+local function only_the_second(text)
+  local open = t.wait_for_hunks(1)
+  t.equal(#t.open_hunks(), 1, 'one hunk is open')
+  t.equal({ open[1].id, open[1].newText }, { hunks[2].id, hunks[2].newText }, 'it is the one that was')
+  t.equal(t.lines(buffer), text, 'a restart changes no text')
+  return open[1]
+end
+
+local client = t.client().id
+t.kill_server()
+t.restart(buffer, client)
+only_the_second(kept)
+
+-- Typed while no server is there: the hunk moves with its place.
+client = t.client().id
+t.kill_server()
+t.wait_for('the client to notice', function()
+  return vim.lsp.get_client_by_id(client) == nil
+end)
+t.type_line(buffer, 0, '# typed in between')
+kept = t.lines(buffer)
+t.restart(buffer, client)
+local moved = only_the_second(kept)
+
+--- Keeps `hunk`; the server dies when its edit arrives, `before` the editor applies it or after.
+local function die_while_keeping(hunk, before)
+  local apply = vim.lsp.handlers['workspace/applyEdit']
+  vim.lsp.handlers['workspace/applyEdit'] = function(...)
+    vim.lsp.handlers['workspace/applyEdit'] = apply
+    if before then
+      t.kill_server()
+      return { applied = false }
+    end
+    local answer = apply(...)
+    t.kill_server()
+    return answer
+  end
+  client = t.client().id
+  t.decide('keep', hunk)
+  t.wait_for('the server to die', function()
+    return vim.lsp.get_client_by_id(client) == nil
   end)
 end
 
-kill_and_restart()
-local after = t.hunks('pending', 'keeping', 'conflict')
-t.equal(#after, 1, 'one hunk is open')
-t.equal(after[1].id, hunks[2].id, 'it is the one that was')
-t.equal(t.lines(buffer), kept, 'a restart changes no text')
+-- Killed when the edit was sent and not applied: the hunk is offered again.
+die_while_keeping(moved, true)
+t.restart(buffer, client)
+local again = only_the_second(kept)
 
--- Killed between sending the edit and seeing its didChange: the edit is applied, the server never hears of it.
-local apply = vim.lsp.handlers['workspace/applyEdit']
-vim.lsp.handlers['workspace/applyEdit'] = function(...)
-  local answer = apply(...)
-  vim.fn.system({ 'pkill', '-9', '-P', tostring(vim.fn.getpid()), '-f', 'singletree' })
-  return answer
-end
-local old = t.client().id
-vim.lsp.buf_request(buffer, 'workspace/executeCommand', {
-  command = 'singletree.review.keep',
-  arguments = { { hunkId = after[1].id } },
-}, function() end)
-t.wait_for('the server to die', function()
-  return vim.lsp.get_client_by_id(old) == nil
-end)
-vim.lsp.handlers['workspace/applyEdit'] = apply
-local text = t.lines(buffer)
-t.check(#text > #kept, 'the editor applied the edit before the server died')
-vim.api.nvim_exec_autocmds('FileType', { buffer = buffer })
-t.wait_for('the server to attach a third time', function()
-  local again = t.client()
-  return again and again.initialized and vim.lsp.buf_is_attached(buffer, again.id)
-end)
-t.equal(#t.hunks('pending', 'keeping', 'conflict'), 0, 'nothing is offered twice')
-t.equal(t.lines(buffer), text, 'nothing is inserted twice')
-vim.cmd('qall!')
+-- Killed when the edit was applied and its didChange not seen: the hunk is kept, and not offered again.
+die_while_keeping(again, false)
+local applied = t.lines(buffer)
+t.check(#applied > #kept, 'the editor applied the edit before the server died')
+t.restart(buffer, client)
+t.equal(#t.open_hunks(), 0, 'nothing is offered twice')
+t.equal(t.lines(buffer), applied, 'nothing is inserted twice')

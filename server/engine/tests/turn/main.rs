@@ -1,5 +1,7 @@
 //! A turn against a scripted model: what it is asked, what goes up as events, what is left in the store.
 
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
 mod stage;
 
 use std::time::Duration;
@@ -322,6 +324,31 @@ async fn a_restarted_runtime_offers_what_was_open() {
     assert_eq!(stage.hunks(), before);
 }
 
+/// A provider with a bug of its own.
+struct Panicking;
+
+impl models::Provider for Panicking {
+    fn name(&self) -> &str {
+        "panicking"
+    }
+
+    fn stream(&self, _: models::Request) -> models::Answer {
+        panic!("a bug in a provider")
+    }
+}
+
+#[tokio::test]
+async fn a_panic_ends_the_turn_and_nothing_else() {
+    let stage = Stage::with_provider(&[("a.py", "x = 1\n")], std::sync::Arc::new(Panicking));
+    let mut events = stage.runtime.subscribe();
+    let started = stage.start_with("panicking/m", "edit", "a.py");
+    let end = stage::end_of_turn(&mut events).await;
+    assert_eq!((end.state, end.stop_reason), (TurnState::Failed, StopReason::Error));
+    stage.model.push(Script::answer("Alive."));
+    let end = stage.turn_in(&started.session, "edit", "a.py", Some("go on")).await;
+    assert_eq!(end.text, "Alive.");
+}
+
 #[tokio::test]
 async fn events_come_in_order() {
     let stage = Stage::new(&[("a.py", "x = 1\n")]);
@@ -347,4 +374,33 @@ async fn events_come_in_order() {
         });
     }
     assert_eq!(kinds, ["started", "text", "tool", "tool done", "text"]);
+}
+
+#[tokio::test]
+async fn sessions_that_are_long_done_are_let_go_of_and_can_be_had_back() {
+    let stage = Stage::new(&[("a.py", "x = 1\n"), ("b.py", "y = 1\n")]);
+    let is_held = |session| stage.store.lease(session).expect("a lock file").is_err();
+    let mut events = stage.runtime.subscribe();
+    let mut sessions = Vec::new();
+    stage.model.push(
+        Script::new()
+            .call("c1", "edit", edit("x = 1", "x = 3"))
+            .done(StopReason::ToolUse),
+    );
+    stage.model.push(Script::answer("A change."));
+    for _ in 0..80 {
+        sessions.push(stage.start("edit", "b.py", Some("go on")).session);
+        stage::end_of_turn(&mut events).await;
+        stage.model.push(Script::answer("Nothing to do."));
+    }
+    assert!(is_held(&sessions[0]), "it has an open hunk");
+    assert!(!is_held(&sessions[1]), "it is done and old");
+    assert!(is_held(&sessions[79]), "it is new");
+    let asked = stage.model.requests().len();
+    let end = stage.turn_in(&sessions[1], "edit", "b.py", Some("again")).await;
+    assert_eq!(end.state, TurnState::Completed);
+    assert!(
+        stage.model.request(asked).await.messages.len() >= 3,
+        "with what was said before"
+    );
 }

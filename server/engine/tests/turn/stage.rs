@@ -28,16 +28,25 @@ pub(crate) struct End {
 
 impl Stage {
     pub(crate) fn new(files: &[(&str, &str)]) -> Self {
+        Self::on(Self::folder(files), None)
+    }
+
+    /// With a provider beside the scripted one.
+    pub(crate) fn with_provider(files: &[(&str, &str)], provider: Arc<dyn models::Provider>) -> Self {
+        Self::on(Self::folder(files), Some(provider))
+    }
+
+    fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
         let folder = tempfile::tempdir().expect("a folder");
         let root = folder.path().join("project");
         std::fs::create_dir(&root).expect("a root");
         for (name, text) in files {
             std::fs::write(root.join(name), text).expect("a file");
         }
-        Self::on(folder)
+        folder
     }
 
-    fn on(folder: tempfile::TempDir) -> Self {
+    fn on(folder: tempfile::TempDir, other: Option<Arc<dyn models::Provider>>) -> Self {
         let root = folder.path().join("project").canonicalize().expect("a root");
         let store = Arc::new(Store::open(&folder.path().join("state")).expect("a store"));
         let workspace = Workspace::new(vec![root.clone()], Arc::new(StoreJournal::new(Arc::clone(&store))));
@@ -52,6 +61,10 @@ impl Stage {
         let models = models::Registry::new(models::Settings::default(), &|_| None)
             .expect("no settings")
             .with(provider);
+        let models = match other {
+            Some(other) => models.with(other),
+            None => models,
+        };
         let runtime = Runtime::start(Parts {
             workspace,
             store: Arc::clone(&store),
@@ -80,7 +93,9 @@ impl Stage {
             model,
         } = self;
         drop((runtime, store, model));
-        Self::on(folder)
+        let restarted = Self::on(folder, None);
+        restarted.runtime.offer_open_reviews();
+        restarted
     }
 
     pub(crate) fn root(&self) -> &Path {
@@ -91,6 +106,18 @@ impl Stage {
         std::fs::read_to_string(self.folder.path().join("project").join(name)).expect("readable")
     }
 
+    fn task(&self, command: &str, file: &str, prompt: Option<&str>) -> Task {
+        let root = self.folder.path().canonicalize().expect("a root");
+        let start = Position { line: 0, character: 0 };
+        Task {
+            command: CommandName::parse(command).expect("a command"),
+            uri: Some(Uri::from_path(&root.join("project").join(file)).expect("absolute")),
+            span: Some(Span { start, end: start }),
+            diagnostics: Vec::new(),
+            prompt: prompt.map(str::to_owned),
+        }
+    }
+
     pub(crate) fn try_start(
         &self,
         session: Option<&SessionId>,
@@ -98,26 +125,25 @@ impl Stage {
         file: &str,
         prompt: Option<&str>,
     ) -> Result<Started, RunError> {
-        let path = self
-            .folder
-            .path()
-            .canonicalize()
-            .expect("a root")
-            .join("project")
-            .join(file);
-        let start = Position { line: 0, character: 0 };
-        let task = Task {
-            command: CommandName::parse(command).expect("a command"),
-            uri: Some(Uri::from_path(&path).expect("absolute")),
-            span: Some(Span { start, end: start }),
-            diagnostics: Vec::new(),
-            prompt: prompt.map(str::to_owned),
-        };
+        let task = self.task(command, file, prompt);
+        let session = session.cloned();
         self.runtime.run(RunRequest {
             task,
-            session: session.cloned(),
+            session,
             model: None,
         })
+    }
+
+    /// Starts a turn with another model than the scripted one.
+    pub(crate) fn start_with(&self, model: &str, command: &str, file: &str) -> Started {
+        let task = self.task(command, file, Some("go"));
+        let model = Some(model.to_owned());
+        let request = RunRequest {
+            task,
+            session: None,
+            model,
+        };
+        self.runtime.run(request).expect("starts")
     }
 
     pub(crate) fn start(&self, command: &str, file: &str, prompt: Option<&str>) -> Started {

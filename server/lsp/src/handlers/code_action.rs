@@ -8,7 +8,7 @@ use tower_lsp::gen_lsp_types::{
 use workspace::DocumentSnapshot;
 
 use crate::actions;
-use crate::commands::{self, ApproveArguments, DocumentId, RunArguments};
+use crate::commands::{self, ApproveArguments, DocumentId, RunArguments, ShowArguments};
 use crate::from_proto;
 use crate::front::Front;
 use crate::instruction;
@@ -33,7 +33,8 @@ pub(crate) fn handle(front: &Front, params: &CodeActionParams) -> Option<Vec<Cod
     offered.extend(request.diagnostics());
     offered.extend(request.instruction());
     // An editor asks by itself at every move of the cursor, to show that there is something: there is always that.
-    if params.context.trigger_kind != Some(CodeActionTriggerKind::Automatic) {
+    if request.is_asked() {
+        offered.extend(request.unseen());
         offered.extend(request.commands());
     }
     let only = params.context.only.as_deref();
@@ -71,6 +72,10 @@ struct Request<'a> {
 }
 
 impl Request<'_> {
+    fn is_asked(&self) -> bool {
+        self.params.context.trigger_kind != Some(CodeActionTriggerKind::Automatic)
+    }
+
     fn approvals(&self) -> Vec<CodeAction> {
         let questions = self.front.approvals.open().into_iter();
         let approve = |question: base::ApprovalRequest| {
@@ -96,8 +101,27 @@ impl Request<'_> {
             *lines.start() <= last && first <= *lines.end()
         });
         let mut offered: Vec<Command> = here.flat_map(actions::of_hunk).collect();
+        if offered.is_empty() && self.is_asked() {
+            offered = actions::of_nearest(document, first);
+        }
         if !offered.is_empty() {
             offered.extend(actions::of_many(self.front, document));
+        }
+        offered.into_iter().map(quick_fix).collect()
+    }
+
+    fn unseen(&self) -> Vec<CodeAction> {
+        let mut offered = actions::of_unseen(self.front);
+        if !self.front.open_reviews().reviews.is_empty() {
+            let argument = ShowArguments::default();
+            offered.push(commands::command(
+                "Show all proposed changes",
+                commands::SHOW,
+                &argument,
+            ));
+        }
+        if self.front.has_plugin() {
+            offered.clear();
         }
         offered.into_iter().map(quick_fix).collect()
     }

@@ -20,6 +20,8 @@ use tower_lsp::jsonrpc::{Request, Response};
 const BATCH: usize = 64 << 10;
 /// More than the senders that can pass each other while they are parked (one a thread), with room to spare.
 const SENT_BEFORE: usize = 256;
+/// Requests that may be on their way to a response that is not counted yet.
+const STARTING: usize = 8;
 /// What a waiting response costs besides its bytes.
 const OVERHEAD: usize = 64;
 
@@ -34,7 +36,19 @@ pub(super) struct Replies {
 struct Backlog {
     bytes: AtomicUsize,
     limit: usize,
+    /// Requests that have been started and neither answered nor found to be waiting for something.
+    starting: AtomicUsize,
     shrank: Notify,
+}
+
+/// Counts a request as started until it is dropped.
+pub(super) struct Starting(Arc<Backlog>);
+
+impl Drop for Starting {
+    fn drop(&mut self) {
+        self.0.starting.fetch_sub(1, Ordering::AcqRel);
+        self.0.shrank.notify_one();
+    }
 }
 
 pub(super) struct Writer<O, Q> {
@@ -50,6 +64,7 @@ pub(super) fn writer<O, Q>(output: O, requests: Q, limit: usize) -> (Replies, Wr
     let backlog = Arc::new(Backlog {
         bytes: AtomicUsize::new(0),
         limit,
+        starting: AtomicUsize::new(0),
         shrank: Notify::new(),
     });
     (
@@ -79,9 +94,21 @@ impl Replies {
         self.backlog.bytes.load(Ordering::Acquire) >= self.backlog.limit
     }
 
+    /// To be held by a request until its response is sent, or until it waits for something: one that is worked on is
+    /// about to add to the backlog, one that hangs is not.
+    pub(super) fn starting(&self) -> Starting {
+        self.backlog.starting.fetch_add(1, Ordering::AcqRel);
+        Starting(Arc::clone(&self.backlog))
+    }
+
+    /// Whether a new request may be started.
+    pub(super) fn has_room(&self) -> bool {
+        !self.is_full() && self.backlog.starting.load(Ordering::Acquire) < STARTING
+    }
+
     /// Waits until a new request may be started. For one waiter at a time.
     pub(super) async fn room(&self) {
-        while self.is_full() {
+        while !self.has_room() {
             self.backlog.shrank.notified().await;
         }
     }

@@ -290,6 +290,7 @@ impl Editor {
             return json!({"applied": false, "failureReason": "the user said no"});
         }
         if self.applying != Applying::Lies {
+            self.create_files(&params["edit"]);
             for (uri, version, mut edits) in text_edits(&params["edit"]) {
                 assert!(
                     version.is_none_or(|version| version == self.documents[&uri].0),
@@ -304,6 +305,19 @@ impl Editor {
         json!({"applied": true})
     }
 
+    /// As editors do: the file is there at once, its text in a buffer that is not saved.
+    fn create_files(&mut self, edit: &Value) {
+        let changes = edit["documentChanges"]
+            .as_array()
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        for change in changes.iter().filter(|change| change["kind"] == "create") {
+            let uri = change["uri"].as_str().unwrap().to_owned();
+            std::fs::File::create_new(uri.strip_prefix("file://").unwrap()).unwrap();
+            self.documents.insert(uri, (0, String::new()));
+        }
+    }
+
     async fn apply(&mut self, uri: &str, edits: &[Value]) {
         let (version, text) = self.documents.get_mut(uri).unwrap();
         let rope = ropey::Rope::from_str(text);
@@ -311,7 +325,8 @@ impl Editor {
         let mut changes = Vec::new();
         for edit in edits.iter().rev() {
             let span: Span = serde_json::from_value(edit["range"].clone()).unwrap();
-            let range = text::to_range(&rope, span, self.encoding).unwrap();
+            // A line past the end means the end, as in the protocol.
+            let range = text::to_range_clamped(&rope, span, self.encoding);
             let new = edit["newText"].as_str().unwrap();
             text::apply(
                 &mut changed,
@@ -325,6 +340,13 @@ impl Editor {
         }
         *version += 1;
         *text = changed.to_string();
+        if *version == 1 {
+            let document = json!({"uri": uri, "languageId": "rust", "version": 1, "text": text});
+            return self
+                .wire
+                .notify("textDocument/didOpen", json!({"textDocument": document}))
+                .await;
+        }
         let document = json!({"uri": uri, "version": version});
         self.wire
             .notify(
@@ -350,7 +372,11 @@ fn text_edits(edit: &Value) -> Vec<(String, Option<i32>, Vec<Value>)> {
                 edits(&change["edits"]),
             )
         };
-        return changes.iter().map(of_change).collect();
+        return changes
+            .iter()
+            .filter(|change| change["edits"].is_array())
+            .map(of_change)
+            .collect();
     }
     let changes = edit["changes"].as_object().unwrap();
     changes

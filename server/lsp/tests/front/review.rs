@@ -3,15 +3,15 @@
 use serde_json::{Value, json};
 
 use crate::editor::{Applying, Editor, capabilities};
-use crate::world::Turn;
+use crate::world::{NEW, Turn};
 
-const SOURCE: &str = "fn a() {} // 𝒳\nfn b() {}\n";
-const KEPT: &str = "/// Doc 0.\nfn a() {} // 𝒳\nfn b() {}\n";
+const SOURCE: &str = "use c;\nfn a() {} // 𝒳\nfn b() {}\n";
+const KEPT: &str = "use c;\n/// Doc 1.\nfn a() {} // 𝒳\nfn b() {}\n";
 
-/// An editor with two proposed comments, above lines 0 and 1.
+/// An editor with two proposed comments, above lines 1 and 2.
 async fn proposed(mut editor: Editor) -> (Editor, String) {
     let uri = editor.open("a.rs", SOURCE).await;
-    editor.world.prepare(Turn::Document { lines: vec![0, 1] });
+    editor.world.prepare(Turn::Document { lines: vec![1, 2] });
     let started = editor.run("document", &uri, 0).await;
     assert!(started["sessionId"].is_string() && started["turnId"].is_string());
     editor.until_hints(&uri, 2).await;
@@ -38,7 +38,7 @@ async fn one_hunk_is_kept_and_one_rejected() {
     );
     let hint = &editor.hints[&uri][0];
     assert_eq!((&hint["severity"], &hint["source"]), (&json!(4), &json!("singletree")));
-    assert!(hint["message"].as_str().unwrap().contains("+/// Doc 0."), "{hint}");
+    assert!(hint["message"].as_str().unwrap().contains("+/// Doc 1."), "{hint}");
 
     let lenses = editor.lenses(&uri).await;
     assert!(lenses.iter().all(|lens| {
@@ -47,7 +47,7 @@ async fn one_hunk_is_kept_and_one_rejected() {
             .unwrap()
             .starts_with("singletree.review.")
     }));
-    let actions = editor.actions(&uri, 0, json!({"only": ["quickfix"]})).await;
+    let actions = editor.actions(&uri, 1, json!({"only": ["quickfix"]})).await;
     assert!(
         actions[0]["title"].as_str().unwrap().starts_with("Keep: "),
         "first in the list: {actions:?}"
@@ -58,7 +58,7 @@ async fn one_hunk_is_kept_and_one_rejected() {
     assert_eq!(editor.edits[0]["edit"]["documentChanges"].as_array().unwrap().len(), 1);
     editor.until_hints(&uri, 1).await;
 
-    let actions = editor.actions(&uri, 2, json!({"only": ["quickfix"]})).await;
+    let actions = editor.actions(&uri, 3, json!({"only": ["quickfix"]})).await;
     let reject = actions
         .iter()
         .find(|action| action["title"].as_str().unwrap().starts_with("Reject: "))
@@ -74,7 +74,7 @@ async fn one_hunk_is_kept_and_one_rejected() {
 async fn a_file_is_kept_at_once_while_the_user_types() {
     let (mut editor, uri) = proposed(Editor::plain().await).await;
     editor.type_at_start(&uri, "// 𝒳 mine\n").await;
-    let actions = editor.actions(&uri, 1, json!({})).await;
+    let actions = editor.actions(&uri, 2, json!({})).await;
     let keep = actions
         .iter()
         .find(|action| action["title"] == "Keep file (2 changes)")
@@ -83,7 +83,7 @@ async fn a_file_is_kept_at_once_while_the_user_types() {
     assert_eq!(state(&answer), ["kept", "kept"]);
     assert_eq!(
         editor.text(&uri),
-        "// 𝒳 mine\n/// Doc 0.\nfn a() {} // 𝒳\n/// Doc 1.\nfn b() {}\n"
+        "// 𝒳 mine\nuse c;\n/// Doc 1.\nfn a() {} // 𝒳\n/// Doc 2.\nfn b() {}\n"
     );
 }
 
@@ -97,7 +97,7 @@ async fn positions_are_counted_in_the_encoding_that_was_chosen() {
         .await
         .unwrap();
     assert!(state(&answer).contains(&"kept"));
-    assert!(editor.text(&uri).contains("/// Doc 1.\nfn b() {}\n"));
+    assert!(editor.text(&uri).contains("/// Doc 2.\nfn b() {}\n"));
 }
 
 #[tokio::test]
@@ -107,7 +107,7 @@ async fn applied_is_not_believed() {
     let error = editor.execute("singletree.review.keep", json!({})).await.unwrap_err();
     assert_eq!(error["data"]["cause"], "unproved", "{error}");
     assert_eq!(editor.text(&uri), SOURCE);
-    let actions = editor.titles(&uri, 0, json!({})).await;
+    let actions = editor.titles(&uri, 1, json!({})).await;
     assert!(actions[0].starts_with("Keep: "), "offered again: {actions:?}");
 }
 
@@ -119,7 +119,11 @@ async fn a_refusal_changes_nothing() {
     assert_eq!(error["data"]["cause"], "editor-refused", "{error}");
     assert!(error["message"].as_str().unwrap().contains("the user said no"));
     assert_eq!(editor.text(&uri), SOURCE);
-    assert_eq!(editor.titles(&uri, 0, json!({"only": ["quickfix"]})).await.len(), 4 + 2);
+    // Keep and Reject of the hunk, the other hunk and the file, and *Show all*.
+    assert_eq!(
+        editor.titles(&uri, 1, json!({"only": ["quickfix"]})).await.len(),
+        4 + 2 + 1
+    );
 }
 
 #[tokio::test]
@@ -152,7 +156,7 @@ async fn the_diff_opens_without_taking_the_focus() {
     let diff = std::fs::read_to_string(path).unwrap();
     assert!(diff.starts_with("--- a/a.rs\n+++ b/a.rs\n"), "{diff}");
     assert!(
-        diff.contains("+/// Doc 0.\n") && diff.contains("+/// Doc 1.\n"),
+        diff.contains("+/// Doc 1.\n") && diff.contains("+/// Doc 2.\n"),
         "{diff}"
     );
 }
@@ -188,5 +192,41 @@ async fn an_open_file_is_not_written_behind_the_editors_back() {
         std::fs::read_to_string(editor.world.root.path().join("a.rs")).unwrap(),
         SOURCE
     );
+    assert!(editor.edits.is_empty());
+}
+
+/// An editor for which `new.rs` is proposed.
+async fn created(mut editor: Editor) -> (Editor, std::path::PathBuf) {
+    let uri = editor.open("a.rs", SOURCE).await;
+    editor.world.prepare(Turn::Create);
+    editor.run("edit", &uri, 0).await;
+    let path = editor.world.root.path().join("new.rs");
+    assert!(!path.exists(), "nothing is written before Keep");
+    (editor, path)
+}
+
+#[tokio::test]
+async fn a_new_file_is_created_by_the_editor() {
+    let (mut editor, path) = created(Editor::plain().await).await;
+    let answer = editor.execute("singletree.review.keep", json!({})).await.unwrap();
+    assert_eq!(state(&answer), ["kept"]);
+    let kinds: Vec<_> = editor.edits[0]["edit"]["documentChanges"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .collect();
+    assert_eq!(kinds[0]["kind"], "create");
+    assert_eq!(editor.text(&editor.uri("new.rs")), NEW);
+    assert_eq!(std::fs::read_to_string(path).unwrap(), "", "saving it is the editor's");
+}
+
+#[tokio::test]
+async fn a_new_file_is_written_by_us_where_the_editor_cannot() {
+    let mut capabilities = capabilities();
+    capabilities["workspace"]["workspaceEdit"]["resourceOperations"] = json!([]);
+    let (mut editor, path) = created(Editor::start(capabilities, Value::Null, "utf-16").await).await;
+    let answer = editor.execute("singletree.review.keep", json!({})).await.unwrap();
+    assert_eq!(state(&answer), ["kept"]);
+    assert_eq!(std::fs::read_to_string(path).unwrap(), NEW);
     assert!(editor.edits.is_empty());
 }

@@ -14,6 +14,8 @@ use tempfile::TempDir;
 use tokio::io::{DuplexStream, duplex, split};
 use workspace::{DiskEditor, Workspace};
 
+/// What `new.rs` shall hold.
+pub(crate) const NEW: &str = "fn new() {}\n";
 pub(crate) const EXPLANATION: &str = "It adds.\nIndeed.";
 
 /// What the model does with the next request.
@@ -22,6 +24,8 @@ pub(crate) enum Turn {
     Document {
         lines: Vec<usize>,
     },
+    /// Proposes the new file `new.rs`.
+    Create,
     Explain,
     /// Says nothing until it is stopped.
     Hang,
@@ -117,6 +121,12 @@ impl World {
                 });
                 self.model.push(insert.done(StopReason::ToolUse));
                 self.model.push(Script::answer("Documented."));
+            }
+            Turn::Create => {
+                let write = json!({"path": "new.rs", "text": NEW});
+                self.model
+                    .push(Script::new().call("w", "write", write).done(StopReason::ToolUse));
+                self.model.push(Script::answer("Written."));
             }
             Turn::Explain => self.model.push(Script::answer(EXPLANATION)),
             Turn::Hang => self.model.push(Script::new().stall()),

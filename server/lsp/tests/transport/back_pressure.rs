@@ -48,6 +48,28 @@ async fn changes_and_cancels_pass_requests_that_nobody_reads_the_answers_of() {
     client.assert_alive().await;
 }
 
+/// All arrive before the first is answered.
+#[tokio::test(start_paused = true)]
+async fn a_burst_of_requests_is_not_started_at_once() {
+    let mut client = Client::start_with(SMALL, 4 << 10).await;
+    for n in 0..10 {
+        client.request(100 + n, "toy/hang", json!({"n": n})).await;
+    }
+    for n in 1..=40 {
+        client.request(n, "toy/big", json!({"n": 4000})).await;
+    }
+    until_idle().await;
+    let mut started = 0;
+    while let Ok(event) = client.happened.try_recv() {
+        started += usize::from(matches!(event, Happened::Started(4000)));
+    }
+    assert!((1..=16).contains(&started), "{started} started");
+    for _ in 1..=40 {
+        assert_eq!(client.next().await["result"].as_str().map(str::len), Some(4000));
+    }
+    client.assert_alive().await;
+}
+
 #[tokio::test(start_paused = true)]
 async fn reading_pauses_when_enough_is_held() {
     let limits = Limits { held: 4, ..SMALL };

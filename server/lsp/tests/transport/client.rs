@@ -120,7 +120,9 @@ impl DerefMut for Client {
     }
 }
 
-/// Returns when every task waits for something that only the test can give. Needs the paused clock.
+/// Returns when every task waits for something that only the test can give. Needs the paused clock, which moves on
+/// its own only when nothing else can run.
 pub(crate) async fn until_idle() {
-    tokio::time::sleep(Duration::from_millis(1)).await;
+    let never = std::future::pending::<()>();
+    let _ = tokio::time::timeout(Duration::from_millis(1), never).await;
 }

@@ -13,6 +13,7 @@ use super::language::Language;
 use super::source::{Source, has_word};
 use super::symbol::{OutlineLine, Symbol, outline_lines};
 use super::turn::{Halt, Plan, Turn};
+use super::words::with_article;
 
 /// Lines at a long file's end that are read for what is added there.
 const TAIL: u32 = 20;
@@ -62,8 +63,9 @@ fn subject(turn: &mut Turn<'_>) -> Plan<Subject> {
     })?;
     if !symbol.is_function() {
         return Err(end(format!(
-            "`{}` is a {}: I write tests for functions and methods. Put the cursor on one.",
-            symbol.name, symbol.kind
+            "`{}` is {}: I write tests for functions and methods. Put the cursor on one.",
+            symbol.name,
+            with_article(&symbol.kind)
         )));
     }
     if symbol.kind == "property" {
@@ -71,6 +73,11 @@ fn subject(turn: &mut Turn<'_>) -> Plan<Subject> {
             "`{}` is read, not called: I write tests for functions and methods.",
             symbol.name
         )));
+    }
+    if matches!(symbol.name.as_str(), "constructor" | "__init__") {
+        return Err(end(
+            "What a constructor makes shows in its methods: put the cursor on one of them.".to_owned(),
+        ));
     }
     if symbol.is_test {
         return Err(end(format!("`{}` is a test itself.", symbol.name)));

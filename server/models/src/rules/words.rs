@@ -3,7 +3,7 @@
 mod lexicon;
 
 use super::symbol::{Param, Symbol};
-use lexicon::{NO_ARTICLE, VERBS};
+use lexicon::{NO_ARTICLE, PROTOCOL, VERBS};
 
 /// What a name says, as a phrase without subject: "parse the header" or "user account".
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,7 +15,15 @@ pub(super) enum Phrase {
 impl Phrase {
     pub(super) fn of(symbol: &Symbol) -> Self {
         if !symbol.is_function() {
-            return Self::Thing(with_article(&join(&split(&symbol.name))));
+            let words = join(&split(&symbol.name));
+            return Self::Thing(if symbol.kind == "variant" {
+                words
+            } else {
+                with_article(&words)
+            });
+        }
+        if let Some((_, verb, rest)) = PROTOCOL.iter().find(|(name, ..)| *name == symbol.name) {
+            return action(verb, rest);
         }
         let parent = symbol.owner();
         let words = split(&symbol.name);
@@ -40,7 +48,7 @@ impl Phrase {
             "init" => action("initialize", &goal(tail, symbol)),
             "try" if !tail.is_empty() => action("try", &format!("to {} {}", tail[0], object(&tail[1..]))),
             first if is_in(VERBS, first) => action(first, &goal(tail, symbol)),
-            _ if symbol.returns.is_some() => action("return", &object(&words)),
+            first if symbol.returns.is_some() && !is_in(NO_ARTICLE, first) => action("return", &object(&words)),
             _ => Self::Thing(join(&words)),
         }
     }
@@ -216,7 +224,8 @@ fn quality(words: &[String]) -> String {
     }
 }
 
-fn with_article(text: &str) -> String {
+/// "an index entry"; a plural has none.
+pub(super) fn with_article(text: &str) -> String {
     let first = text.split(' ').next().unwrap_or_default().to_lowercase();
     let last = text.rsplit(' ').next().unwrap_or_default();
     let is_plural = last.ends_with('s') && !last.ends_with("ss") && !last.ends_with("us") && !last.ends_with("is");

@@ -20,7 +20,7 @@ async fn check_view(before: &str, tool: &str, mut arguments: Value, after: &str)
     assert_eq!(on_disk(&scene.path("a")), before);
 }
 
-const RUST: &str = "fn one() -> u32 {\n    1\n}\n\nfn two() -> u32 {\n    2\n}\n";
+const RUST: &str = "fn one() -> u32 {\n    1\n}\n// and\nfn two() -> u32 {\n    2\n}\n";
 
 #[tokio::test]
 async fn an_edit_answers_with_its_diff() {
@@ -45,7 +45,7 @@ async fn an_edit_answers_with_its_diff() {
             -    1
             +    4
              }
- 
+             // and
              fn two() -> u32 {
         "#]],
     )
@@ -55,15 +55,15 @@ async fn an_edit_answers_with_its_diff() {
         "read",
         json!({"path": "src/a.rs"}),
         expect![[r#"
-        src/a.rs · lines 1-7 of 7 · hash H · with your proposed changes
-            1| fn one() -> u32 {
-            2|     4
-            3| }
-            4|
-            5| fn two() -> u32 {
-            6|     3
-            7| }
-    "#]],
+            src/a.rs · lines 1-7 of 7 · hash H · with your proposed changes
+                1| fn one() -> u32 {
+                2|     4
+                3| }
+                4| // and
+                5| fn two() -> u32 {
+                6|     3
+                7| }
+        "#]],
     )
     .await;
     assert_eq!(on_disk(&scene.path("src/a.rs")), RUST);

@@ -25,15 +25,18 @@ pub(super) fn remedy(case: &Case<'_>) -> Option<Fix> {
     if let Some(found) = rendered.and_then(|text| rendered::remedy(case, text)) {
         return Some(found);
     }
-    let mut suggestions = case
+    let related = case
         .diagnostic
         .related
         .iter()
-        .filter(|related| related.path == case.path)
-        .filter_map(|related| {
-            let found = SUGGESTION.captures(&related.message)?;
-            (!NO_SUGGESTION.is_match(&found[1])).then(|| (found[1].to_owned(), found[2].to_owned(), related.span))
-        });
+        .filter(|related| related.path == case.path);
+    let mut suggestions = related.filter_map(|related| {
+        let found = SUGGESTION.captures(&related.message)?;
+        let (start, end) = case.source.span(related.span)?;
+        let is_whole = is_whole(&case.source.text(start, end)?, &found[2]);
+        (is_whole && !NO_SUGGESTION.is_match(&found[1]))
+            .then(|| (found[1].to_owned(), found[2].to_owned(), related.span))
+    });
     let first = suggestions.next();
     if let Some((why, new, span)) = first {
         if suggestions.next().is_some() {
@@ -50,6 +53,18 @@ pub(super) fn remedy(case: &Case<'_>) -> Option<Fix> {
         return Some(replacement(case, &found[1], &found[2], case.diagnostic.span));
     }
     None
+}
+
+/// Whether `new` may stand for `old` by itself. A suggestion in several parts is relayed with the place of its first
+/// part only; what such a part leaves behind is unbalanced.
+fn is_whole(old: &str, new: &str) -> bool {
+    let balance = |text: &str, open: &[char], close: &[char]| {
+        text.matches(open).count() as i64 - text.matches(close).count() as i64
+    };
+    [('(', ')'), ('[', ']'), ('{', '}')]
+        .iter()
+        .all(|(open, close)| balance(old, &[*open], &[*close]) == balance(new, &[*open], &[*close]))
+        && old.matches('"').count() % 2 == new.matches('"').count() % 2
 }
 
 fn replacement(case: &Case<'_>, why: &str, new: &str, span: Span) -> Fix {

@@ -88,6 +88,13 @@ pub(super) fn remedy(case: &Case<'_>) -> Option<Fix> {
     case.look_up(&RULES)
 }
 
+/// What two empty lines stand in front of, by the language's style guide.
+fn is_definition(text: &str) -> bool {
+    ["def ", "class ", "async def ", "@"]
+        .iter()
+        .any(|start| text.starts_with(start))
+}
+
 fn undefined(case: &Case<'_>, found: &Captures<'_>) -> Fix {
     let name = found.iter().skip(1).flatten().next().map_or("", |name| name.as_str());
     let after = case.after();
@@ -100,10 +107,10 @@ fn undefined(case: &Case<'_>, found: &Captures<'_>) -> Fix {
                 .line(line.saturating_sub(1))
                 .is_some_and(python_import::is_import)
                 && !case.source.line(line).is_some_and(python_import::is_import);
-            let gap = if is_first_import && case.source.line(line).is_some_and(|text| !text.trim().is_empty()) {
-                "\n"
-            } else {
-                ""
+            let gap = match case.source.line(line).filter(|_| is_first_import) {
+                Some(text) if is_definition(text) => "\n\n",
+                Some(text) if !text.trim().is_empty() => "\n",
+                _ => "",
             };
             let what = format!("added `{}`", statement.trim());
             Case::edits(what, vec![TextEdit::insert_lines(line, format!("{statement}{gap}"))])

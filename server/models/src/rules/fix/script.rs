@@ -8,7 +8,7 @@ use super::case::{Case, Fix, Rule, rules, words_at};
 use super::script_import;
 use crate::rules::patch::TextEdit;
 use crate::rules::pattern::{Pattern, pattern};
-use crate::rules::source::At;
+use crate::rules::source::{At, has_word};
 
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     rules(&[
@@ -20,11 +20,13 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             r"^'([\w$]+)' is declared but (?:its value is never read|never used)",
             unused,
         ),
-        (r"^'([\w$]+)' is defined but never used", unused),
-        (
-            r"^All imports in import declaration are unused|^All destructured elements are unused",
-            |case, _| script_import::remove_all(case),
-        ),
+        (r"^'([\w$]+)' is (?:defined|assigned a value) but never used", unused),
+        (r"^All imports in import declaration are unused", |case, _| {
+            script_import::remove_all(case)
+        }),
+        (r"^All destructured elements are unused", |_, _| {
+            Err("whether the value has an effect I cannot know".to_owned())
+        }),
         (r"^'([;,])' expected", |case, found| case.insert_token(&found[1])),
         (r"^Missing semicolon", |case, _| case.insert_token(";")),
         (
@@ -66,6 +68,7 @@ pub(super) fn remedy(case: &Case<'_>) -> Option<Fix> {
 }
 
 fn unused(case: &Case<'_>, found: &Captures<'_>) -> Fix {
+    static LOOP: Pattern = pattern!(r"\bfor\s*(?:await\s*)?\(\s*(?:const|let|var)\s+$");
     static DECLARATION: Pattern = pattern!(r"^\s*(?:export\s+)?(?:const|let|var)\s+$");
     static LITERAL: Pattern =
         pattern!(r#"^\s*(?::[^=]+)?=\s*(?:[\d.]+|"[^"\\]*"|'[^'\\]*'|true|false|null|undefined|\[\]|\{\})\s*;?\s*$"#);
@@ -80,22 +83,36 @@ fn unused(case: &Case<'_>, found: &Captures<'_>) -> Fix {
         .ok_or_else(|| format!("`{name}` does not stand where the message says; the file may have changed"))?;
     let (before, after) = (&line[..at], &line[at + name.len()..]);
     if DECLARATION.is_match(before) {
-        if LITERAL.is_match(after) {
-            let edit = TextEdit::remove_lines(case.start.line, case.start.line);
-            return Case::edits(format!("removed the unused `{name}`"), vec![edit]);
+        let is_elsewhere = |(number, text): (u32, &str)| number != case.start.line && has_word(text, name);
+        if !LITERAL.is_match(after) {
+            return Err(format!("whether the value of `{name}` has an effect I cannot know"));
         }
-        return Err(format!("whether the value of `{name}` has an effect I cannot know"));
+        if case.source.lines().any(is_elsewhere) {
+            return Err(format!("`{name}` stands elsewhere in the file too"));
+        }
+        let edit = TextEdit::remove_lines(case.start.line, case.start.line);
+        return Case::edits(format!("removed the unused `{name}`"), vec![edit]);
     }
-    let previous = before.trim_end();
-    let is_destructured =
-        previous.rfind('{').is_some_and(|open| !previous[open..].contains('}')) && !previous.contains("=>");
-    let is_parameter = previous.ends_with(['(', ',']) || previous.ends_with("catch (");
-    let next = after.trim_start();
-    if is_parameter && !is_destructured && next.starts_with([',', ')', ':', '?', '=']) {
+    let is_parameter = before.trim_end().ends_with(['(', ',']) && innermost_bracket(before) == Some('(');
+    let is_end = after.trim_start().starts_with([',', ')', ':', '?', '=']);
+    if is_parameter && is_end || LOOP.is_match(before) {
         let edit = TextEdit::insert(case.at(at), "_");
         return Case::edits(format!("`_{name}` for `{name}`, to mark it as unused"), vec![edit]);
     }
     Err("whether an unused declaration should go or be used is your decision".to_owned())
+}
+
+/// The bracket that is open at the end of the text.
+fn innermost_bracket(text: &str) -> Option<char> {
+    let mut depth = 0;
+    text.chars().rev().find(|c| {
+        match c {
+            ')' | ']' | '}' => depth += 1,
+            '(' | '[' | '{' => depth -= 1,
+            _ => {}
+        }
+        depth < 0
+    })
 }
 
 /// `const` becomes `let` where the name is declared, nearest above.

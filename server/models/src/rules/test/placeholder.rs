@@ -14,6 +14,15 @@ pub(super) fn value(language: Language, ty: &str) -> Option<String> {
     }
 }
 
+/// Whether `assert_eq!` takes values of the type, as far as its name tells: everything in it is of the standard library.
+pub(super) fn is_comparable(ty: &str) -> bool {
+    const KNOWN: &str = "u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize f32 f64 bool char str String Vec Option PathBuf \
+        Path Duration Box Rc Arc HashMap HashSet BTreeMap BTreeSet VecDeque std collections path time static";
+    ty.split(|c: char| !(c.is_alphanumeric() || c == '_'))
+        .filter(|word| !word.is_empty())
+        .all(|word| KNOWN.split_whitespace().any(|known| known == word))
+}
+
 fn rust(ty: &str) -> Option<String> {
     if let Some(target) = ty.strip_prefix('&') {
         let target = strip_lifetime(target);

@@ -21,6 +21,13 @@ static IMPORT_END: Pattern = pattern!(r#"(?:\bfrom\s+|^import\s+|require\()['"][
 pub(super) fn plan(turn: &mut Turn<'_>, subject: &Subject) -> Plan {
     let symbol = &subject.symbol;
     let is_reachable = symbol.exported || is_common_export(subject) || symbol.owner().is_some();
+    let is_hidden = symbol.name.starts_with('#') || symbol.signature.split(' ').any(|word| word == "private");
+    if is_hidden {
+        return Ok(format!(
+            "`{}` is private to its class, so a test cannot call it.",
+            symbol.name
+        ));
+    }
     if !is_reachable {
         return Ok(format!(
             "`{}` is not exported, so a test file cannot import it. Export it, then ask again.",

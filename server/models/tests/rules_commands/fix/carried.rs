@@ -193,3 +193,39 @@ fn edits_in_the_data() {
     "#]],
     );
 }
+
+#[test]
+fn half_a_suggestion_is_not_taken() {
+    let parentheses = json!({
+        "range": [1, 3, 1, 4], "code": "unused_parens", "message": "unnecessary parentheses around `if` condition",
+        "related": [{ "path": "src/main.rs", "range": [1, 3, 1, 4], "message": "remove these parentheses: ` `" }],
+    });
+    let wrap = json!({
+        "range": [2, 4, 2, 5], "code": "E0308", "message": "mismatched types",
+        "related": [{ "path": "src/main.rs", "range": [2, 4, 2, 4], "message": "try wrapping the expression in `Some`: `Some(`, `)`" }],
+    });
+    check(
+        "src/main.rs",
+        "if (a) {\n    5\n}\n",
+        &[parentheses, wrap],
+        &expect![[r#"
+            I read the file.
+              > read src/main.rs
+            I propose the fix for line 1, “unnecessary parentheses around `if` condition” (unused_parens): removed the needless parentheses.
+              > edit src/main.rs 1
+            Proposed in `src/main.rs`:
+
+            - line 1, “unnecessary parentheses around `if` condition” (unused_parens): removed the needless parentheses
+
+            Not fixed:
+
+            - line 2, “mismatched types” (E0308): the compiler suggests no conversion, and which side is wrong I cannot know
+
+            _I am Singletree's built-in rule model, not a language model: I work from the syntax tree and fixed rules._
+            === src/main.rs
+            if a {
+                5
+            }
+        "#]],
+    );
+}

@@ -67,3 +67,52 @@ fn typescript_messages() {
         "#]],
     );
 }
+
+#[test]
+fn what_is_unused_may_still_be_needed() {
+    check(
+        "a.ts",
+        "const limit = 10;\nlimit = 3;\nclass A { run(cb) {} }\nfor (const item of list) {}\nconst value = call();\nlet plain = 1;\n",
+        &[
+            at(
+                [1, 6, 1, 11],
+                "6133",
+                "'limit' is declared but its value is never read.",
+            ),
+            at([3, 14, 3, 16], "6133", "'cb' is declared but its value is never read."),
+            at([4, 5, 4, 15], "6133", "'item' is declared but its value is never read."),
+            at(
+                [5, 6, 5, 11],
+                "6133",
+                "'value' is declared but its value is never read.",
+            ),
+            at([6, 4, 6, 9], "6133", "'plain' is declared but its value is never read."),
+        ],
+        &expect![[r#"
+            I read the file.
+              > read a.ts
+            I propose 3 fixes.
+              > edit a.ts 5
+              > edit a.ts 4
+              > edit a.ts 3
+            Proposed in `a.ts`:
+
+            - line 3, “'cb' is declared but its value is never read” (6133): `_cb` for `cb`, to mark it as unused
+            - line 4, “'item' is declared but its value is never read” (6133): `_item` for `item`, to mark it as unused
+            - line 6, “'plain' is declared but its value is never read” (6133): removed the unused `plain`
+
+            Not fixed:
+
+            - line 1, “'limit' is declared but its value is never read” (6133): `limit` stands elsewhere in the file too
+            - line 5, “'value' is declared but its value is never read” (6133): whether the value of `value` has an effect I cannot know
+
+            _I am Singletree's built-in rule model, not a language model: I work from the syntax tree and fixed rules._
+            === a.ts
+            const limit = 10;
+            limit = 3;
+            class A { run(_cb) {} }
+            for (const _item of list) {}
+            const value = call();
+        "#]],
+    );
+}

@@ -102,39 +102,39 @@ fn rust_into_the_test_module() {
         "src/cart.rs",
         3,
         &expect![[r#"
-        I look up the function and its file.
-          > outline src/cart.rs 3
-          > outline src/cart.rs
-          > read src/cart.rs
-        I look up how its type is made.
-          > outline src/cart.rs 2
-        I propose the skeleton of a test.
-          > insert src/cart.rs 12
-        I proposed the skeleton of a test for `add` in the file's own test module. Its arguments and expected values are placeholders: fill them in before you trust it.
+            I look up the function and its file.
+              > outline src/cart.rs 3
+              > outline src/cart.rs
+              > read src/cart.rs
+            I look up how its type is made.
+              > outline src/cart.rs 2
+            I propose the skeleton of a test.
+              > insert src/cart.rs 12
+            I proposed the skeleton of a test for `add` in the file's own test module. Its arguments and expected values are placeholders: fill them in before you trust it.
 
-        _I am Singletree's built-in rule model, not a language model: I work from the syntax tree and fixed rules._
-        === src/cart.rs
-        impl Cart {
-            pub fn new(limit: usize) -> Self {}
-            pub fn add(&mut self, item: &Item) -> Result<(), Full> {}
-        }
-
-        #[cfg(test)]
-        mod tests {
-            use super::*;
-
-            #[test]
-            fn add_returns_expected_value() {}
-
-            #[test]
-            fn add_returns_expected_value_2() {
-                let mut value = Cart::new(0);
-                let actual = value.add(&Default::default());
-                // Skeleton: fill in the arguments, and what the result should be.
-                assert!(actual.is_ok());
+            _I am Singletree's built-in rule model, not a language model: I work from the syntax tree and fixed rules._
+            === src/cart.rs
+            impl Cart {
+                pub fn new(limit: usize) -> Self {}
+                pub fn add(&mut self, item: &Item) -> Result<(), Full> {}
             }
-        }
-    "#]],
+
+            #[cfg(test)]
+            mod tests {
+                use super::*;
+
+                #[test]
+                fn add_returns_expected_value() {}
+
+                #[test]
+                fn add_returns_expected_value_2() {
+                    let mut value = Cart::new(0);
+                    let actual = value.add(&Default::default());
+                    // Skeleton: fill in the arguments and the expected value.
+                    assert!(actual.is_ok());
+                }
+            }
+        "#]],
     );
 }
 

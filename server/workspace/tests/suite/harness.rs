@@ -16,11 +16,11 @@ use workspace::{
 };
 
 #[derive(Default)]
-pub struct Memory {
-    pub records: Mutex<Vec<ReviewRecord>>,
-    pub blobs: Mutex<HashMap<ContentHash, String>>,
+pub(crate) struct Memory {
+    pub(crate) records: Mutex<Vec<ReviewRecord>>,
+    pub(crate) blobs: Mutex<HashMap<ContentHash, String>>,
     /// Fails from now on.
-    pub is_full: Mutex<bool>,
+    pub(crate) is_full: Mutex<bool>,
 }
 
 impl Journal for Memory {
@@ -39,16 +39,16 @@ impl Journal for Memory {
     }
 }
 
-pub struct World {
-    pub dir: tempfile::TempDir,
-    pub workspace: Arc<Workspace>,
-    pub journal: Arc<Memory>,
-    pub told: Arc<Mutex<Vec<ReviewChange>>>,
+pub(crate) struct World {
+    pub(crate) dir: tempfile::TempDir,
+    pub(crate) workspace: Arc<Workspace>,
+    pub(crate) journal: Arc<Memory>,
+    pub(crate) told: Arc<Mutex<Vec<ReviewChange>>>,
     policy: Policy,
 }
 
 impl World {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let journal = Arc::new(Memory::default());
         let policy = policy(dir.path());
@@ -63,12 +63,12 @@ impl World {
     }
 
     /// A new process over the same folder and journal.
-    pub fn restart(&mut self) {
+    pub(crate) fn restart(&mut self) {
         (self.workspace, self.told) = start(self.dir.path(), &self.journal);
         self.restore();
     }
 
-    pub fn restore(&self) {
+    pub(crate) fn restore(&self) {
         let records = self.journal.records.lock().unwrap().clone();
         let blobs = self.journal.blobs.lock().unwrap().clone();
         let mut sessions: Vec<SessionId> = records.iter().map(|record| record.session().clone()).collect();
@@ -84,46 +84,46 @@ impl World {
         }
     }
 
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.dir.path().canonicalize().unwrap().join(name)
     }
 
-    pub fn uri(&self, name: &str) -> Uri {
+    pub(crate) fn uri(&self, name: &str) -> Uri {
         Uri::from_path(&self.path(name)).unwrap()
     }
 
-    pub fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
+    pub(crate) fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
         let path = self.path(name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(&path, bytes).unwrap();
         path
     }
 
-    pub fn disk(&self, name: &str) -> Vec<u8> {
+    pub(crate) fn disk(&self, name: &str) -> Vec<u8> {
         std::fs::read(self.path(name)).unwrap()
     }
 
-    pub fn grant(&self, path: &Path, kind: WriteKind) -> Grant {
+    pub(crate) fn grant(&self, path: &Path, kind: WriteKind) -> Grant {
         self.policy
             .grant(&Action::Write { path, kind }, Approval::None)
             .unwrap()
     }
 
-    pub fn user_keep(&self, paths: &[PathBuf]) -> Grant {
+    pub(crate) fn user_keep(&self, paths: &[PathBuf]) -> Grant {
         self.policy.user_keep(paths).unwrap()
     }
 
-    pub fn rename_grant(&self, from: &Path, to: &Path) -> Grant {
+    pub(crate) fn rename_grant(&self, from: &Path, to: &Path) -> Grant {
         self.policy.grant(&Action::Rename { from, to }, Approval::None).unwrap()
     }
 
     /// What the session sees.
-    pub fn seen(&self, session: &str, name: &str) -> Result<String, workspace::ReadError> {
+    pub(crate) fn seen(&self, session: &str, name: &str) -> Result<String, workspace::ReadError> {
         Ok(self.workspace.read(&session.into(), &self.path(name))?.rope.to_string())
     }
 
     /// Stages the edit that makes the session's view of a file into `wanted`.
-    pub fn propose(&self, session: &str, name: &str, wanted: &str) -> Result<Staged, StageError> {
+    pub(crate) fn propose(&self, session: &str, name: &str, wanted: &str) -> Result<Staged, StageError> {
         let path = self.path(name);
         let view = self.workspace.read(&session.into(), &path)?;
         let edits = text::diff_edits(&view.rope, &Rope::from_str(wanted));
@@ -137,7 +137,7 @@ impl World {
     }
 
     /// Stages a replacement of one exact piece of the session's view.
-    pub fn edit(&self, session: &str, name: &str, old: &str, new: &str) -> Result<Staged, StageError> {
+    pub(crate) fn edit(&self, session: &str, name: &str, old: &str, new: &str) -> Result<Staged, StageError> {
         let path = self.path(name);
         let view = self.workspace.read(&session.into(), &path)?;
         let start = view.rope.to_string().find(old).unwrap();
@@ -154,7 +154,7 @@ impl World {
             .stage(&origin(session), &self.grant(&path, WriteKind::Modify), change)
     }
 
-    pub fn create(&self, session: &str, name: &str, text: &str) -> Result<Staged, StageError> {
+    pub(crate) fn create(&self, session: &str, name: &str, text: &str) -> Result<Staged, StageError> {
         let path = self.path(name);
         let grant = self.grant(&path, WriteKind::Create);
         self.workspace.stage(
@@ -167,7 +167,7 @@ impl World {
         )
     }
 
-    pub fn delete(&self, session: &str, name: &str) -> Result<Staged, StageError> {
+    pub(crate) fn delete(&self, session: &str, name: &str) -> Result<Staged, StageError> {
         let path = self.path(name);
         let base_hash = self.workspace.read(&session.into(), &path)?.hash;
         let grant = self.grant(&path, WriteKind::Delete);
@@ -175,7 +175,7 @@ impl World {
             .stage(&origin(session), &grant, FileChange::Delete { path, base_hash })
     }
 
-    pub fn rename(&self, session: &str, from: &str, to: &str) -> Result<Staged, StageError> {
+    pub(crate) fn rename(&self, session: &str, from: &str, to: &str) -> Result<Staged, StageError> {
         let (from, to) = (self.path(from), self.path(to));
         let base_hash = self.workspace.read(&session.into(), &from)?.hash;
         let grant = self.rename_grant(&from, &to);
@@ -184,7 +184,7 @@ impl World {
     }
 
     /// Every open hunk: its state, what it replaces and by what.
-    pub fn open(&self) -> Vec<(HunkState, String, String)> {
+    pub(crate) fn open(&self) -> Vec<(HunkState, String, String)> {
         let reviews = self.workspace.reviews(PositionEncoding::Utf8);
         let hunks = reviews
             .into_iter()
@@ -193,7 +193,7 @@ impl World {
         hunks.map(|hunk| (hunk.state, hunk.old_text, hunk.new_text)).collect()
     }
 
-    pub fn ids(&self) -> Vec<HunkId> {
+    pub(crate) fn ids(&self) -> Vec<HunkId> {
         let reviews = self.workspace.reviews(PositionEncoding::Utf8);
         let hunks = reviews
             .into_iter()
@@ -202,7 +202,7 @@ impl World {
         hunks.map(|hunk| hunk.id).collect()
     }
 
-    pub fn states(&self) -> Vec<HunkState> {
+    pub(crate) fn states(&self) -> Vec<HunkState> {
         self.open().into_iter().map(|(state, ..)| state).collect()
     }
 }
@@ -226,7 +226,7 @@ fn policy(root: &Path) -> Policy {
     .unwrap()
 }
 
-pub fn origin(session: &str) -> Origin {
+pub(crate) fn origin(session: &str) -> Origin {
     Origin {
         session: session.into(),
         turn: TurnId::from("turn"),
@@ -237,11 +237,11 @@ pub fn origin(session: &str) -> Origin {
     }
 }
 
-pub fn all() -> Selection {
+pub(crate) fn all() -> Selection {
     Selection::default()
 }
 
-pub fn one(id: &HunkId) -> Selection {
+pub(crate) fn one(id: &HunkId) -> Selection {
     Selection {
         hunk: Some(id.clone()),
         ..Selection::default()
@@ -250,7 +250,7 @@ pub fn one(id: &HunkId) -> Selection {
 
 /// How an editor behaves.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Manner {
+pub(crate) enum Manner {
     Applies,
     /// Says no and does nothing.
     Refuses,
@@ -258,7 +258,7 @@ pub enum Manner {
     RefusesYetApplies,
     /// Says yes and does nothing.
     Ignores,
-    /// Applies the first half of each edit's text.
+    /// Applies the first lines of each edit's text.
     AppliesHalf,
     /// The user types before and behind the place, in the same report.
     Typing {
@@ -271,7 +271,7 @@ pub enum Manner {
 
 /// How it reports what it did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sync {
+pub(crate) enum Sync {
     /// The edits as they were sent, one notification.
     AsSent,
     /// A notification for each edit.
@@ -282,16 +282,16 @@ pub enum Sync {
 }
 
 /// An editor with its own buffers. It is the only one who changes them.
-pub struct Client {
-    pub workspace: Arc<Workspace>,
-    pub buffers: Mutex<HashMap<Uri, (i32, String)>>,
-    pub manner: Mutex<Manner>,
-    pub sync: Sync,
-    pub received: Mutex<Vec<EditorEdit>>,
+pub(crate) struct Client {
+    pub(crate) workspace: Arc<Workspace>,
+    pub(crate) buffers: Mutex<HashMap<Uri, (i32, String)>>,
+    pub(crate) manner: Mutex<Manner>,
+    pub(crate) sync: Sync,
+    pub(crate) received: Mutex<Vec<EditorEdit>>,
 }
 
 impl Client {
-    pub fn new(workspace: &Arc<Workspace>, sync: Sync) -> Self {
+    pub(crate) fn new(workspace: &Arc<Workspace>, sync: Sync) -> Self {
         Self {
             workspace: Arc::clone(workspace),
             buffers: Mutex::default(),
@@ -301,21 +301,21 @@ impl Client {
         }
     }
 
-    pub fn open(&self, uri: &Uri, text: &str) {
+    pub(crate) fn open(&self, uri: &Uri, text: &str) {
         self.buffers.lock().unwrap().insert(uri.clone(), (1, text.into()));
         self.workspace.open(uri, "plaintext", 1, text);
     }
 
-    pub fn text(&self, uri: &Uri) -> String {
+    pub(crate) fn text(&self, uri: &Uri) -> String {
         self.buffers.lock().unwrap()[uri].1.clone()
     }
 
-    pub fn manner(&self, manner: Manner) {
+    pub(crate) fn manner(&self, manner: Manner) {
         *self.manner.lock().unwrap() = manner;
     }
 
     /// The user types.
-    pub fn type_at(&self, uri: &Uri, range: std::ops::Range<usize>, text: &str) {
+    pub(crate) fn type_at(&self, uri: &Uri, range: std::ops::Range<usize>, text: &str) {
         let mut after = self.text(uri);
         after.replace_range(range.clone(), text);
         let change = self.change(uri, range, text);
@@ -386,11 +386,9 @@ impl Client {
         match manner {
             Manner::AppliesHalf => {
                 for edit in &mut edits {
-                    let mut half = edit.text.len() / 2;
-                    while !edit.text.is_char_boundary(half) {
-                        half -= 1;
-                    }
-                    edit.text.truncate(half);
+                    let half = floor(&edit.text, edit.text.len() / 2);
+                    let lines = edit.text[..half].rfind('\n').map_or(0, |at| at + 1);
+                    edit.text.truncate(lines);
                 }
             }
             Manner::Formats => {
@@ -468,7 +466,7 @@ impl Client {
 }
 
 /// The one change from the first differing line to the last.
-pub fn minimal(before: &str, after: &str) -> (std::ops::Range<usize>, String) {
+pub(crate) fn minimal(before: &str, after: &str) -> (std::ops::Range<usize>, String) {
     let prefix = before
         .bytes()
         .zip(after.bytes())
@@ -484,7 +482,11 @@ pub fn minimal(before: &str, after: &str) -> (std::ops::Range<usize>, String) {
         .take_while(|(left, right)| left == right)
         .count();
     let mut suffix = suffix;
-    while !(before.is_char_boundary(before.len() - suffix) && after.is_char_boundary(after.len() - suffix)) {
+    // No position lies inside a character or a `\r\n`.
+    let is_nameable = |text: &str, at: usize| {
+        text.is_char_boundary(at) && !(text[..at].ends_with('\r') && text[at..].starts_with('\n'))
+    };
+    while !(is_nameable(before, before.len() - suffix) && is_nameable(after, after.len() - suffix)) {
         suffix -= 1;
     }
     (
@@ -516,4 +518,24 @@ impl Editor for Client {
             }
         })
     }
+}
+
+/// A character that stands nowhere else: of the agent for `#`, of the user for `~`. One character cannot be cut, so
+/// no edit makes one out of pieces of others.
+pub(crate) fn token(mark: char, number: u32) -> char {
+    char::from_u32(block(mark) + number % BLOCK).unwrap()
+}
+
+/// The tokens of one writer, in their order.
+pub(crate) fn tokens(text: &str, mark: char) -> Vec<char> {
+    let block = block(mark)..block(mark) + BLOCK;
+    text.chars()
+        .filter(|token| block.contains(&u32::from(*token)))
+        .collect()
+}
+
+const BLOCK: u32 = 0x1000;
+
+fn block(mark: char) -> u32 {
+    if mark == '#' { 0x4E00 } else { 0xAC00 }
 }

@@ -1,0 +1,82 @@
+//! A change may be, in another guise, just what an open hunk proposes: another tool formatted the file, a buffer was
+//! closed and the disk has the change already, the user did it by hand. Lines that repeat let the same outcome be
+//! cut into edits in many ways, so it is the outcome that is compared, around each hunk.
+
+use std::sync::Arc;
+
+use ropey::Rope;
+use text::Edit;
+
+use crate::explain::{Candidate, REACH};
+use crate::hunk::slice;
+use crate::track::Step;
+
+/// How many edits on either side of a hunk may be a part of it.
+const NEIGHBOURS: usize = 2;
+
+/// The edits (ascending, disjoint) as steps, last first, those that make up what one of the hunks proposes replaced
+/// by the hunk's own edit.
+pub(crate) fn recognised(rope: &Rope, edits: Vec<Edit>, open: &[Candidate]) -> Vec<Step> {
+    let mut is_taken = vec![false; edits.len()];
+    let mut steps = Vec::new();
+    for hunk in open {
+        if let Some(group) = group_of(rope, &edits, &is_taken, hunk) {
+            is_taken[group].fill(true);
+            steps.push(hunk.step());
+        }
+    }
+    let rest = edits.into_iter().zip(is_taken).filter(|(_, is_taken)| !is_taken);
+    steps.extend(rest.map(|(edit, _)| Step::typed(edit)));
+    steps.sort_by_key(|step| std::cmp::Reverse((step.edit.range.start, step.edit.range.end)));
+    steps
+}
+
+/// The edits that together do what the hunk proposes, if there are any.
+fn group_of(rope: &Rope, edits: &[Edit], is_taken: &[bool], hunk: &Candidate) -> Option<std::ops::Range<usize>> {
+    let first = edits.partition_point(|edit| edit.range.end < hunk.range.start);
+    let end = first + edits[first..].partition_point(|edit| edit.range.start <= hunk.range.end);
+    let reaches = (0..=NEIGHBOURS).flat_map(|left| (0..=NEIGHBOURS).map(move |right| (left, right)));
+    let mut groups = reaches.filter_map(|(left, right)| {
+        let group = first.checked_sub(left)?..end + right;
+        (group.end <= edits.len() && !group.is_empty() && !is_taken[group.clone()].contains(&true)).then_some(group)
+    });
+    groups.find(|group| does(rope, &edits[group.clone()], hunk))
+}
+
+fn does(rope: &Rope, edits: &[Edit], hunk: &Candidate) -> bool {
+    let ([first, ..], [.., last]) = (edits, edits) else {
+        return false;
+    };
+    let start = first.range.start.min(hunk.range.start);
+    let end = last.range.end.max(hunk.range.end);
+    if edits.iter().map(Edit::delta).sum::<isize>() != hunk.delta() || end - start > hunk.range.len() + 2 * REACH {
+        return false;
+    }
+    let Some(before) = slice(rope, &(start..end)) else {
+        return false;
+    };
+    let mut done = before.clone();
+    for edit in edits.iter().rev() {
+        done.replace_range(edit.range.start - start..edit.range.end - start, &edit.text);
+    }
+    let mut proposed = before;
+    proposed.replace_range(hunk.range.start - start..hunk.range.end - start, &hunk.text.new);
+    done == proposed
+}
+
+impl Candidate {
+    pub(crate) fn delta(&self) -> isize {
+        self.text.new.len() as isize - self.range.len() as isize
+    }
+
+    /// The hunk carried out.
+    pub(crate) fn step(&self) -> Step {
+        Step {
+            edit: Edit {
+                range: self.range.clone(),
+                text: self.text.new.clone(),
+            },
+            owner: Some(Arc::clone(&self.text)),
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! The workspace from outside: documents, disk, an editor that can misbehave, and restarts.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod exact;
+mod files;
+mod harness;
+mod review;
+mod three_writers;
