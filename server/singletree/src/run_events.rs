@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use base::{Event, EventKind, HunkId, Review, TurnState};
+use base::{Event, EventKind, HunkId, Review, TurnState, Usage};
 use serde_json::{Value, json};
 
 /// Turns events into lines; remembers which hunks it has told of.
@@ -63,6 +63,8 @@ impl EventLines {
                     .flat_map(|review| &review.files)
                     .map(|file| file.uri.as_str())
                     .collect();
+                // What no tokens were used for cost nothing; prices of others are the ledger's to know.
+                let cost = (*usage == Usage::default()).then_some(0.0);
                 let state = if *state == TurnState::Completed {
                     "completed"
                 } else {
@@ -70,7 +72,7 @@ impl EventLines {
                 };
                 lines.push(json!({
                     "type": "turn.completed", "state": state, "stop_reason": stop_reason,
-                    "files": files, "usage": usage, "cost_usd": 0.0,
+                    "files": files, "usage": usage, "cost_usd": cost,
                 }));
                 lines
             }

@@ -54,9 +54,6 @@ local function check(case)
     end
   end
   vim.cmd('silent wall')
-  if vim.env.TEST_SHOW then
-    vim.print(vim.fn.system({ 'git', '-C', workspace, 'diff', 'HEAD' }))
-  end
   for _, tool in ipairs(case.tools) do
     local done = vim.system(tool, { cwd = workspace .. '/' .. (case.cwd or ''), env = case.env, text = true }):wait()
     t.equal({ done.code, done.stdout }, { 0, case.prints or '' }, table.concat(tool, ' ') .. '\n' .. (done.stderr or ''))

@@ -236,4 +236,18 @@ function M.restart(buffer, id)
   M.wait_for_server(buffer)
 end
 
+--- Keeps `hunk`; the server dies when its edit arrives, `before` the editor applies it or after, and is started again.
+function M.die_while_keeping(buffer, hunk, before)
+  local apply = vim.lsp.handlers['workspace/applyEdit']
+  vim.lsp.handlers['workspace/applyEdit'] = function(...)
+    vim.lsp.handlers['workspace/applyEdit'] = apply
+    local answer = before and { applied = false } or apply(...)
+    M.kill_server()
+    return answer
+  end
+  local id = M.client().id
+  M.decide('keep', hunk)
+  M.restart(buffer, id)
+end
+
 return M

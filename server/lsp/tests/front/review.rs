@@ -206,9 +206,37 @@ async fn created(mut editor: Editor) -> (Editor, std::path::PathBuf) {
 }
 
 #[tokio::test]
+async fn the_nearest_hunk_is_offered_where_the_user_asks_elsewhere() {
+    let mut editor = Editor::plain().await;
+    let uri = editor.open("a.rs", SOURCE).await;
+    editor.world.prepare(Turn::Document { lines: vec![1] });
+    editor.run("document", &uri, 0).await;
+    editor.until_hints(&uri, 1).await;
+    let titles = editor.titles(&uri, 3, json!({})).await;
+    assert!(
+        titles[0].starts_with("Keep: ") && titles[0].ends_with(" (line 2)"),
+        "{titles:?}"
+    );
+    assert!(
+        titles[1].starts_with("Reject: ") && titles[1].ends_with(" (line 2)"),
+        "{titles:?}"
+    );
+    assert!(editor.titles(&uri, 3, json!({"triggerKind": 2})).await.is_empty());
+}
+
+#[tokio::test]
 async fn a_new_file_is_created_by_the_editor() {
     let (mut editor, path) = created(Editor::plain().await).await;
-    let answer = editor.execute("singletree.review.keep", json!({})).await.unwrap();
+    let elsewhere = editor.uri("a.rs");
+    let actions = editor.actions(&elsewhere, 0, json!({})).await;
+    let titles: Vec<_> = actions.iter().map(|action| action["title"].as_str().unwrap()).collect();
+    let offered = [
+        "Keep: new file new.rs",
+        "Reject: new file new.rs",
+        "Show all proposed changes",
+    ];
+    assert_eq!(titles[..3], offered, "a file that is not open is decided from anywhere");
+    let answer = editor.choose(&actions[0]).await.unwrap();
     assert_eq!(state(&answer), ["kept"]);
     let kinds: Vec<_> = editor.edits[0]["edit"]["documentChanges"]
         .as_array()

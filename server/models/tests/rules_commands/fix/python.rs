@@ -150,6 +150,32 @@ fn python_imports() {
 }
 
 #[test]
+fn two_empty_lines_stand_between_the_first_import_and_a_definition() {
+    check(
+        "a.py",
+        "def load(text):\n    return json.loads(text)\n",
+        &[at([2, 11, 2, 15], "reportUndefinedVariable", "\"json\" is not defined")],
+        &expect![[r#"
+            I read the file.
+              > read a.py
+            I propose the fix for line 2, “"json" is not defined” (reportUndefinedVariable): added `import json`.
+              > insert a.py 1
+            Proposed in `a.py`:
+
+            - line 2, “"json" is not defined” (reportUndefinedVariable): added `import json`
+
+            _I am Singletree's built-in rule model, not a language model: I work from the syntax tree and fixed rules._
+            === a.py
+            import json
+
+
+            def load(text):
+                return json.loads(text)
+        "#]],
+    );
+}
+
+#[test]
 fn the_last_line_is_removed_with_the_break_before_it() {
     check(
         "a.py",
