@@ -240,3 +240,79 @@ fn ceil_boundary(text: &str, mut at: usize) -> usize {
     }
     at
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hunk::fixture::placed;
+
+    /// A text, sent hunks as (start, old, new), and what the text becomes; expected are the steps as (start, removed
+    /// bytes, text), those that carry out a hunk marked.
+    fn check(before: &str, sent: &[(usize, &str, &str)], after: &str, expect: &[(usize, usize, &str, bool)]) {
+        let candidate = |(start, old, new): &(usize, &str, &str)| {
+            let hunk = placed(*start, old, new);
+            Candidate {
+                range: hunk.range,
+                text: hunk.text,
+            }
+        };
+        let sent: Vec<Candidate> = sent.iter().map(candidate).collect();
+        let mut rope = Rope::from_str(before);
+        let raw = trimmed(&rope, 0..before.len(), after).unwrap();
+        let steps = steps(&rope, raw, &sent, &[]);
+        let shown = steps
+            .iter()
+            .map(|Step { edit, owner }| (edit.range.start, edit.range.len(), edit.text.as_str(), owner.is_some()));
+        assert_eq!(shown.collect::<Vec<_>>(), expect);
+        steps
+            .iter()
+            .for_each(|step| text::apply(&mut rope, &step.edit).unwrap());
+        assert_eq!(rope, after);
+    }
+
+    #[test]
+    fn a_whole_document_is_read_as_the_edit_that_was_sent() {
+        check("a\nb\nc\n", &[(2, "b\n", "B\n")], "a\nB\nc\n", &[(2, 2, "B\n", true)]);
+    }
+
+    #[test]
+    fn an_edit_that_slid_along_repeated_lines_is_the_one_sent() {
+        check(
+            "a\nb\nb\nc\n",
+            &[(2, "", "b\n")],
+            "a\nb\nb\nb\nc\n",
+            &[(2, 0, "b\n", true)],
+        );
+    }
+
+    #[test]
+    fn one_of_several_is_told_from_the_others() {
+        let sent = [(0, "a\n", "A\n"), (4, "c\n", "C\n")];
+        check("a\nb\nc\n", &sent, "a\nb\nC\n", &[(4, 2, "C\n", true)]);
+        check(
+            "a\nb\nc\n",
+            &sent,
+            "A\nb\nC\n",
+            &[(4, 2, "C\n", true), (0, 2, "A\n", true)],
+        );
+    }
+
+    #[test]
+    fn typing_in_the_same_piece_is_told_apart() {
+        let expect = [(2, 2, "new\nlines\n", true), (12, 0, "typed", false)];
+        check(
+            "a\nb\nc\n",
+            &[(2, "b\n", "new\nlines\n")],
+            "a\nnew\nlines\ntypedc\n",
+            &expect,
+        );
+        check("a\nb\nc\n", &[(2, "b\n", "new\n")], "a\nb2\nc\n", &[(3, 0, "2", false)]);
+    }
+
+    #[test]
+    fn nothing_changed_is_nothing() {
+        assert_eq!(trimmed(&Rope::from_str("é\n"), 0..3, "é\n"), None);
+        let edit = trimmed(&Rope::from_str("xéy"), 0..4, "xèy").unwrap();
+        assert_eq!((edit.range, edit.text.as_str()), (1..3, "è"));
+    }
+}

@@ -182,3 +182,33 @@ pub(crate) fn fits(rope: &Rope, range: &Range<usize>, new: &str) -> bool {
     let glues_behind = new.ends_with('\r') && behind == Some(b'\n');
     is_whole(rope, range) && ends_line && !glues_in_front && !glues_behind
 }
+
+#[cfg(test)]
+pub(crate) mod fixture {
+    use super::*;
+
+    /// A pending hunk of session `s`.
+    pub(crate) fn placed(start: usize, old: &str, new: &str) -> PlacedHunk {
+        let origin = Origin {
+            session: "s".into(),
+            turn: "t".into(),
+            review: "r".into(),
+            call: "c".into(),
+            title: String::new(),
+            why: String::new(),
+        };
+        let text = HunkText {
+            id: HunkId::fresh(),
+            origin: origin.into(),
+            old: old.into(),
+            new: new.into(),
+        };
+        PlacedHunk {
+            text: text.into(),
+            range: start..start + old.len(),
+            state: HunkState::Pending,
+            since: 0,
+            reason: None,
+        }
+    }
+}

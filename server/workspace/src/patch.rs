@@ -143,3 +143,19 @@ fn is_executable(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;
     std::fs::metadata(path).is_ok_and(|metadata| metadata.permissions().mode() & 0o111 != 0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(path: &str, expect: &str) {
+        assert_eq!(quoted("a/", path), expect);
+    }
+
+    #[test]
+    fn names_are_quoted_as_git_does() {
+        check("src/with blank.rs", "a/src/with blank.rs");
+        check("é\"\\", r#""a/\303\251\"\\""#);
+        check("a\tb\n\u{1}", r#""a/a\tb\n\001""#);
+    }
+}

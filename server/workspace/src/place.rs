@@ -116,3 +116,54 @@ pub(crate) fn uri(roots: &[Root], resolved: &Path) -> Uri {
     let path = Path::new("/").join(named(roots, resolved));
     Uri::from_path(&path).expect("an absolute path")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(root: &Path, path: &str, expect: Result<&str, &str>) {
+        let found = locate(&[Root::new(root)], &root.join(path));
+        let found = found.as_deref().map_err(|error| match error {
+            ReadError::Outside { .. } => "outside",
+            ReadError::Link { .. } => "link",
+            _ => "other",
+        });
+        let expect = expect.map(|path| root.join(path));
+        assert_eq!(found, expect.as_deref().map_err(|error| *error));
+    }
+
+    #[test]
+    fn a_path_is_where_it_leads() {
+        let dir = tempfile::tempdir().unwrap();
+        let root = dir.path().canonicalize().unwrap();
+        std::fs::create_dir(root.join("real")).unwrap();
+        std::fs::write(root.join("real/a"), "").unwrap();
+        let link = |target: &str, name: &str| std::os::unix::fs::symlink(target, root.join(name)).unwrap();
+        link("real", "inside");
+        link("/", "outside");
+        link("../elsewhere", "dangling");
+        link("loop", "loop");
+        check(&root, "real/a", Ok("real/a"));
+        check(&root, "inside/a", Ok("real/a"));
+        check(&root, "inside/not/yet", Ok("real/not/yet"));
+        check(&root, "not/../real/a", Ok("real/a"));
+        check(&root, "outside/etc/passwd", Err("link"));
+        check(&root, "dangling", Err("link"));
+        check(&root, "../a", Err("outside"));
+        check(&root, "real/../../a", Err("outside"));
+        check(&root, "loop", Ok("loop"));
+    }
+
+    #[test]
+    fn the_user_sees_their_own_spelling() {
+        let root = Root {
+            named: "/home/me/link".into(),
+            resolved: "/data/project".into(),
+        };
+        assert_eq!(
+            named(std::slice::from_ref(&root), Path::new("/data/project/a")),
+            Path::new("/home/me/link/a")
+        );
+        assert_eq!(named(&[root], Path::new("/data/other")), Path::new("/data/other"));
+    }
+}

@@ -80,3 +80,37 @@ impl Candidate {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hunk::fixture::placed;
+
+    /// Edits as (start, removed bytes, text), the open hunk as (start, old, new).
+    fn check(text: &str, edits: &[(usize, usize, &str)], (start, old, new): (usize, &str, &str), is_hunk: bool) {
+        let hunk = placed(start, old, new);
+        let hunk = Candidate {
+            range: hunk.range,
+            text: hunk.text,
+        };
+        let edits = edits.iter().map(|(start, len, text)| Edit {
+            range: *start..start + len,
+            text: (*text).into(),
+        });
+        let steps = recognised(&Rope::from_str(text), edits.collect(), &[hunk]);
+        assert_eq!(steps.iter().any(|step| step.owner.is_some()), is_hunk);
+    }
+
+    #[test]
+    fn the_same_outcome_is_recognised_however_it_is_cut() {
+        check("a\nb\nb\n", &[(4, 0, "b\n")], (2, "", "b\n"), true);
+        check("a\nb\nc\n", &[(2, 0, "x\n"), (2, 2, "")], (2, "b\n", "x\n"), true);
+        check("a\nb\nc\n", &[(0, 2, ""), (4, 0, "a\n")], (2, "b\n", "a\n"), false);
+    }
+
+    #[test]
+    fn another_outcome_is_not() {
+        check("a\nb\n", &[(2, 1, "c")], (2, "b\n", "d\n"), false);
+        check("a\nb\n", &[], (2, "b\n", ""), false);
+    }
+}

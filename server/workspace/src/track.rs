@@ -211,3 +211,71 @@ impl Tracked {
         is_news
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hunk::fixture::placed;
+
+    /// The hunk as (start, old, new); the edits as (start, removed bytes, text), one after the other. Expected is
+    /// where the hunk then stands, if it is still pending.
+    fn check(text: &str, (start, old, new): (usize, &str, &str), edits: &[(usize, usize, &str)], expect: Expect) {
+        let mut track = [Tracked::new(placed(start, old, new))];
+        let mut rope = Rope::from_str(text);
+        for (start, len, text) in edits {
+            let edit = Edit {
+                range: *start..start + len,
+                text: (*text).into(),
+            };
+            text::apply(&mut rope, &edit).unwrap();
+            carry(&mut track, &Step::typed(edit), &rope);
+        }
+        let [hunk] = track;
+        let found = match (hunk.has_arrived, hunk.placed.state) {
+            (true, _) => Expect::Arrived,
+            (false, HunkState::Pending) => Expect::At(hunk.placed.range.start),
+            (false, _) => Expect::Conflict,
+        };
+        assert_eq!(found, expect);
+    }
+
+    #[derive(Debug, PartialEq)]
+    enum Expect {
+        At(usize),
+        Conflict,
+        Arrived,
+    }
+
+    #[test]
+    fn typing_elsewhere_moves_a_hunk() {
+        check("a\nb\nc\n", (2, "b\n", "B\n"), &[(0, 0, "zero\n")], Expect::At(7));
+        check("a\nb\nc\n", (2, "b\n", "B\n"), &[(4, 2, "")], Expect::At(2));
+    }
+
+    #[test]
+    fn a_conflict_heals_when_the_text_returns() {
+        let hunk = (2, "b\n", "B\n");
+        check("a\nb\nc\n", hunk, &[(2, 1, "x")], Expect::Conflict);
+        check("a\nb\nc\n", hunk, &[(2, 1, "x"), (2, 1, "b")], Expect::At(2));
+        check(
+            "a\nb\nc\n",
+            hunk,
+            &[(2, 1, "x"), (0, 0, "\n"), (3, 1, "b")],
+            Expect::At(3),
+        );
+        check("a\nb\nc\n", hunk, &[(2, 1, "x"), (2, 1, "B")], Expect::Arrived);
+    }
+
+    #[test]
+    fn a_proposal_typed_by_hand_has_arrived() {
+        check("a\nb\nc\n", (2, "b\n", "B\n"), &[(2, 1, "B")], Expect::Arrived);
+        check("a\nb\nc\n", (2, "b\n", ""), &[(2, 2, "")], Expect::Arrived);
+        check(
+            "a\nb\n",
+            (2, "", "xy\n"),
+            &[(2, 0, "x"), (3, 0, "y"), (4, 0, "\n")],
+            Expect::Arrived,
+        );
+        check("a\nb\n", (2, "", "xy\n"), &[(2, 0, "x"), (3, 0, "z\n")], Expect::At(2));
+    }
+}

@@ -108,3 +108,37 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
             .filter(|line| !line.is_empty())
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hunk::fixture::placed;
+
+    /// The diff made from hunks is the diff of the whole texts.
+    fn check(text: &str, hunks: &[(usize, &str, &str)]) {
+        let hunks: Vec<PlacedHunk> = hunks.iter().map(|(start, old, new)| placed(*start, old, new)).collect();
+        let hunks: Vec<&PlacedHunk> = hunks.iter().collect();
+        let base = Rope::from_str(text);
+        let after = crate::change_set::proposed(&base, hunks.iter().copied()).to_string();
+        let (made, whole) = (of_hunks(&base, &hunks), text::unified(text, &after, CONTEXT));
+        // git leaves out the count where it is 1.
+        assert_eq!(made.replace(",1 ", " "), whole, "{made}");
+    }
+
+    #[test]
+    fn it_is_the_diff_of_the_whole() {
+        let text: String = (0..20).map(|line| format!("line {line}\n")).collect();
+        check(&text, &[(0, "line 0\n", "first\nsecond\n")]);
+        check(
+            &text,
+            &[
+                (7, "", "new\n"),
+                (70, "line 10\nline 11\n", ""),
+                (142, "line 19\n", "last"),
+            ],
+        );
+        check("a\nb", &[(2, "b", "b\nc")]);
+        check("", &[(0, "", "all new\n")]);
+        check("all\ngone\n", &[(0, "all\ngone\n", "")]);
+    }
+}

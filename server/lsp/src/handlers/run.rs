@@ -6,6 +6,7 @@ use std::sync::Arc;
 use base::{CommandName, Task, Uri};
 use engine::RunRequest;
 use serde_json::{Value, json};
+use text::Position;
 use tower_lsp::jsonrpc::Result;
 use workspace::DocumentSnapshot;
 
@@ -60,13 +61,19 @@ fn check(front: &Front, arguments: RunArguments) -> Result<RunRequest> {
     }
     let encoding = front.client.encoding;
     if let (Some(range), Some(document)) = (&range, &document) {
-        text::to_range(&document.rope, from_proto::span(range), encoding).map_err(|error| {
+        // A character past its line's end means the end; a line that is not there means another text.
+        let span = from_proto::span(range);
+        let line_start = |at: Position| Position { character: 0, ..at };
+        for at in [span.start, span.end].map(line_start) {
+            let Err(error) = text::to_offset(&document.rope, at, encoding) else {
+                continue;
+            };
             let message = format!(
                 "the range does not fit {}: {error}; select again",
                 document.uri.file_name()
             );
-            failure::refused("stale-range", message)
-        })?;
+            return Err(failure::refused("stale-range", message));
+        }
     }
     let diagnostics = diagnostics
         .into_iter()

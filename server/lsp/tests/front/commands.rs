@@ -83,14 +83,6 @@ async fn what_cannot_be_done_now() {
     check(
         &mut editor,
         "singletree.run",
-        run(&uri, range(0, 70)),
-        -32803,
-        "stale-range",
-    )
-    .await;
-    check(
-        &mut editor,
-        "singletree.run",
         run("file:///etc/passwd", range(0, 0)),
         -32803,
         "outside",

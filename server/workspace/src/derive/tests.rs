@@ -1,9 +1,5 @@
-use std::sync::Arc;
-
-use base::{HunkState, Origin};
-
 use super::*;
-use crate::hunk::HunkText;
+use crate::hunk::fixture::placed;
 
 /// `live` are hunks of `base` as (start, old, new). The edit replaces `old` by `new` in the proposed text; expected
 /// are the hunks that give way and those that come, as (start, old, new).
@@ -31,30 +27,6 @@ fn check(
         .map(|change| (change.range.start, change.old.as_str(), change.new.as_str()))
         .collect();
     assert_eq!(changes, expect);
-}
-
-fn placed(start: usize, old: &str, new: &str) -> PlacedHunk {
-    let origin = Arc::new(Origin {
-        session: "s".into(),
-        turn: "t".into(),
-        review: "r".into(),
-        call: "c".into(),
-        title: String::new(),
-        why: String::new(),
-    });
-    let text = HunkText {
-        id: base::HunkId::fresh(),
-        origin,
-        old: old.into(),
-        new: new.into(),
-    };
-    PlacedHunk {
-        text: text.into(),
-        range: start..start + old.len(),
-        state: HunkState::Pending,
-        since: 0,
-        reason: None,
-    }
 }
 
 #[test]

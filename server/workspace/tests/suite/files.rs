@@ -231,6 +231,42 @@ async fn files_are_created_deleted_and_renamed_and_all_of_it_undone() {
 }
 
 #[tokio::test]
+async fn proposals_about_whole_files_can_be_revised() {
+    let world = World::new();
+    world.file("a.txt", TEXT);
+    world.create("s", "new.txt", "a\n").unwrap();
+    world.rename("s", "new.txt", "newer.txt").unwrap();
+    assert!(matches!(world.seen("s", "new.txt"), Err(ReadError::NotFound { .. })));
+    assert_eq!(world.seen("s", "newer.txt").unwrap(), "a\n");
+    assert!(world.delete("s", "newer.txt").unwrap().hunks.is_empty());
+    world.rename("s", "a.txt", "b.txt").unwrap();
+    world.rename("s", "b.txt", "c.txt").unwrap();
+    assert!(matches!(world.seen("s", "b.txt"), Err(ReadError::NotFound { .. })));
+    assert!(world.rename("s", "c.txt", "a.txt").unwrap().hunks.is_empty());
+    assert_eq!(world.seen("s", "a.txt").unwrap(), TEXT);
+    assert!(world.open().is_empty());
+    world.delete("s", "a.txt").unwrap();
+    world.create("s", "a.txt", "one\nthree\n").unwrap();
+    assert_eq!(world.open(), [(Pending, "two\n".into(), String::new())]);
+    world.workspace.open(&world.uri("unsaved.txt"), "plaintext", 1, "x\n");
+    assert!(matches!(
+        world.delete("s", "unsaved.txt"),
+        Err(StageError::Read(ReadError::NotFound { .. }))
+    ));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_created_file_that_the_user_opens_first_is_filled() {
+    let world = World::new();
+    world.create("s", "new.txt", "proposed\n").unwrap();
+    let client = Client::new(&world.workspace, Sync::AsSent);
+    client.open(&world.uri("new.txt"), "");
+    world.workspace.keep(&all(), &client).await.unwrap();
+    assert_eq!(client.text(&world.uri("new.txt")), "proposed\n");
+    assert!(world.open().is_empty());
+}
+
+#[tokio::test]
 async fn a_proposal_about_a_whole_file_gives_way_to_the_user() {
     let world = World::new();
     world.file("gone.txt", TEXT);
