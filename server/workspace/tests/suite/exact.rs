@@ -8,7 +8,8 @@ use ropey::Rope;
 use text::{ByteImage, Edit, Encoding, PositionEncoding};
 use workspace::{DiskEditor, FileChange};
 
-use crate::harness::{Client, Sync, World, all, origin, token, tokens};
+use crate::client::{Client, Sync};
+use crate::harness::{World, all, origin, token, tokens};
 
 fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread()

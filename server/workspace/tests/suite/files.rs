@@ -6,9 +6,10 @@ use std::path::Path;
 use base::ChangeKind;
 use base::HunkState::{Conflict, Kept, Pending};
 use text::PositionEncoding;
-use workspace::{DiskEditor, ReadError, ReviewError, Source, StageError};
+use workspace::{DiskEditor, Editor, EditorAnswer, EditorEdit, EditorFile, ReadError, ReviewError, Source, StageError};
 
-use crate::harness::{Client, Manner, Sync, World, all};
+use crate::client::{Client, Manner, Sync};
+use crate::harness::{Memory, World, all, one, origin};
 
 const TEXT: &str = "one\ntwo\nthree\n";
 
@@ -138,7 +139,7 @@ fn a_document_is_found_through_a_link() {
 
 #[tokio::test(start_paused = true)]
 async fn an_untitled_buffer_has_no_file_and_no_roots_are_no_workspace() {
-    let journal = std::sync::Arc::new(crate::harness::Memory::default());
+    let journal = std::sync::Arc::new(Memory::default());
     let workspace = workspace::Workspace::new(Vec::new(), journal);
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().canonicalize().unwrap().join("a.txt");
@@ -348,8 +349,52 @@ async fn the_disk_editor_writes_what_its_grant_covers_and_nothing_else() {
         path: world.path("a.txt"),
         base_hash: view.hash,
     };
-    let refused = world.workspace.stage(&crate::harness::origin("s"), &grant, change);
+    let refused = world.workspace.stage(&origin("s"), &grant, change);
     assert!(matches!(refused, Err(StageError::NotGranted { .. })));
+}
+
+#[tokio::test]
+async fn the_disk_editor_overwrites_nothing_that_was_not_seen() {
+    let world = World::new();
+    let path = world.file("a.txt", "the user's\n");
+    let uri = world.uri("a.txt");
+    let seen = ropey::Rope::from_str(TEXT);
+    let edits = vec![text::Edit {
+        range: 0..3,
+        text: "ONE".into(),
+    }];
+    let edit = EditorFile::Edit {
+        uri: uri.clone(),
+        version: None,
+        edits,
+        base: seen.clone(),
+    };
+    let (create, delete) = (
+        EditorFile::Create {
+            uri: uri.clone(),
+            text: TEXT.into(),
+        },
+        EditorFile::Delete {
+            uri: uri.clone(),
+            base: seen,
+        },
+    );
+    world.file("b.txt", TEXT);
+    let rename = EditorFile::Rename {
+        from: world.uri("b.txt"),
+        to: uri,
+    };
+    for file in [edit, create, delete, rename] {
+        let editor = DiskEditor::new(world.user_keep(&[path.clone(), world.path("b.txt")]));
+        let answer = editor
+            .apply(EditorEdit {
+                label: String::new(),
+                files: vec![file.clone()],
+            })
+            .await;
+        assert!(matches!(answer, EditorAnswer::Refused { .. }), "{file:?}");
+        assert_eq!(world.disk("a.txt"), b"the user's\n");
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -365,7 +410,7 @@ async fn a_restart_offers_what_is_open_and_nothing_twice() {
     let ids = world.ids();
     client.manner(Manner::Ignores);
     // The process dies after the edit was sent, before the change was seen.
-    let selection = crate::harness::one(&ids[0]);
+    let selection = one(&ids[0]);
     let records = world.journal.records.lock().unwrap().len();
     assert!(world.workspace.keep(&selection, &client).await.is_err());
     world.journal.records.lock().unwrap().truncate(records + 1);

@@ -1,6 +1,7 @@
 //! Stage, keep, reject, undo: the life of hunks in an open document.
 
-use crate::harness::{Client, Manner, Sync, World, all, one};
+use crate::client::{Client, Manner, Sync};
+use crate::harness::{World, all, one, origin};
 use base::HunkState::{Conflict, Kept, Pending, Rejected};
 use workspace::{ReviewError, Selection, StageError};
 
@@ -283,7 +284,7 @@ async fn an_edit_of_an_older_view_is_carried_over_or_refused() {
             edits,
         };
         let grant = world.grant(&path, permissions::WriteKind::Modify);
-        world.workspace.stage(&crate::harness::origin("s"), &grant, change)
+        world.workspace.stage(&origin("s"), &grant, change)
     };
     stage(19..23, &|| client.type_at(&uri, 0..0, "zero\n")).unwrap();
     assert_eq!(world.seen("s", "a.txt").unwrap(), "zero\none\ntwo\nthree\nfour\nFIVE\n");

@@ -9,7 +9,8 @@ use proptest::sample::Index;
 use text::Edit;
 use workspace::{FileChange, StageError};
 
-use crate::harness::{Client, Manner, Sync, World, all, one, origin};
+use crate::client::{Client, Manner, Sync};
+use crate::harness::{World, all, one, origin, token};
 
 const FILE: &str = "a.txt";
 
@@ -112,7 +113,7 @@ impl Model {
         let mut fresh = String::new();
         for part in new.split_inclusive(mark) {
             self.next += 1;
-            fresh += &part.replace(mark, &crate::harness::token(mark, self.next).to_string());
+            fresh += &part.replace(mark, &token(mark, self.next).to_string());
         }
         Edit {
             range: start..boundary(start + len).max(start),
