@@ -36,6 +36,31 @@ pub enum Action<'a> {
     Keep {
         paths: &'a [PathBuf],
     },
+    /// Running a command line in a shell.
+    Run {
+        run: &'a RunAction,
+    },
+}
+
+/// Where a command would run, which decides how much it could hurt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Confinement {
+    /// In the workbench (levels L3 and L2): it cannot change the real files, reach the network or read secrets.
+    Workbench,
+    /// On the real files, because the user switched the sandbox off or the action is meant for them.
+    InPlace,
+    /// On the real files, because there is no sandbox here (level L1): nothing is allowed without a question.
+    Missing,
+}
+
+/// A command line as the shell would get it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct RunAction {
+    pub line: String,
+    /// The absolute folder that it starts in.
+    pub folder: PathBuf,
+    pub confinement: Confinement,
 }
 
 /// What a rule is asked about one path of an action.
@@ -53,6 +78,7 @@ impl<'a> Action<'a> {
             Self::Write { path, .. } => vec![(path, Touch::Write)],
             Self::Rename { from, to } => vec![(from, Touch::Write), (to, Touch::Write)],
             Self::Keep { paths } => paths.iter().map(|path| (path.as_path(), Touch::Keep)).collect(),
+            Self::Run { .. } => Vec::new(),
         }
     }
 }
@@ -65,6 +91,7 @@ pub enum OwnedAction {
     Write { path: PathBuf, kind: WriteKind },
     Rename { from: PathBuf, to: PathBuf },
     Keep { paths: Vec<PathBuf> },
+    Run { run: RunAction },
 }
 
 impl OwnedAction {
@@ -75,6 +102,7 @@ impl OwnedAction {
             Self::Write { path, kind } => Action::Write { path, kind: *kind },
             Self::Rename { from, to } => Action::Rename { from, to },
             Self::Keep { paths } => Action::Keep { paths },
+            Self::Run { run } => Action::Run { run },
         }
     }
 }
@@ -106,6 +134,7 @@ impl fmt::Display for Action<'_> {
                 }
                 Ok(())
             }
+            Self::Run { run } => write!(f, "run {}", Escaped(&run.line)),
         }
     }
 }
@@ -115,8 +144,17 @@ pub(crate) struct Shown<'a>(pub(crate) &'a Path);
 
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Escaped(&self.0.to_string_lossy()).fmt(f)
+    }
+}
+
+/// Text in back quotes that cannot disguise itself.
+pub(crate) struct Escaped<'a>(pub(crate) &'a str);
+
+impl fmt::Display for Escaped<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("`")?;
-        for character in self.0.to_string_lossy().chars() {
+        for character in self.0.chars() {
             if character.is_control() || is_invisible(character) || character == '`' {
                 write!(f, "{}", character.escape_unicode())?;
             } else {

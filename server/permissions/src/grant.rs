@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use base::ApprovalId;
 
-use crate::action::WriteKind;
+use crate::action::{RunAction, WriteKind};
 
 /// What stands behind a request for a grant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +20,7 @@ pub enum Approval {
 #[derive(Debug)]
 pub struct Grant {
     covered: Vec<Covered>,
+    run: Option<RunAction>,
     rule: String,
     approval: Option<ApprovalId>,
 }
@@ -45,9 +46,25 @@ impl Grant {
     pub(crate) fn new(covered: Vec<Covered>, rule: String, approval: Option<ApprovalId>) -> Self {
         Self {
             covered,
+            run: None,
             rule,
             approval,
         }
+    }
+
+    pub(crate) fn to_run(run: RunAction, rule: String, approval: Option<ApprovalId>) -> Self {
+        Self {
+            covered: Vec::new(),
+            run: Some(run),
+            rule,
+            approval,
+        }
+    }
+
+    /// The one command line that may be run, where it may be run and how confined; none for a grant of files.
+    #[must_use]
+    pub fn run(&self) -> Option<&RunAction> {
+        self.run.as_ref()
     }
 
     /// The first path that is covered: the only one, but for a rename (the old path) and a Keep.

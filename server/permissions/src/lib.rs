@@ -8,6 +8,7 @@
 //! cannot be resolved is denied. Nothing here knows a model: no answer of one is an input.
 
 mod action;
+mod command;
 mod grant;
 mod place;
 mod policy;
@@ -15,7 +16,8 @@ mod protected;
 mod rule;
 mod verdict;
 
-pub use action::{Action, OwnedAction, WriteKind};
+pub use action::{Action, Confinement, OwnedAction, RunAction, WriteKind};
+pub use command::{CommandRule, CommandVerdict, PartVerdict};
 pub use grant::{Approval, Grant};
 pub use place::PlaceError;
 pub use policy::{Mode, Policy, PolicyConfig};

@@ -8,6 +8,7 @@ use crate::action::{Action, Shown, Touch, WriteKind};
 use crate::grant::{Approval, Covered, Grant, GrantedAccess};
 use crate::place;
 use crate::protected::{Group, lists};
+use crate::command::{CommandRule, Shell};
 use crate::rule::{Access, Matcher, PathRule, RuleError, fold};
 use crate::verdict::{Decision, Verdict};
 
@@ -32,6 +33,7 @@ pub struct PolicyConfig {
     pub roots: Vec<PathBuf>,
     pub mode: Mode,
     pub rules: Vec<PathRule>,
+    pub commands: Vec<CommandRule>,
     /// Whether the user trusts the workspace; without trust nothing is kept without the user.
     pub trusted: bool,
 }
@@ -42,6 +44,7 @@ pub struct Policy {
     roots: Vec<Root>,
     mode: Mode,
     rules: Vec<Rule>,
+    pub(crate) shell: Shell,
     trusted: bool,
 }
 
@@ -79,6 +82,7 @@ impl Policy {
             roots,
             mode: config.mode,
             rules,
+            shell: Shell::new(config.commands)?,
             trusted: config.trusted,
         })
     }
@@ -91,6 +95,9 @@ impl Policy {
     /// The strictest answer over all paths of the action.
     #[must_use]
     pub fn judge(&self, action: &Action<'_>) -> Verdict {
+        if let Action::Run { run } = action {
+            return self.judge_command(run).verdict;
+        }
         let verdicts = action
             .touches()
             .into_iter()
@@ -114,6 +121,9 @@ impl Policy {
             (Decision::Ask, Approval::User(id)) => Some(id),
             (Decision::Ask, Approval::None) | (Decision::Deny, _) => return Err(verdict),
         };
+        if let Action::Run { run } = action {
+            return Ok(Grant::to_run((*run).clone(), verdict.rule, approval));
+        }
         Ok(Grant::new(self.cover(action)?, verdict.rule, approval))
     }
 
@@ -136,6 +146,7 @@ impl Policy {
             Action::Write { kind, .. } => GrantedAccess::Write(*kind),
             Action::Rename { .. } => GrantedAccess::Write(WriteKind::Rename),
             Action::Keep { .. } => GrantedAccess::AnyWrite,
+            Action::Run { .. } => return Ok(Vec::new()),
         };
         let covered = action.touches().into_iter().map(|(path, _)| {
             let place = self.place(path)?;

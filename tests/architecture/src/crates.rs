@@ -78,7 +78,7 @@ const ALL: &[&str] = &[
 ];
 
 /// Third parties that one family of crates keeps to itself, tests included: a name, or its beginning with `*`.
-const QUARANTINE: [(&str, &[&str]); 11] = [
+const QUARANTINE: [(&str, &[&str]); 14] = [
     ("tower", &["lsp"]),
     ("tower-lsp*", &["lsp"]),
     ("agent-client-protocol*", &["chat", "acp"]),
@@ -88,6 +88,9 @@ const QUARANTINE: [(&str, &[&str]); 11] = [
     ("redis", &["team"]),
     ("tree-sitter*", &["context"]),
     ("brush-parser", &["permissions"]),
+    ("landlock", &["sandbox"]),
+    ("seccompiler", &["sandbox"]),
+    ("libc", &["sandbox"]),
     ("grep-*", &["tools"]),
     ("clap", &["singletree"]),
 ];

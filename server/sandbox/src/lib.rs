@@ -1,0 +1,13 @@
+//! Runs commands under the limits of the operating system, over a private layer of the workspace.
+//!
+//! A [`Workbench`] belongs to one workspace. A command in it sees the workspace at its real path as the session
+//! sees it (proposed text over unsaved text over the disk) and can change nothing but its own layer; what it changed
+//! there comes back in the [`Outcome`]. How much of this the machine can do is its [`Standing`].
+
+mod outcome;
+mod standing;
+mod workbench;
+
+pub use outcome::{After, Change, Exit, Outcome, Output};
+pub use standing::{Finding, Level, Standing};
+pub use workbench::{Job, Limits, Mode, SandboxError, Seed, SeedContent, Settings, Workbench};
