@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+mod call;
+mod known;
+
 use crate::action::RunAction;
 use crate::policy::Policy;
 use crate::rule::RuleError;
