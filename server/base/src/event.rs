@@ -48,6 +48,14 @@ pub enum EventKind {
         call: CallId,
         action: String,
         rule: String,
+        /// A line for the settings that would make a user's no permanent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        offer: Option<String>,
+    },
+    /// The user answered with *always*: these rules hold from now on, and are to be saved.
+    RulesRemembered {
+        /// The beginnings of commands that are allowed.
+        commands: Vec<String>,
     },
     /// The review's hunks changed; ask the workspace for them.
     ReviewChanged {
@@ -90,14 +98,22 @@ pub struct ApprovalRequest {
     /// The rule that made it a question.
     pub rule: String,
     pub reason: String,
+    /// For a command: where it would run and what that cannot hurt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+    /// The beginnings of commands that *always* would allow in this workspace; empty where no rule may.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub always: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "decision")]
 pub enum Decision {
     Once,
-    /// For the rest of this session.
+    /// This very action, for the rest of this session.
     Session,
+    /// From now on in this workspace, by the rules that the question offered; as `Session` where it offered none.
+    Always,
     Reject {
         reason: Option<String>,
     },

@@ -91,6 +91,24 @@ pub struct Origin {
     pub title: String,
     /// One sentence: what the change is for.
     pub why: String,
+    /// Who wrote the text: [`Origin::AGENT`], or the command that did, as in `command: cargo fmt`.
+    #[serde(default = "agent")]
+    pub author: String,
+}
+
+impl Origin {
+    pub const AGENT: &str = "agent";
+
+    /// Whether the agent itself wrote it. What a command wrote is never kept without the user.
+    #[must_use]
+    pub fn is_agents_own(&self) -> bool {
+        self.author == Self::AGENT
+    }
+}
+
+/// Journals from before there were commands name no author.
+fn agent() -> String {
+    Origin::AGENT.to_owned()
 }
 
 /// A file in the journal: the URI as the client (or we) first named it.

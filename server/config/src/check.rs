@@ -5,17 +5,28 @@ use crate::error::Remark;
 use crate::layer::Origin;
 use crate::merge::KeyPath;
 use crate::rules;
-use crate::schema::{Field, Keys, ROOT, RULE, Shape};
+use crate::schema::{Field, Keys, RULE, Shape};
 use crate::suggest::nearest;
 
-/// Every mistake in the layer, in the order of the file.
-pub(crate) fn check(layer: &Node) -> Vec<Remark> {
-    let mut checker = Checker { remarks: Vec::new() };
-    checker.value(layer, &ROOT, &KeyPath::default());
+/// Whether rules must pass their own examples, or are only to be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Examples {
+    Checked,
+    Ignored,
+}
+
+/// Every mistake in a layer of this shape, in the order of the file.
+pub(crate) fn check(layer: &Node, shape: &Shape, examples: Examples) -> Vec<Remark> {
+    let mut checker = Checker {
+        examples,
+        remarks: Vec::new(),
+    };
+    checker.value(layer, shape, &KeyPath::default());
     checker.remarks
 }
 
 struct Checker {
+    examples: Examples,
     remarks: Vec<Remark>,
 }
 
@@ -29,7 +40,7 @@ impl Checker {
 
     fn value(&mut self, node: &Node, shape: &Shape, path: &KeyPath) {
         match (shape, &node.data) {
-            (Shape::Text, Data::Text(_)) => {}
+            (Shape::Text, Data::Text(_)) | (Shape::Flag, Data::Boolean(_)) => {}
             (Shape::ModelRef, Data::Text(text)) => {
                 if !is_model_ref(text) {
                     let message = format!("`{path}` is `{text}`; a model is `provider/model`, `auto` or `rules`");
@@ -102,9 +113,17 @@ impl Checker {
         }
         if std::ptr::eq(shape, &RULE)
             && self.remarks.len() == mistakes_before
-            && let Err(message) = rules::read(node)
+            && let Err(message) = self.rule(node)
         {
             self.report(&node.origin, message);
+        }
+    }
+
+    fn rule(&self, node: &Node) -> Result<(), String> {
+        let rule = rules::read(node)?;
+        match self.examples {
+            Examples::Checked => rule.check(),
+            Examples::Ignored => Ok(()),
         }
     }
 
@@ -181,6 +200,7 @@ fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
 fn name_of(shape: &Shape) -> &'static str {
     match shape {
         Shape::Text | Shape::ModelRef | Shape::Url | Shape::Choice(_) => "a string",
+        Shape::Flag => "a boolean",
         Shape::Integer(_) => "an integer",
         Shape::Amount => "a number",
         Shape::List(_) => "an array",

@@ -16,6 +16,8 @@ pub enum Layer {
     Default,
     Managed,
     User,
+    /// What the user answered with *always* in this workspace.
+    Approved,
     Project,
     ProjectLocal,
     Editor,
@@ -69,8 +71,12 @@ pub struct Sources {
     /// Files need not exist.
     pub managed: Option<PathBuf>,
     pub user: Option<PathBuf>,
+    /// The rules that were approved for the workspace in `root`.
+    pub approved: Option<PathBuf>,
     /// The workspace folder, for `.singletree/config.toml` and `.singletree/config.local.toml` in it.
     pub root: Option<PathBuf>,
+    /// Whether the user trusts that folder: without trust its settings are not read.
+    pub is_trusted: bool,
     /// An object in the form of the settings, as the editor sent it.
     pub editor: Option<Value>,
     /// Environment variables; those of ours are picked out.
@@ -80,12 +86,13 @@ pub struct Sources {
 }
 
 impl Sources {
-    /// The files in their usual places; the rest is left for the caller to add.
+    /// The files in their usual places, the folder not trusted; the rest is left for the caller to add.
     #[must_use]
     pub fn standard(paths: &Paths, root: Option<&Path>) -> Self {
         Self {
             managed: Some(Paths::managed_file().to_owned()),
             user: Some(paths.user_file()),
+            approved: root.map(|root| paths.approved_file(root)),
             root: root.map(Path::to_owned),
             ..Self::default()
         }

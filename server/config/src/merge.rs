@@ -151,10 +151,6 @@ impl Merged {
                 );
                 continue;
             }
-            if matches!(rule, Rule::Command(_)) {
-                let message = "the rule has no effect in this version, which runs no commands".to_owned();
-                self.notice(&node.origin, message);
-            }
             self.rules.push((node.origin.clone(), rule));
         }
     }

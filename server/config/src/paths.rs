@@ -75,6 +75,12 @@ impl Paths {
         // 128 bits: enough that no two folders meet.
         self.state_dir.join("workspaces").join(&hash[..32])
     }
+
+    /// The rules that the user approved for the workspace at `root`.
+    #[must_use]
+    pub fn approved_file(&self, root: &Path) -> PathBuf {
+        self.workspace_state(root).join("rules.toml")
+    }
 }
 
 #[cfg(test)]

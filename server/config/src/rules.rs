@@ -1,41 +1,99 @@
 //! The rules in `permissions.rules`: about paths, or about commands.
 
-use permissions::{Access, Decision, PathRule};
+use permissions::{Access, CommandRule, Decision, PathRule, Policy, PolicyConfig};
 use serde::Serialize;
 
 use crate::document::Node;
 
-/// A rule about a command. Kept as it was written: it has no effect before commands can be run.
+/// A rule as the policy takes it. Its id is where it stands: `file:line`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct CommandRule {
-    /// Where it stands: `file:line`.
-    pub id: String,
-    pub command: String,
-    pub verdict: Decision,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub matches: Vec<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub not_matches: Vec<String>,
-}
-
-#[derive(Clone, Debug)]
-pub(crate) enum Rule {
+#[serde(untagged)]
+pub enum Rule {
     Path(PathRule),
     Command(CommandRule),
 }
 
 impl Rule {
-    pub(crate) fn verdict(&self) -> Decision {
+    #[must_use]
+    pub fn id(&self) -> &str {
+        match self {
+            Self::Path(rule) => &rule.id,
+            Self::Command(rule) => &rule.id,
+        }
+    }
+
+    #[must_use]
+    pub fn verdict(&self) -> Decision {
         match self {
             Self::Path(rule) => rule.verdict,
             Self::Command(rule) => rule.verdict,
         }
     }
+
+    /// The path's glob or the command's beginning.
+    #[must_use]
+    pub fn subject(&self) -> &str {
+        match self {
+            Self::Path(rule) => &rule.path,
+            Self::Command(rule) => &rule.command,
+        }
+    }
+
+    /// Checks the rule and its own examples.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        match self {
+            Self::Path(rule) => rule.check(),
+            // The policy alone knows what a command line means.
+            Self::Command(rule) => Policy::new(PolicyConfig {
+                commands: vec![rule.clone()],
+                ..PolicyConfig::default()
+            })
+            .map(|_| ()),
+        }
+        .map_err(|error| error.to_string())
+    }
+
+    /// The examples that it must match, then those that it must not.
+    pub(crate) fn examples(&self) -> impl Iterator<Item = (bool, &String)> {
+        let (matches, not_matches) = match self {
+            Self::Path(rule) => (&rule.matches, &rule.not_matches),
+            Self::Command(rule) => (&rule.matches, &rule.not_matches),
+        };
+        let wanted = matches.iter().map(|example| (true, example));
+        wanted.chain(not_matches.iter().map(|example| (false, example)))
+    }
+
+    pub(crate) fn without_examples(&self) -> Self {
+        self.with_examples(Vec::new(), Vec::new())
+    }
+
+    /// The same rule with this one example.
+    pub(crate) fn with_example(&self, should_match: bool, example: &str) -> Self {
+        let examples = vec![example.to_owned()];
+        if should_match {
+            self.with_examples(examples, Vec::new())
+        } else {
+            self.with_examples(Vec::new(), examples)
+        }
+    }
+
+    fn with_examples(&self, matches: Vec<String>, not_matches: Vec<String>) -> Self {
+        match self.clone() {
+            Self::Path(rule) => Self::Path(PathRule {
+                matches,
+                not_matches,
+                ..rule
+            }),
+            Self::Command(rule) => Self::Command(CommandRule {
+                matches,
+                not_matches,
+                ..rule
+            }),
+        }
+    }
 }
 
-/// Reads a rule whose fields have the right types; a path rule's own examples are checked.
+/// Reads a rule whose fields have the right types.
 pub(crate) fn read(node: &Node) -> Result<Rule, String> {
     let id = match node.origin.position {
         Some((line, _)) => format!("{}:{line}", node.origin.source),
@@ -60,7 +118,7 @@ pub(crate) fn read(node: &Node) -> Result<Rule, String> {
                 Some("write") => Access::Write,
                 _ => Access::Any,
             };
-            let rule = PathRule {
+            Ok(Rule::Path(PathRule {
                 id,
                 path,
                 access,
@@ -68,9 +126,7 @@ pub(crate) fn read(node: &Node) -> Result<Rule, String> {
                 reason,
                 matches,
                 not_matches,
-            };
-            rule.check().map_err(|error| error.to_string())?;
-            Ok(Rule::Path(rule))
+            }))
         }
         (None, Some(_)) if node.get("access").is_some() => Err("`access` is for rules with a `path`".to_owned()),
         (None, Some(command)) if command.trim().is_empty() => Err("a rule's `command` must not be empty".to_owned()),

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 /// What a value may be.
 pub(crate) enum Shape {
     Text,
+    Flag,
     /// `auto`, `rules` or `provider/model`.
     ModelRef,
     /// `http://` or `https://`, without credentials.
@@ -87,7 +88,8 @@ pub(crate) static ROOT: Shape = Shape::Table(&[
     field("routes", ROUTES, "Models by task type; the first that answers wins."),
     field("review", REVIEW, "How proposed changes come back."),
     field("permissions", PERMISSIONS, "What the agent may do."),
-    field("sandbox", SANDBOX, "How commands are confined.").unused(),
+    field("sandbox", SANDBOX, "How commands are confined."),
+    field("tests", TESTS, "The project's tests, run after changes."),
     field("mcp", MCP, "MCP servers.").unused(),
     field("hooks", Shape::List(&HOOK), "Commands that run at events.").unused(),
     field("acp", ACP, "The ACP front.").unused(),
@@ -203,7 +205,43 @@ const SANDBOX: Shape = Shape::Table(&[
         "`auto`: where there is one; `required`: nothing runs without; `off`.",
     ),
     field("network", STRINGS, "Host names that commands may reach."),
+    field("timeout_seconds", Shape::Integer(1), "How long a command may take."),
 ]);
+
+const TESTS: Shape = Shape::Table(&[
+    field(
+        "command",
+        Shape::Text,
+        "The command line that tests the project, instead of the one that is found. It is judged as any other.",
+    ),
+    field(
+        "auto",
+        Shape::Flag,
+        "Whether the tests run when a turn has proposed changes.",
+    ),
+    field(
+        "rounds",
+        Shape::Integer(0),
+        "How many times failing tests are given back to be repaired.",
+    ),
+]);
+
+/// What the file of remembered rules may hold.
+pub(crate) static APPROVED: Shape = Shape::Table(&[
+    field(
+        "folder",
+        APPROVED_FOLDER,
+        "The folder that the rules are for; not to be edited.",
+    ),
+    field("permissions", APPROVED_PERMISSIONS, "What was answered with *always*."),
+]);
+
+const APPROVED_FOLDER: Shape = Shape::Table(&[
+    field("path", Shape::Text, "Where it is.").required(),
+    field("identity", Shape::Text, "What tells it from another at the same place.").required(),
+]);
+
+const APPROVED_PERMISSIONS: Shape = Shape::Table(&[field("rules", Shape::List(&RULE), "The rules.")]);
 
 const MCP: Shape = Shape::Table(&[field("servers", Shape::Map(Keys::Any, &SERVER), "MCP servers by name.")]);
 
@@ -253,6 +291,7 @@ pub fn schema() -> Value {
 fn describe(shape: &Shape) -> Value {
     match shape {
         Shape::Text => json!({"type": "string"}),
+        Shape::Flag => json!({"type": "boolean"}),
         Shape::ModelRef => json!({"type": "string", "pattern": "^(auto|rules|[^/]+/.+)$"}),
         Shape::Url => json!({"type": "string", "pattern": "^https?://"}),
         Shape::Choice(names) => json!({"enum": names}),

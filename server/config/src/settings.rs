@@ -3,10 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use permissions::{Mode, PathRule};
+use permissions::{CommandRule, Mode, PathRule};
 use serde::Deserialize;
-
-use crate::rules::CommandRule;
 
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Settings {
@@ -22,6 +20,7 @@ pub struct Settings {
     pub review: ReviewSettings,
     pub permissions: PermissionSettings,
     pub sandbox: SandboxSettings,
+    pub tests: TestSettings,
 }
 
 #[derive(Clone, PartialEq, Eq, Deserialize)]
@@ -118,6 +117,20 @@ pub struct SandboxSettings {
     /// Host names that commands may reach.
     #[serde(default)]
     pub network: Vec<String>,
+    /// How long a command may take.
+    pub timeout_seconds: u32,
+}
+
+/// How the project is tested after changes.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct TestSettings {
+    /// A command line; none is the one that is found by the project's files. A project may set it, since its
+    /// settings are read only where it is trusted and are part of what was trusted; it is judged as any other line.
+    pub command: Option<String>,
+    /// Whether the tests run when a turn has proposed changes.
+    pub auto: bool,
+    /// How many times failing tests are given back to be repaired.
+    pub rounds: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]

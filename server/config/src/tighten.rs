@@ -16,6 +16,12 @@ pub(crate) fn objection(path: &KeyPath, new: &Node, current: Option<&Node>) -> O
         ["review", "mode"] => new_text != "keep" || current_text == "keep",
         ["permissions", "mode"] => is_as_strict(PERMISSION_MODES, new_text, current_text),
         ["sandbox", "mode"] => is_as_strict(SANDBOX_MODES, new_text, current_text),
+        ["sandbox", "timeout_seconds"] | ["tests", "rounds"] => {
+            current.is_none_or(|current| amount(new) <= amount(current))
+        }
+        // Judged as any other command line when it is run.
+        ["tests", "command"] => true,
+        ["tests", "auto"] => !matches!(new.data, Data::Boolean(true)) || is_on(current),
         ["sandbox", "network"] => {
             let open: Vec<_> = current
                 .map(Node::items)
@@ -43,6 +49,10 @@ pub(crate) fn objection(path: &KeyPath, new: &Node, current: Option<&Node>) -> O
 fn is_as_strict(strict_to_loose: &[&str], new: &str, current: &str) -> bool {
     let rank = |name| strict_to_loose.iter().position(|known| *known == name);
     rank(new) <= rank(current)
+}
+
+fn is_on(node: Option<&Node>) -> bool {
+    node.is_some_and(|node| matches!(node.data, Data::Boolean(true)))
 }
 
 fn amount(node: &Node) -> f64 {

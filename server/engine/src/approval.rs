@@ -97,6 +97,8 @@ mod tests {
             action: "read .env".into(),
             rule: "secrets".into(),
             reason: String::new(),
+            place: None,
+            always: Vec::new(),
         }
     }
 

@@ -68,6 +68,7 @@ async fn permit_and_run(turn: &TurnContext, tool: &dyn Tool, call: &ToolCall) ->
                 call: call.id.clone(),
                 action: refusal.action,
                 rule: refusal.rule,
+                offer: refusal.offer,
             });
             ToolOutput::error(why)
         }

@@ -6,6 +6,7 @@
 
 mod answer;
 mod approval;
+mod autotest;
 mod briefing;
 mod dispatch;
 mod error;
@@ -13,6 +14,7 @@ mod events;
 mod history;
 mod journal;
 mod permit;
+mod rewind;
 mod runtime;
 mod schedule;
 mod session;
@@ -21,4 +23,5 @@ mod turn;
 pub use error::RunError;
 pub use events::Subscription;
 pub use journal::StoreJournal;
-pub use runtime::{Limits, Parts, RunRequest, Runtime, Started};
+pub use rewind::{RewindFailure, rewind_on_disk};
+pub use runtime::{Limits, Parts, RunRequest, Runtime, Started, TrustCheck};

@@ -4,21 +4,24 @@
 //! first two and hands the rest over as [`Parts`]; nothing here blocks on the network or walks the disk.
 
 use std::panic::AssertUnwindSafe;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 
 use base::{
-    ApprovalId, Decision, Event, EventKind, HunkId, HunkState, Review, ReviewId, SessionId, StopReason, Task, TurnId,
+    ApprovalId, Decision, Event, EventKind, HunkId, HunkState, Origin, Review, ReviewId, SessionId, StopReason, Task,
+    TurnId,
 };
 use dashmap::DashMap;
 use futures::FutureExt;
-use permissions::{Policy, Verdict};
+use permissions::{Action, Policy, Verdict};
 use prompts::Instruction;
+use sandbox::Workbench;
 use store::Store;
 use text::PositionEncoding;
 use tokio_util::task::TaskTracker;
+use tools::TestSettings;
 use tracing::Instrument;
 use workspace::{DiskEditor, Editor, ReviewError, Selection, Workspace};
 
@@ -26,6 +29,7 @@ use crate::approval::Approvals;
 use crate::briefing;
 use crate::error::RunError;
 use crate::events::{EventHub, Subscription};
+use crate::journal::StoreJournal;
 use crate::session::Session;
 use crate::turn::{self, ModelChoice, Outcome, TurnContext};
 
@@ -40,6 +44,11 @@ pub struct Limits {
     pub iterations: u32,
     /// After this long an unanswered question is a no (FEATURES SF6).
     pub approval_timeout: Duration,
+    /// How often a turn goes on because the project's tests fail on what it proposes (FEATURES EN8); at 0 they are
+    /// not run by themselves.
+    pub test_rounds: u32,
+    /// The longest that a command may take.
+    pub command_time: Duration,
 }
 
 impl Default for Limits {
@@ -47,9 +56,14 @@ impl Default for Limits {
         Self {
             iterations: 25,
             approval_timeout: Duration::from_secs(300),
+            test_rounds: 2,
+            command_time: Duration::from_secs(600),
         }
     }
 }
+
+/// Whether the user trusts the workspace now. May look at files.
+pub type TrustCheck = Box<dyn Fn() -> bool + Send + Sync>;
 
 /// What the binary wires together.
 pub struct Parts {
@@ -60,6 +74,12 @@ pub struct Parts {
     pub default_model: String,
     pub policy: Arc<Policy>,
     pub tools: Arc<tools::Registry>,
+    /// Where commands run.
+    pub workbench: Arc<Workbench>,
+    /// How the project's tests are run, where the settings say.
+    pub tests: TestSettings,
+    /// Whether the user trusts the workspace, asked before each turn: the answer changes while we run.
+    pub trust: TrustCheck,
     pub index: Arc<context::Index>,
     pub instructions: Vec<Instruction>,
     pub limits: Limits,
@@ -88,6 +108,9 @@ pub struct Runtime {
     pub(crate) default_model: String,
     pub(crate) policy: Arc<Policy>,
     pub(crate) tools: Arc<tools::Registry>,
+    pub(crate) workbench: Arc<Workbench>,
+    pub(crate) tests: TestSettings,
+    trust: TrustCheck,
     pub(crate) index: Arc<context::Index>,
     pub(crate) instructions: Vec<Instruction>,
     pub(crate) limits: Limits,
@@ -110,10 +133,14 @@ impl Runtime {
             default_model,
             policy,
             tools,
+            workbench,
+            tests,
+            trust,
             index,
             instructions,
             limits,
         } = parts;
+        workspace.set_checkpoints(Arc::new(StoreJournal::new(Arc::clone(&store))));
         let events = EventHub::default();
         let runtime = Arc::new(Self {
             approvals: Approvals::new(events.clone(), limits.approval_timeout),
@@ -123,6 +150,9 @@ impl Runtime {
             default_model,
             policy,
             tools,
+            workbench,
+            tests,
+            trust,
             index,
             instructions,
             limits,
@@ -134,6 +164,7 @@ impl Runtime {
         });
         let _ = runtime.this.set(Arc::downgrade(&runtime));
         runtime.watch_reviews();
+        runtime.look_at_trust();
         runtime
     }
 
@@ -166,6 +197,7 @@ impl Runtime {
             return Err(RunError::ShuttingDown);
         }
         briefing::validate(&request.task)?;
+        self.look_at_trust();
         let session = match &request.session {
             Some(id) => self.existing_session(id)?,
             None => self.new_session(&request.task)?,
@@ -222,6 +254,26 @@ impl Runtime {
         self.approvals.answer(id, decision)
     }
 
+    /// Takes over whether the user trusts the workspace now. Looks at files.
+    pub fn look_at_trust(&self) {
+        self.policy.set_trusted((self.trust)());
+    }
+
+    /// As of the last look.
+    #[must_use]
+    pub fn is_trusted(&self) -> bool {
+        self.policy.is_trusted()
+    }
+
+    /// Tells the fronts something that belongs to no answer.
+    pub fn notice(&self, session: &SessionId, message: String) {
+        self.events.send(Event {
+            session: session.clone(),
+            turn: None,
+            kind: EventKind::Notice { message },
+        });
+    }
+
     #[must_use]
     pub fn workspace(&self) -> &Arc<Workspace> {
         &self.workspace
@@ -242,6 +294,30 @@ impl Runtime {
         editor: &dyn Editor,
     ) -> Result<Vec<(HunkId, HunkState)>, ReviewError> {
         let outcome = self.workspace.keep(selection, editor).await?;
+        self.tell_models("kept", &outcome, HunkState::Kept);
+        Ok(outcome)
+    }
+
+    /// Keeps of a review what the settings let be kept without the user: nothing that a command wrote, nothing on
+    /// protected or executable files, nothing in a workspace that is not trusted.
+    ///
+    /// # Errors
+    /// As [`Runtime::keep`].
+    pub async fn keep_by_itself(
+        &self,
+        review: &ReviewId,
+        editor: &dyn Editor,
+    ) -> Result<Vec<(HunkId, HunkState)>, ReviewError> {
+        let selection = Selection {
+            review: Some(review.clone()),
+            ..Selection::default()
+        };
+        let may_keep = |origin: &Origin, path: &Path| {
+            let paths = [path.to_owned()];
+            let verdict = self.policy.judge(&Action::Keep { paths: &paths });
+            origin.is_agents_own() && verdict.decision == permissions::Decision::Allow
+        };
+        let outcome = self.workspace.keep_where(&selection, editor, &may_keep).await?;
         self.tell_models("kept", &outcome, HunkState::Kept);
         Ok(outcome)
     }
@@ -303,7 +379,7 @@ impl Runtime {
         Ok(Arc::new(Session::new(id, lease)))
     }
 
-    fn existing_session(&self, id: &SessionId) -> Result<Arc<Session>, RunError> {
+    pub(crate) fn existing_session(&self, id: &SessionId) -> Result<Arc<Session>, RunError> {
         if let Some(session) = self.sessions.get(id) {
             return Ok(Arc::clone(&session));
         }
@@ -337,6 +413,7 @@ impl Runtime {
             };
             if self.sessions.remove_if_mut(&id, is_free).is_some() {
                 self.workspace.end_session(&id);
+                self.workbench.discard(&id);
             }
         }
     }

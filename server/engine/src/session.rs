@@ -15,6 +15,8 @@ pub(crate) struct Session {
     pub(crate) id: SessionId,
     /// What the tools remember of this session: which content the model has read.
     pub(crate) reads: tools::ReadLedger,
+    /// The long outputs of its commands.
+    pub(crate) outputs: tools::Outputs,
     /// Held as long as this process owns the session; the OS frees it if we die.
     _lease: Lease,
     state: Mutex<State>,
@@ -41,6 +43,7 @@ impl Session {
         Self {
             id,
             reads: tools::ReadLedger::default(),
+            outputs: tools::Outputs::default(),
             _lease: lease,
             state: Mutex::new(State {
                 used: Instant::now(),

@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 use tools::ToolContext;
 
 use crate::answer::{self, Answer, End};
+use crate::autotest::AutoTest;
 use crate::runtime::Runtime;
 use crate::session::Session;
 
@@ -98,6 +99,10 @@ impl TurnContext {
             workspace: Arc::clone(&self.runtime.workspace),
             index: Arc::clone(&self.runtime.index),
             policy: Arc::clone(&self.runtime.policy),
+            workbench: Arc::clone(&self.runtime.workbench),
+            command_time: self.runtime.limits.command_time,
+            tests: self.runtime.tests.clone(),
+            outputs: self.session.outputs.clone(),
             reads: self.session.reads.clone(),
             cancel: self.cancel.clone(),
         }
@@ -164,6 +169,7 @@ pub(crate) async fn run(turn: &TurnContext, prompt: Prompt) -> Outcome {
 
 async fn steps(turn: &TurnContext, prompt: &Prompt, total: &mut Usage, text: &mut String) -> Outcome {
     let mut retries = 0;
+    let mut tests = AutoTest::new(turn);
     for _ in 0..turn.runtime.limits.iterations {
         if let Some(message) = turn.session.take_waiting() {
             turn.say(message);
@@ -210,8 +216,13 @@ async fn steps(turn: &TurnContext, prompt: &Prompt, total: &mut Usage, text: &mu
                     *text = words;
                 }
                 keep_answer(turn, message, results);
-                if !called_tools {
-                    return Outcome::new(TurnState::Completed, reason);
+                if called_tools {
+                    continue;
+                }
+                match tests.failures(turn).await {
+                    _ if turn.cancel.is_cancelled() => return Outcome::stopped(),
+                    Some(failures) => turn.say(Message::user(failures)),
+                    None => return Outcome::new(TurnState::Completed, reason),
                 }
             }
         }

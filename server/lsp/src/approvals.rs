@@ -12,13 +12,16 @@ use tokio::task::AbortHandle;
 use tower_lsp::gen_lsp_types::{MessageActionItem, MessageType, ShowMessageRequest, ShowMessageRequestParams};
 
 use crate::front::{Front, lock};
+use crate::notifications::{InputParams, InputRequest};
 
 /// After so long without a change the user is not typing.
 const IDLE: Duration = Duration::from_secs(2);
 const REJECT: &str = "Reject";
+const REJECT_SAYING: &str = "Reject and say why…";
 const ONCE: &str = "Allow once";
 const ALWAYS: &str = "Always…";
 const SESSION: &str = "Allow for this session";
+const WORKSPACE: &str = "Always in this workspace";
 
 #[derive(Default)]
 pub(crate) struct Approvals {
@@ -91,23 +94,19 @@ pub(crate) fn open(front: &Arc<Front>, id: &ApprovalId) -> bool {
 }
 
 async fn prompt(front: &Front, request: ApprovalRequest) {
-    let question = format!(
-        "{} wants: {}\nRule: {}. {}",
-        request.from, request.action, request.rule, request.reason
-    );
-    let decision = match choose(front, question, &[REJECT, ONCE, ALWAYS]).await.as_deref() {
-        Some(REJECT) => Decision::Reject { reason: None },
-        Some(ONCE) => Decision::Once,
-        Some(ALWAYS) => {
-            let question = format!("Allow “{}” without asking, until this session ends?", request.rule);
-            match choose(front, question, &[REJECT, SESSION]).await.as_deref() {
-                Some(REJECT) => Decision::Reject { reason: None },
-                Some(SESSION) => Decision::Session,
-                _ => return,
-            }
-        }
-        _ => return,
+    let mut first = vec![REJECT, ONCE, ALWAYS];
+    if front.client.options.input {
+        first.insert(1, REJECT_SAYING);
+    }
+    let decision = match choose(front, question(&request), &first).await.as_deref() {
+        Some(REJECT) => Some(Decision::Reject { reason: None }),
+        Some(REJECT_SAYING) => reject_saying(front, &request).await,
+        Some(ONCE) => Some(Decision::Once),
+        Some(ALWAYS) => choose_how_long(front, &request).await,
+        _ => None,
     };
+    // A prompt that was closed without a choice is no answer: the question stays open.
+    let Some(decision) = decision else { return };
     if !front.runtime.answer(&request.id, decision) {
         front
             .show_message(
@@ -115,6 +114,57 @@ async fn prompt(front: &Front, request: ApprovalRequest) {
                 "That question is closed already; nothing was changed.",
             )
             .await;
+    }
+}
+
+fn question(request: &ApprovalRequest) -> String {
+    let place = request.place.as_ref().map(|place| format!("\nWhere: {place}."));
+    format!(
+        "{} wants to {}{}\nRule: {}. {}",
+        request.from,
+        request.action,
+        place.unwrap_or_default(),
+        request.rule,
+        request.reason
+    )
+}
+
+async fn reject_saying(front: &Front, request: &ApprovalRequest) -> Option<Decision> {
+    let params = InputParams {
+        title: format!("Why not {}?", request.action),
+    };
+    let answer = front.outbound.request::<InputRequest>(params).await.ok().flatten()?;
+    Some(Decision::Reject { reason: answer.text })
+}
+
+/// The second step of *Always…*: what exactly would hold, and for how long.
+async fn choose_how_long(front: &Front, request: &ApprovalRequest) -> Option<Decision> {
+    let (asks, choices) = match request.always.as_slice() {
+        [] => (
+            format!(
+                "Allow exactly this without asking, until this session ends?\n{}",
+                request.action
+            ),
+            vec![REJECT, SESSION],
+        ),
+        commands => (
+            format!(
+                "For this session exactly {}; or, in this workspace until you remove the rule, every command that begins with {}?",
+                request.action,
+                commands
+                    .iter()
+                    .map(|command| format!("`{command}`"))
+                    .collect::<Vec<_>>()
+                    .join(" or ")
+            ),
+            vec![REJECT, SESSION, WORKSPACE],
+        ),
+    };
+    match choose(front, asks, &choices).await.as_deref() {
+        Some(REJECT) => Some(Decision::Reject { reason: None }),
+        Some(SESSION) => Some(Decision::Session),
+        Some(WORKSPACE) => Some(Decision::Always),
+        _ => None,
     }
 }
 

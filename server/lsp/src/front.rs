@@ -9,7 +9,9 @@ use engine::{RunError, RunRequest, Runtime, Started};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use tower_lsp::gen_lsp_types::{MessageType, ShowMessageNotification, ShowMessageParams};
+use tower_lsp::gen_lsp_types::{
+    LogMessageNotification, LogMessageParams, MessageType, ShowMessageNotification, ShowMessageParams,
+};
 use workspace::Workspace;
 
 use crate::approvals::Approvals;
@@ -23,7 +25,6 @@ pub(crate) struct Front {
     pub(crate) runtime: Arc<Runtime>,
     pub(crate) state_dir: PathBuf,
     pub(crate) review_mode: ReviewMode,
-    pub(crate) is_trusted: bool,
     pub(crate) disk_editor: DiskEditors,
     pub(crate) approvals: Approvals,
     /// Tells the pump that what an editor shows of the reviews may be out of date.
@@ -64,11 +65,9 @@ impl Front {
             runtime,
             state_dir,
             review,
-            is_trusted,
             disk_editor,
         } = wiring;
         Self {
-            is_trusted: is_trusted && client.options.trusted != Some(false),
             client,
             outbound,
             runtime,
@@ -86,6 +85,17 @@ impl Front {
 
     pub(crate) fn workspace(&self) -> &Arc<Workspace> {
         self.runtime.workspace()
+    }
+
+    /// Whether instructions that stand in files may be offered: they may be somebody else's.
+    pub(crate) fn is_trusted(&self) -> bool {
+        self.runtime.is_trusted()
+    }
+
+    /// The user may have trusted the workspace, in a shell or in another editor, since it was last looked at.
+    pub(crate) fn look_at_trust(&self) {
+        let runtime = Arc::clone(&self.runtime);
+        tokio::task::spawn_blocking(move || runtime.look_at_trust());
     }
 
     /// Starts a turn and remembers what it was asked for. The lock is held until that is noted, so that the pump
@@ -164,6 +174,15 @@ impl Front {
             message: message.into(),
         };
         self.outbound.notify::<ShowMessageNotification>(params).await;
+    }
+
+    /// For the editor's log: worth finding again, not worth an interruption.
+    pub(crate) async fn log_message(&self, message: String) {
+        let params = LogMessageParams {
+            kind: MessageType::Info,
+            message,
+        };
+        self.outbound.notify::<LogMessageNotification>(params).await;
     }
 
     /// Whether hunks are drawn by a plugin of ours; every other client gets lenses, hints and messages.

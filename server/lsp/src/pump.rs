@@ -108,6 +108,19 @@ impl Pump {
                     .await;
                 }
             }
+            EventKind::PermissionDenied { offer: Some(offer), .. } => {
+                self.front
+                    .log_message(format!("To refuse this for good, add to your settings: {offer}"))
+                    .await;
+            }
+            EventKind::RulesRemembered { commands } => {
+                self.front
+                    .log_message(format!(
+                        "From now on allowed in this workspace: {}. `singletree permissions list` shows the rules and where they stand.",
+                        commands.join(", ")
+                    ))
+                    .await;
+            }
             EventKind::ReviewChanged { .. }
             | EventKind::ToolCompleted { .. }
             | EventKind::PermissionDenied { .. }
@@ -186,16 +199,18 @@ impl Pump {
             return;
         }
         tokio::spawn(async move {
-            let editor = if confirm {
-                ClientEditor::confirming(&front)
+            let kept = if confirm {
+                let selection = Selection {
+                    review: Some(review),
+                    ..Default::default()
+                };
+                let editor = ClientEditor::confirming(&front);
+                front.runtime.keep(&selection, &editor).await
             } else {
-                ClientEditor::new(&front)
+                let editor = ClientEditor::new(&front);
+                front.runtime.keep_by_itself(&review, &editor).await
             };
-            let selection = Selection {
-                review: Some(review),
-                ..Default::default()
-            };
-            if let Err(error) = front.runtime.keep(&selection, &editor).await {
+            if let Err(error) = kept {
                 tracing::info!(%error, "not all was kept");
             }
         });

@@ -32,8 +32,6 @@ pub struct Wiring {
     /// Where answers in prose and diff documents are written.
     pub state_dir: PathBuf,
     pub review: ReviewMode,
-    /// Whether instructions in comments may be offered.
-    pub is_trusted: bool,
     pub disk_editor: DiskEditors,
 }
 

@@ -1,17 +1,35 @@
 //! What a command line would do, read from its syntax tree: the verdict on every part of it.
+//!
+//! [`syntax`] reads the text, [`walk`] says what it starts, [`known`] says what each command does, and
+//! [`waterfall`] decides. A line is as strict as its strictest part.
+
+use std::sync::{PoisonError, RwLock};
 
 use serde::{Deserialize, Serialize};
 
+mod always;
+mod builtin;
 mod call;
+mod environment;
+mod expand;
+mod interpreter;
 mod known;
+mod reach;
+mod rules;
+mod scope;
+mod syntax;
+mod walk;
+mod waterfall;
 
 use crate::action::RunAction;
 use crate::policy::Policy;
 use crate::rule::RuleError;
 use crate::verdict::{Decision, Verdict};
+use rules::Compiled;
 
 /// A configured rule about commands. `command` is the beginning of a simple command, word by word: `cargo test`
-/// holds for `cargo test -q` and not for `cargo testing`.
+/// holds for `cargo test -q` and not for `cargo testing`. A rule that asks or denies also holds where options
+/// stand between or in front of its words, and by whatever path the program is named.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CommandRule {
     /// What verdicts call it; settings use `file:line`.
@@ -21,12 +39,22 @@ pub struct CommandRule {
     /// Shown with the verdict.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// Command lines that the rule must decide, checked at load.
+    /// Command lines that the rule must decide, checked at load: all of the line to allow it, any part otherwise.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub matches: Vec<String>,
     /// Command lines that it must leave alone, checked at load.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub not_matches: Vec<String>,
+}
+
+impl CommandRule {
+    /// Checks the words and the rule's own examples.
+    ///
+    /// # Errors
+    /// A text that is not the beginning of one command, or an example that proves the rule wrong.
+    pub fn check(&self) -> Result<(), RuleError> {
+        Compiled::new(self.clone()).map(|_| ())
+    }
 }
 
 /// The verdict on a whole command line and on each of its parts.
@@ -51,12 +79,15 @@ pub struct PartVerdict {
 /// The configured rules about commands, compiled.
 #[derive(Debug)]
 pub(crate) struct Shell {
-    rules: Vec<CommandRule>,
+    rules: RwLock<Vec<Compiled>>,
 }
 
 impl Shell {
     pub(crate) fn new(rules: Vec<CommandRule>) -> Result<Self, RuleError> {
-        Ok(Self { rules })
+        let rules = rules.into_iter().map(Compiled::new).collect::<Result<_, _>>()?;
+        Ok(Self {
+            rules: RwLock::new(rules),
+        })
     }
 }
 
@@ -64,11 +95,9 @@ impl Policy {
     /// The verdict on a command line, part by part.
     #[must_use]
     pub fn judge_command(&self, run: &RunAction) -> CommandVerdict {
-        let _ = (&self.shell.rules, run);
-        CommandVerdict {
-            verdict: Verdict::ask("command.unknown", "commands are not understood yet"),
-            parts: Vec::new(),
-        }
+        // A writer only ever pushes: what a poisoned lock guards is whole.
+        let rules = self.shell.rules.read().unwrap_or_else(PoisonError::into_inner);
+        waterfall::judge(self, run, &rules)
     }
 
     /// Takes a rule in while running: what a user answered with *always*.
@@ -76,7 +105,12 @@ impl Policy {
     /// # Errors
     /// The rule is malformed or its own examples prove it wrong.
     pub fn remember(&self, rule: CommandRule) -> Result<(), RuleError> {
-        let _ = rule;
+        let compiled = Compiled::new(rule)?;
+        let mut rules = self.shell.rules.write().unwrap_or_else(PoisonError::into_inner);
+        rules.push(compiled);
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

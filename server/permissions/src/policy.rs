@@ -1,14 +1,15 @@
 //! The waterfall: place, then mode, then configured rules and built-in lists, the strictest answer first.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::{Deserialize, Serialize};
 
 use crate::action::{Action, Shown, Touch, WriteKind};
+use crate::command::{CommandRule, Shell};
 use crate::grant::{Approval, Covered, Grant, GrantedAccess};
 use crate::place;
 use crate::protected::{Group, lists};
-use crate::command::{CommandRule, Shell};
 use crate::rule::{Access, Matcher, PathRule, RuleError, fold};
 use crate::verdict::{Decision, Verdict};
 
@@ -45,7 +46,8 @@ pub struct Policy {
     mode: Mode,
     rules: Vec<Rule>,
     pub(crate) shell: Shell,
-    trusted: bool,
+    trusted: AtomicBool,
+    home: Option<PathBuf>,
 }
 
 #[derive(Debug)]
@@ -63,6 +65,16 @@ struct Rule {
     decision: Decision,
     reason: Option<String>,
     matcher: Matcher,
+}
+
+/// Where a path of a command lies.
+pub(crate) enum Located {
+    Inside(Verdict),
+    /// It is a workspace folder.
+    Root,
+    /// The path with links resolved.
+    Outside(PathBuf),
+    Unresolved(Verdict),
 }
 
 /// A path inside a root.
@@ -83,8 +95,45 @@ impl Policy {
             mode: config.mode,
             rules,
             shell: Shell::new(config.commands)?,
-            trusted: config.trusted,
+            trusted: AtomicBool::new(config.trusted),
+            home: std::env::var_os("HOME")
+                .map(PathBuf::from)
+                .filter(|home| home.is_absolute()),
         })
+    }
+
+    /// With this home folder, which the commands' `~` and `$HOME` mean, in place of the environment's.
+    #[must_use]
+    pub fn at_home(mut self, home: impl Into<PathBuf>) -> Self {
+        self.home = Some(home.into());
+        self
+    }
+
+    pub(crate) fn home(&self) -> Option<&Path> {
+        self.home.as_deref()
+    }
+
+    /// The folders that may be touched, links resolved.
+    pub(crate) fn resolved_roots(&self) -> Vec<&Path> {
+        self.roots.iter().map(|root| root.resolved.as_path()).collect()
+    }
+
+    /// The verdict as this mode gives it: plan mode has no questions about what it never does.
+    pub(crate) fn in_mode(&self, verdict: Verdict) -> Verdict {
+        if self.mode == Mode::Plan && verdict.decision == Decision::Ask {
+            return Verdict::deny("mode.plan", format!("plan mode reads only: {}", verdict.reason));
+        }
+        verdict
+    }
+
+    #[must_use]
+    pub fn is_trusted(&self) -> bool {
+        self.trusted.load(Ordering::Relaxed)
+    }
+
+    /// What the user's list of trusted workspaces says now.
+    pub fn set_trusted(&self, trusted: bool) {
+        self.trusted.store(trusted, Ordering::Relaxed);
     }
 
     #[must_use]
@@ -157,6 +206,31 @@ impl Policy {
             })
         });
         covered.collect()
+    }
+
+    /// What the rules about paths say of a path that a command names.
+    pub(crate) fn locate(&self, path: &Path, touch: Touch) -> Located {
+        let resolved = match place::resolve(path) {
+            Ok(resolved) => resolved,
+            Err(error) => {
+                let reason = format!("{} cannot be resolved: {error}", Shown(path));
+                return Located::Unresolved(Verdict::deny("path.unresolved", reason));
+            }
+        };
+        if self
+            .roots
+            .iter()
+            .any(|root| root.is_folder && resolved == root.resolved)
+        {
+            return Located::Root;
+        }
+        if !self.roots.iter().any(|root| resolved.starts_with(&root.resolved)) {
+            return Located::Outside(resolved);
+        }
+        match self.place(path) {
+            Ok(place) => Located::Inside(self.judge_place(path, &place, touch)),
+            Err(refusal) => Located::Unresolved(refusal),
+        }
     }
 
     fn place(&self, path: &Path) -> Result<Place, Verdict> {
@@ -254,16 +328,10 @@ impl Policy {
         if touch == Touch::Write {
             return None;
         }
-        if !self.trusted {
+        if !self.is_trusted() {
             return Some(Verdict::ask(
                 "keep.untrusted",
                 format!("the workspace is not trusted: {shown} is yours to keep"),
-            ));
-        }
-        if self.mode == Mode::Ask {
-            return Some(Verdict::ask(
-                "mode.ask",
-                format!("ask mode asks before each write: {shown} is yours to keep"),
             ));
         }
         Some(&lists.executable).filter(holds).map(ask)

@@ -56,6 +56,26 @@ pub enum RuleError {
     Unmatched { id: String, path: String, example: String },
     #[error("rule `{id}`: its example `{example}` should not match `{path}` and does; correct the one or the other")]
     Matched { id: String, path: String, example: String },
+    #[error("rule `{id}`: `{command}` cannot be a rule: {cause}")]
+    Command { id: String, command: String, cause: String },
+    #[error(
+        "rule `{id}`: its example `{example}` should be decided by `{command}` ({verdict}) and is not; correct the one or the other"
+    )]
+    CommandUnmatched {
+        id: String,
+        command: String,
+        verdict: Decision,
+        example: String,
+    },
+    #[error(
+        "rule `{id}`: its example `{example}` should be left alone by `{command}` ({verdict}) and is decided by it; correct the one or the other"
+    )]
+    CommandMatched {
+        id: String,
+        command: String,
+        verdict: Decision,
+        example: String,
+    },
     #[error("the workspace folder `{root}` cannot be resolved: {cause}")]
     Root { root: String, cause: String },
 }

@@ -4,9 +4,34 @@
 //! sees it (proposed text over unsaved text over the disk) and can change nothing but its own layer; what it changed
 //! there comes back in the [`Outcome`]. How much of this the machine can do is its [`Standing`].
 
+mod clock;
+mod cloned;
+mod command;
+mod cover;
+mod harvest;
+mod ignored;
+mod in_place;
+mod interim;
+mod layer;
+#[cfg(target_os = "linux")]
+mod linux;
 mod outcome;
+#[cfg(target_os = "linux")]
+mod overlaid;
+mod places;
+mod probe;
+mod program;
+mod reach;
+mod running;
+mod seeded;
+mod snapshot;
 mod standing;
+mod surroundings;
+mod upper;
 mod workbench;
+
+#[cfg(target_os = "linux")]
+use linux as system;
 
 pub use outcome::{After, Change, Exit, Outcome, Output};
 pub use standing::{Finding, Level, Standing};

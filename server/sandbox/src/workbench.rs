@@ -1,16 +1,21 @@
 //! The workbench: where the commands of a workspace run.
 
+use std::collections::HashMap;
 use std::ffi::OsString;
-use std::path::PathBuf;
-use std::sync::Mutex;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use base::SessionId;
-use permissions::{Confinement, Grant};
+use permissions::{Confinement, Grant, RunAction};
 use tokio_util::sync::CancellationToken;
 
+use crate::command;
+use crate::layer::Layer;
 use crate::outcome::Outcome;
-use crate::standing::{Finding, Level, Standing};
+use crate::probe::{self, Machine};
+use crate::standing::{Level, Standing};
+use crate::surroundings::Request;
 
 /// `sandbox.mode` of the settings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +57,8 @@ pub struct Limits {
     pub memory: u64,
     /// Bytes that a single file may grow to.
     pub file: u64,
+    /// Bytes that the disk may lose to the command's layer.
+    pub disk: u64,
 }
 
 impl Default for Limits {
@@ -63,6 +70,7 @@ impl Default for Limits {
             processes: 1024,
             memory: 16 << 30,
             file: 4 << 30,
+            disk: 16 << 30,
         }
     }
 }
@@ -105,9 +113,13 @@ pub enum SandboxError {
     SetUp { what: String, source: std::io::Error },
 }
 
+/// The layers of the sessions; a session's commands run one after the other.
+type Layers = HashMap<SessionId, Arc<tokio::sync::Mutex<Option<Layer>>>>;
+
 pub struct Workbench {
     settings: Settings,
-    standing: Mutex<Option<Standing>>,
+    machine: Mutex<Option<Machine>>,
+    layers: Mutex<Layers>,
 }
 
 impl Workbench {
@@ -115,26 +127,15 @@ impl Workbench {
     pub fn new(settings: Settings) -> Self {
         Self {
             settings,
-            standing: Mutex::new(None),
+            machine: Mutex::new(None),
+            layers: Mutex::new(HashMap::new()),
         }
     }
 
     /// What this machine can do for this workspace; tried at the first call (a few milliseconds, one fork, no
     /// program is run), remembered after.
     pub fn standing(&self) -> Standing {
-        let mut standing = self.standing.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let found = standing.get_or_insert_with(|| Standing {
-            level: Level::InPlace,
-            confinement: match self.settings.mode {
-                Mode::Off => Confinement::InPlace,
-                Mode::Auto | Mode::Required => Confinement::Missing,
-            },
-            findings: vec![Finding {
-                what: "not written yet".into(),
-                remedy: String::new(),
-            }],
-        });
-        found.clone()
+        self.machine().standing
     }
 
     /// Runs the granted command line with bash to its end, the time limit or `cancel`, and leaves no process behind.
@@ -142,12 +143,72 @@ impl Workbench {
     /// # Errors
     /// It was not started.
     pub async fn run(&self, grant: &Grant, job: Job, cancel: &CancellationToken) -> Result<Outcome, SandboxError> {
-        let _ = (grant.run().ok_or(SandboxError::NotGranted)?, job, cancel);
-        Err(SandboxError::Changed)
+        let run = grant.run().ok_or(SandboxError::NotGranted)?.clone();
+        let machine = self.machine();
+        let level = self.level(&run, &machine.standing)?;
+        let shared = self.layer(&job.session);
+        let mut held = tokio::select! {
+            held = shared.lock_owned() => held,
+            () = cancel.cancelled() => return Ok(Outcome::stopped(level)),
+        };
+        if held.is_none() {
+            *held = Some(new_layer(&machine.layers, &job.session)?);
+        }
+        let request = Request {
+            settings: self.settings.clone(),
+            level,
+            run,
+            seeds: job.seeds,
+            limits: job.limits,
+            environment: job.environment,
+        };
+        command::run(held, request, cancel).await
     }
 
     /// Throws a session's layer away. What is left by processes that died is cleaned up by itself.
     pub fn discard(&self, session: &SessionId) {
-        let _ = session;
+        let mut layers = self.layers.lock().unwrap_or_else(PoisonError::into_inner);
+        layers.remove(session);
+    }
+
+    fn machine(&self) -> Machine {
+        let mut machine = self.machine.lock().unwrap_or_else(PoisonError::into_inner);
+        let tried = machine.get_or_insert_with(|| {
+            let machine = probe::machine(&self.settings);
+            Layer::sweep(&machine.layers);
+            machine
+        });
+        tried.clone()
+    }
+
+    /// Where a granted command runs.
+    fn level(&self, run: &RunAction, standing: &Standing) -> Result<Level, SandboxError> {
+        match (run.confinement, standing.confinement) {
+            (Confinement::InPlace, Confinement::Workbench | Confinement::InPlace) => Ok(Level::InPlace),
+            (granted, now) if granted != now => Err(SandboxError::Changed),
+            (Confinement::Workbench, _) => Ok(standing.level),
+            _ if self.settings.mode == Mode::Required => Err(required(standing)),
+            _ => Ok(Level::InPlace),
+        }
+    }
+
+    fn layer(&self, session: &SessionId) -> Arc<tokio::sync::Mutex<Option<Layer>>> {
+        let mut layers = self.layers.lock().unwrap_or_else(PoisonError::into_inner);
+        layers.entry(session.clone()).or_default().clone()
+    }
+}
+
+fn new_layer(layers: &Path, session: &SessionId) -> Result<Layer, SandboxError> {
+    Layer::new(layers, &session.to_string()).map_err(|source| SandboxError::SetUp {
+        what: format!("a layer in {}", layers.display()),
+        source,
+    })
+}
+
+fn required(standing: &Standing) -> SandboxError {
+    let finding = standing.findings.first();
+    SandboxError::Required {
+        why: finding.map(|finding| finding.what.clone()).unwrap_or_default(),
+        remedy: finding.map(|finding| finding.remedy.clone()).unwrap_or_default(),
     }
 }

@@ -3,12 +3,15 @@
 use std::io::Write;
 use std::process::ExitCode;
 
+use config::trust::{TrustStatus, TrustStore};
+use sandbox::Level;
 use serde_json::json;
 use store::Store;
 
 use crate::exit;
 use crate::place;
 use crate::wiring::{self, Home, Overrides};
+use crate::workbench;
 
 /// One finding; a problem has a remedy.
 struct Finding {
@@ -43,7 +46,7 @@ pub(crate) async fn run(is_json: bool) -> anyhow::Result<ExitCode> {
     ];
     findings.push(state(&root));
     findings.extend(settings_and_models(&root).await);
-    findings.push(Finding::good("sandbox", "not needed: this version runs no commands"));
+    findings.extend(sandbox_and_trust(&root));
     findings.extend(editors());
     print(&findings, is_json)?;
     let has_problem = findings.iter().any(|finding| finding.remedy.is_some());
@@ -79,7 +82,7 @@ async fn settings_and_models(root: &std::path::Path) -> Vec<Finding> {
     let mut findings: Vec<Finding> = config
         .notices
         .iter()
-        .map(|notice| Finding::problem("settings", notice.to_string(), "move or remove the setting"))
+        .map(|notice| Finding::problem("settings", notice.to_string(), "see to the place named"))
         .collect();
     if findings.is_empty() {
         findings.push(Finding::good(
@@ -136,6 +139,39 @@ async fn settings_and_models(root: &std::path::Path) -> Vec<Finding> {
             error.to_string(),
             "set `model` to one that is there, or to `auto`",
         ),
+    });
+    findings
+}
+
+/// How well commands can be confined here, and whether the workspace's own may run at all.
+fn sandbox_and_trust(root: &std::path::Path) -> Vec<Finding> {
+    let Ok((paths, config)) = (|| -> anyhow::Result<_> {
+        let config = wiring::load_config(&Home::Environment, Some(root), &Overrides::default())?;
+        Ok((Home::Environment.paths()?, config))
+    })() else {
+        // Said already, with the settings.
+        return Vec::new();
+    };
+    let standing = workbench::workbench(&paths, &[root.to_owned()], &config.settings).standing();
+    let level = standing.level;
+    let mut findings = vec![Finding::good(
+        "sandbox",
+        match level {
+            Level::Overlay => format!("{level}: commands run over a private layer of the workspace, at its real path"),
+            Level::Clone => format!("{level}: commands run in a private copy of the workspace"),
+            Level::InPlace => format!("{level}: commands run on the real files, so each of them asks"),
+        },
+    )];
+    let missing = standing.findings.into_iter();
+    findings.extend(missing.map(|finding| Finding::problem("sandbox", finding.what, finding.remedy)));
+    findings.push(match TrustStore::open(&paths).status(root) {
+        Ok(status @ TrustStatus::Changed { .. }) => Finding::problem(
+            "trust",
+            status.to_string(),
+            "look at what changed, then `singletree trust`",
+        ),
+        Ok(status) => Finding::good("trust", status.to_string()),
+        Err(error) => Finding::problem("trust", error.to_string(), "see to the file named"),
     });
     findings
 }

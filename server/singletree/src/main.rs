@@ -7,11 +7,16 @@ mod doctor;
 mod exit;
 mod logging;
 mod lsp_command;
+mod permissions_command;
 mod place;
+mod printable;
+mod rewind_command;
 mod run;
 mod run_events;
 mod sessions;
+mod trust_command;
 mod wiring;
+mod workbench;
 
 use std::process::ExitCode;
 
@@ -53,6 +58,9 @@ fn dispatch(command: Command) -> anyhow::Result<ExitCode> {
             Command::Doctor(args) => doctor::run(args.json).await,
             Command::Config(command) => config_command::run(&command),
             Command::Sessions(command) => sessions::run(&command),
+            Command::Permissions(command) => permissions_command::run(&command),
+            Command::Trust(args) => trust_command::run(&args),
+            Command::Rewind(args) => rewind_command::run(args).await,
         }
     });
     // A blocked read of stdin must not hold up the exit.

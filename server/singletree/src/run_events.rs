@@ -34,17 +34,20 @@ impl EventLines {
                 vec![json!({"type": "tool.completed", "id": call, "name": name, "ok": ok, "summary": summary})]
             }
             EventKind::ApprovalRequested(request) => {
-                vec![
-                    json!({"type": "approval.requested", "id": request.id, "action": request.action, "rule": request.rule, "reason": request.reason}),
-                ]
+                vec![json!({
+                    "type": "approval.requested", "id": request.id, "from": request.from, "action": request.action,
+                    "rule": request.rule, "reason": request.reason, "place": request.place, "always": request.always,
+                })]
             }
             EventKind::ReviewChanged { .. } => self.new_hunks(&reviews()),
             EventKind::Usage { usage, model } => vec![json!({"type": "usage", "model": model, "usage": usage})],
             EventKind::Notice { message } => vec![json!({"type": "notice", "message": message})],
-            EventKind::PermissionDenied { call, action, rule } => {
+            EventKind::PermissionDenied { call, action, rule, .. } => {
                 vec![json!({"type": "permission.denied", "id": call, "action": action, "rule": rule})]
             }
-            EventKind::TurnStarted { .. } | EventKind::ApprovalClosed { .. } => Vec::new(),
+            EventKind::TurnStarted { .. } | EventKind::ApprovalClosed { .. } | EventKind::RulesRemembered { .. } => {
+                Vec::new()
+            }
             EventKind::TurnCompleted {
                 state,
                 stop_reason,

@@ -3,10 +3,11 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use config::{Config, Paths, ProviderSettings, Sources};
-use engine::{Limits, Parts, Runtime, StoreJournal};
+use engine::{Limits, Parts, Runtime, StoreJournal, TrustCheck};
 use lsp::{InitializeInfo, ReviewMode, Wiring};
 use models::{ModelConfig, ProviderConfig, ProviderKind, Secret};
 use permissions::{Policy, PolicyConfig};
@@ -15,6 +16,7 @@ use store::Store;
 use workspace::{Editor, Workspace};
 
 use crate::exit;
+use crate::workbench;
 
 /// Where settings and state live.
 #[derive(Clone, Debug)]
@@ -47,14 +49,22 @@ impl Home {
 pub(crate) struct Overrides {
     pub(crate) editor: Option<Value>,
     pub(crate) model: Option<String>,
+    /// The editor itself does not trust the workspace, whatever the user's own list says.
+    pub(crate) is_restricted: bool,
 }
 
 pub(crate) fn load_config(home: &Home, root: Option<&Path>, overrides: &Overrides) -> anyhow::Result<Config> {
-    let mut sources = Sources::standard(&home.paths()?, root);
+    let paths = home.paths()?;
+    let mut sources = Sources::standard(&paths, root);
+    sources.is_trusted =
+        !overrides.is_restricted && root.is_some_and(|root| workbench::is_trusted(&paths, &[root.to_owned()]));
     sources.editor = overrides.editor.clone();
     sources.flags = overrides.model.as_ref().map(|model| json!({ "model": model }));
     sources.environment = match home {
-        Home::Environment => std::env::vars().collect(),
+        // A name or value that is no text is no setting of ours.
+        Home::Environment => std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect(),
         Home::Folder(_) => Vec::new(),
     };
     Ok(config::load(&sources)?)
@@ -70,7 +80,7 @@ pub(crate) fn headless(home: &Home, root: &Path, model: Option<String>) -> anyho
     for notice in &config.notices {
         exit::tell(&format!("! {notice}"));
     }
-    start(home, vec![root.to_path_buf()], &config)
+    start(home, vec![root.to_path_buf()], &config, overrides.is_restricted)
 }
 
 /// What an LSP connection starts with, once the client has said where it is.
@@ -90,13 +100,17 @@ fn lsp_wiring(home: &Home, model: Option<String>, info: InitializeInfo) -> anyho
     let first = roots.first().cloned();
     let overrides = Overrides {
         model: model.or(options.model),
+        is_restricted: options.trusted == Some(false),
         ..Overrides::default()
     };
     let config = load_config(home, first.as_deref(), &overrides)?;
     for notice in &config.notices {
         tracing::warn!("{notice}");
     }
-    let runtime = start(home, roots, &config)?;
+    let runtime = start(home, roots, &config, overrides.is_restricted)?;
+    if let Some(root) = &first {
+        workbench::save_approved_rules(&runtime, home.paths()?, root.clone());
+    }
     runtime.offer_open_reviews();
     let review = options.review_mode.unwrap_or(match config.settings.review.mode {
         config::ReviewMode::Staged => ReviewMode::Staged,
@@ -108,7 +122,6 @@ fn lsp_wiring(home: &Home, model: Option<String>, info: InitializeInfo) -> anyho
         runtime,
         state_dir: home.paths()?.workspace_state(first.as_deref().unwrap_or(Path::new(""))),
         review,
-        is_trusted: options.trusted != Some(false),
         disk_editor: Box::new(move |paths| {
             let editor = keeper.disk_editor(paths).ok()?;
             Some(Arc::new(editor) as Arc<dyn Editor>)
@@ -117,17 +130,28 @@ fn lsp_wiring(home: &Home, model: Option<String>, info: InitializeInfo) -> anyho
 }
 
 /// The whole bootstrap after the settings. Nothing here reaches the network or walks the workspace.
-pub(crate) fn start(home: &Home, roots: Vec<PathBuf>, config: &Config) -> anyhow::Result<Arc<Runtime>> {
+pub(crate) fn start(
+    home: &Home,
+    roots: Vec<PathBuf>,
+    config: &Config,
+    is_restricted: bool,
+) -> anyhow::Result<Arc<Runtime>> {
     let settings = &config.settings;
+    let paths = home.paths()?;
     let first = roots.first().cloned();
     // Without a folder the state is kept for "no folder", which is one place for all loose files.
-    let state = home.paths()?.workspace_state(first.as_deref().unwrap_or(Path::new("")));
+    let state = paths.workspace_state(first.as_deref().unwrap_or(Path::new("")));
     let store = Arc::new(Store::open(&state)?);
     let workspace = Workspace::new(roots.clone(), Arc::new(StoreJournal::new(Arc::clone(&store))));
+    let trust: TrustCheck = {
+        let (paths, roots) = (paths.clone(), roots.clone());
+        Box::new(move || !is_restricted && workbench::is_trusted(&paths, &roots))
+    };
     let policy = Policy::new(PolicyConfig {
-        roots,
+        roots: roots.clone(),
         mode: settings.permissions.mode,
         rules: settings.permissions.rules.clone(),
+        commands: settings.permissions.commands.clone(),
         trusted: false,
     })?;
     let instructions = first.as_deref().map(prompts::discover).unwrap_or_default().instructions;
@@ -138,9 +162,18 @@ pub(crate) fn start(home: &Home, roots: Vec<PathBuf>, config: &Config) -> anyhow
         default_model: settings.model.clone(),
         policy: Arc::new(policy),
         tools: Arc::new(tools::Registry::builtin()),
+        workbench: Arc::new(workbench::workbench(&paths, &roots, settings)),
+        tests: tools::TestSettings {
+            command: settings.tests.command.clone(),
+        },
+        trust,
         index: Arc::new(context::Index::new(Arc::new(context::Trees::new()))),
         instructions,
-        limits: Limits::default(),
+        limits: Limits {
+            test_rounds: if settings.tests.auto { settings.tests.rounds } else { 0 },
+            command_time: Duration::from_secs(settings.sandbox.timeout_seconds.into()),
+            ..Limits::default()
+        },
     }))
 }
 

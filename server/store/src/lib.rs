@@ -15,6 +15,7 @@ mod reviews;
 mod row;
 mod schema;
 mod sessions;
+mod steps;
 
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -185,9 +185,24 @@ fn a_newer_database_is_refused_untouched() {
     raw(folder.path(), "PRAGMA user_version = 99");
     assert_eq!(
         refused(folder.path()),
-        "the session database `DIR/singletree.db` was written by a newer Singletree (schema 99, this one knows 1). \
+        "the session database `DIR/singletree.db` was written by a newer Singletree (schema 99, this one knows 2). \
          It was left as it is: update Singletree, or set SINGLETREE_HOME to another folder"
     );
+}
+
+/// A database from before steps were recorded has them from now on, and keeps what it had.
+#[test]
+fn an_older_database_is_brought_forward() {
+    let folder = tempfile::tempdir().unwrap();
+    five_items(folder.path());
+    raw(
+        folder.path(),
+        "DROP TABLE images; DROP TABLE steps; PRAGMA user_version = 1",
+    );
+    let store = Store::open(folder.path()).unwrap();
+    store.append_step(&session(), 1, &"begin", true).unwrap();
+    assert_eq!(store.steps::<String>(&session()).unwrap(), ["begin"]);
+    assert_eq!(store.items(&session()).unwrap().len(), 5);
 }
 
 /// The newer version may still stand in the log only, where the header does not show it.

@@ -62,6 +62,7 @@ fn staged(id: &str, name: &str, hunks: &[(&str, HunkState)]) -> ReviewRecord {
             call: "c".into(),
             title: "edit".into(),
             why: "asked".into(),
+            author: Origin::AGENT.into(),
         },
         state,
         start: 0,

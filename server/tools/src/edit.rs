@@ -17,7 +17,7 @@ use matching::Wanted;
 mod loose;
 pub(crate) mod matching;
 mod nearest;
-mod normal;
+pub(crate) mod normal;
 
 #[derive(Clone)]
 pub(crate) struct Edit;

@@ -3,6 +3,7 @@
 use context::TreeError;
 use workspace::{ReadError, StageError};
 
+use crate::apply_patch::patch::PatchError;
 use crate::edit::matching::MatchError;
 use crate::output;
 
@@ -45,6 +46,23 @@ pub(crate) enum ToolError {
     Pattern { pattern: String, cause: String },
     #[error("`{pattern}` is not a glob: {cause}")]
     Glob { pattern: String, cause: String },
+    #[error(transparent)]
+    Sandbox(#[from] sandbox::SandboxError),
+    #[error("the command was not run, since what it may change could not be saved before: {0}")]
+    Unsaved(#[from] workspace::JournalError),
+    #[error("`command` is empty: give a command line for bash")]
+    EmptyCommand,
+    #[error(
+        "no test command was found: there is no Cargo.toml, package.json with a `test` script, go.mod, Python tests or \
+         Makefile with a `test` target; run the tests with `shell`, or have the user set `tests.command`"
+    )]
+    NoTests,
+    #[error("nothing was proposed: {0}")]
+    PatchForm(#[from] PatchError),
+    #[error("nothing was proposed, since the patch does not fit:{}", output::items(problems))]
+    Patch { problems: Vec<String> },
+    #[error("only a part was proposed ({done}), then: {cause}; look at the files again before you go on")]
+    BrokenOff { done: String, cause: Box<ToolError> },
     #[error(transparent)]
     Tree(#[from] TreeError),
     #[error("the declaration cannot be put into JSON: {cause}")]

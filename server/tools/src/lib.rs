@@ -6,7 +6,9 @@
 //!
 //! Results are bounded, in a fixed order and free of clocks, so that the same call on the same files says the same.
 
+mod apply_patch;
 mod builtin;
+mod command;
 mod delete;
 mod edit;
 mod error;
@@ -19,18 +21,23 @@ mod list;
 mod outline;
 mod output;
 mod overlay;
+mod project_tests;
 mod propose;
 mod read;
 mod references;
 mod registry;
 mod relocate;
+mod run_tests;
 mod schema;
 mod session_source;
+mod shell;
 mod symbols;
 mod tool;
 mod write;
 
+pub use command::Outputs;
 pub use ledger::ReadLedger;
 pub use output::{MAX_BYTES, ToolOutput};
+pub use project_tests::{ProjectTests, project_tests};
 pub use registry::Registry;
-pub use tool::{Tier, Tool, ToolContext};
+pub use tool::{TestSettings, Tier, Tool, ToolContext};

@@ -129,6 +129,14 @@ pub(crate) fn numbered(number: usize, line: &str) -> String {
     }
 }
 
+/// A list at the end of a sentence: one behind it, several below it.
+pub(crate) fn items(items: &[String]) -> String {
+    match items {
+        [one] => format!(" {one}"),
+        several => several.iter().map(|item| format!("\n- {item}")).collect(),
+    }
+}
+
 /// `1 file`, `2 files`.
 pub(crate) fn count(number: usize, thing: &str) -> String {
     if number == 1 {

@@ -95,6 +95,13 @@ pub(crate) fn remember(cx: &ToolContext, path: &Path) {
     }
 }
 
+/// Adds what was staged for another file of the same call.
+pub(crate) fn join(all: &mut Staged, more: Staged) {
+    all.hunks.extend(more.hunks);
+    all.conflicts += more.conflicts;
+    all.unified.push_str(&more.unified);
+}
+
 fn stage(cx: &ToolContext, grant: &Grant, change: FileChange) -> Result<Staged, StageError> {
     cx.workspace.stage(&cx.origin(), grant, change)
 }

@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 
 use crate::schema;
 use crate::tool::{Tier, Tool};
-use crate::{delete, edit, glob, grep, insert, list, outline, read, references, relocate, symbols, write};
+use crate::{
+    delete, edit, glob, grep, insert, list, outline, read, references, relocate, run_tests, shell, symbols, write,
+};
 
 /// Tools in the order of their names, which is the order in which models are told of them.
 pub struct Registry {
@@ -31,6 +33,8 @@ impl Registry {
             Arc::new(outline::Outline::default()),
             Arc::new(symbols::Symbols),
             Arc::new(references::References),
+            Arc::new(shell::Shell),
+            Arc::new(run_tests::RunTests),
         ])
     }
 

@@ -1,7 +1,7 @@
 //! The JSON-schema subset in which tools describe their arguments, and the strict check against it.
 //!
-//! The subset: an object whose keys are strings, integers (with a minimum) or booleans, required or not,
-//! and no others. A complaint names the key, what was expected and what came, for all keys at once, so that
+//! The subset: an object whose keys are strings, arrays of strings, integers (with a minimum) or booleans, required
+//! or not, and no others. A complaint names the key, what was expected and what came, for all keys at once, so that
 //! the model's next try can be right.
 
 use serde_json::{Map, Value, json};
@@ -20,6 +20,8 @@ pub(crate) enum Kind {
     /// Counts from 1.
     Line,
     Flag,
+    /// At least one.
+    Words,
 }
 
 impl Key {
@@ -46,6 +48,9 @@ impl Key {
             Kind::Text => json!({"type": "string", "description": self.description}),
             Kind::Line => json!({"type": "integer", "minimum": 1, "description": self.description}),
             Kind::Flag => json!({"type": "boolean", "description": self.description}),
+            Kind::Words => json!({
+                "type": "array", "items": {"type": "string"}, "minItems": 1, "description": self.description
+            }),
         }
     }
 }
@@ -117,6 +122,9 @@ fn mismatch(name: &str, property: &Value, value: &Value) -> Option<String> {
             (Some(_), None) => true,
             (None, _) => false,
         },
+        Some("array") => value
+            .as_array()
+            .is_some_and(|items| !items.is_empty() && items.iter().all(Value::is_string)),
         Some("object") => value.is_object(),
         _ => true,
     };
@@ -138,6 +146,7 @@ fn expected(property: &Value) -> String {
     match (property["type"].as_str(), property["minimum"].as_i64()) {
         (Some("integer"), Some(minimum)) => format!("an integer from {minimum} up"),
         (Some("integer"), None) => "an integer".to_owned(),
+        (Some("array"), _) => "an array of strings, at least one".to_owned(),
         (Some("object"), _) => "an object".to_owned(),
         (Some(kind), _) => format!("a {kind}"),
         (None, _) => "any value".to_owned(),
@@ -163,10 +172,11 @@ fn listed<'a>(names: impl Iterator<Item = &'a String>) -> String {
 mod tests {
     use super::*;
 
-    const KEYS: [Key; 3] = [
+    const KEYS: [Key; 4] = [
         Key::required("path", Kind::Text, "the file"),
         Key::optional("line", Kind::Line, "where"),
         Key::optional("all", Kind::Flag, "everywhere"),
+        Key::optional("words", Kind::Words, "some"),
     ];
 
     /// `expect` is the complaint, or nothing.
@@ -178,7 +188,7 @@ mod tests {
     #[test]
     fn fitting_arguments_pass() {
         check(json!({"path": "a"}), "");
-        check(json!({"all": false, "path": "", "line": 1}), "");
+        check(json!({"all": false, "path": "", "line": 1, "words": ["a", ""]}), "");
     }
 
     #[test]
@@ -200,6 +210,14 @@ mod tests {
             "wrong arguments for `cut`: `line` must be an integer from 1 up, got the number 1.5",
         );
         check(
+            json!({"path": "a", "words": []}),
+            "wrong arguments for `cut`: `words` must be an array of strings, at least one, got an array of 0",
+        );
+        check(
+            json!({"path": "a", "words": ["a", 1]}),
+            "wrong arguments for `cut`: `words` must be an array of strings, at least one, got an array of 2",
+        );
+        check(
             json!({"path": "a", "all": null}),
             "wrong arguments for `cut`: `all` must be a boolean, got null; leave an unused key out",
         );
@@ -209,7 +227,7 @@ mod tests {
     fn all_complaints_come_at_once() {
         check(
             json!({"file": "a", "line": [1]}),
-            "wrong arguments for `cut`:\n- `file` is no key of it: it takes `path`, `line`, `all`\n- `path` is missing: a \
+            "wrong arguments for `cut`:\n- `file` is no key of it: it takes `path`, `line`, `all`, `words`\n- `path` is missing: a \
              string (the file)\n- `line` must be an integer from 1 up, got an array of 1",
         );
     }
@@ -218,11 +236,11 @@ mod tests {
     fn what_is_no_object_is_quoted() {
         check(
             json!({"_invalid": "{\"path\": \"a"}),
-            "the arguments of `cut` are not a JSON object with `path`, `line`, `all`; got: {\"path\": \"a",
+            "the arguments of `cut` are not a JSON object with `path`, `line`, `all`, `words`; got: {\"path\": \"a",
         );
         check(
             json!(["a"]),
-            "`cut` takes a JSON object with `path`, `line`, `all`; got an array of 1",
+            "`cut` takes a JSON object with `path`, `line`, `all`, `words`; got an array of 1",
         );
     }
 }

@@ -2,15 +2,18 @@
 
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use base::{CallId, Origin, ReviewId, SessionId, ToolSpec, TurnId};
 use context::Index;
 use futures::future::BoxFuture;
 use permissions::{Action, Decision, Grant, OwnedAction, Policy};
+use sandbox::Workbench;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 use workspace::{FileView, ReadError, Workspace};
 
+use crate::command::Outputs;
 use crate::error::ToolError;
 use crate::ledger::ReadLedger;
 use crate::output::ToolOutput;
@@ -49,6 +52,13 @@ pub trait Tool: Send + Sync {
     fn run<'a>(&'a self, arguments: Value, cx: &'a ToolContext, grants: Vec<Grant>) -> BoxFuture<'a, ToolOutput>;
 }
 
+/// How the project is tested, where its user says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TestSettings {
+    /// A command line; none is the one that the project's files suggest.
+    pub command: Option<String>,
+}
+
 /// What one call knows. Cheap to clone.
 #[derive(Clone)]
 pub struct ToolContext {
@@ -65,7 +75,14 @@ pub struct ToolContext {
     pub index: Arc<Index>,
     /// Searches show the model only what this allows to be read without a question.
     pub policy: Arc<Policy>,
+    /// Where commands run.
+    pub workbench: Arc<Workbench>,
+    /// The longest that a command may take.
+    pub command_time: Duration,
+    pub tests: TestSettings,
     pub reads: ReadLedger,
+    /// The long outputs of the session's commands.
+    pub outputs: Outputs,
     pub cancel: CancellationToken,
 }
 
@@ -78,6 +95,7 @@ impl ToolContext {
             call: self.call.clone(),
             title: self.title.clone(),
             why: self.why.clone(),
+            author: Origin::AGENT.to_owned(),
         }
     }
 

@@ -22,8 +22,14 @@ pub(crate) struct Splice {
 }
 
 /// What edits (ascending, disjoint, in the coordinates of `proposed`) make of a session's hunks: `proposed` is
-/// `base` with the `live` ones. Ascending.
-pub(crate) fn derive(base: &Rope, live: &[&PlacedHunk], proposed: &Rope, edits: &[Edit], eol: Eol) -> Vec<Splice> {
+/// `base` with the `live` ones. Ascending. With an `eol`, new lines get the endings of those around them, or that one.
+pub(crate) fn derive(
+    base: &Rope,
+    live: &[&PlacedHunk],
+    proposed: &Rope,
+    edits: &[Edit],
+    eol: Option<Eol>,
+) -> Vec<Splice> {
     let derivation = Derivation {
         base,
         proposed,
@@ -68,7 +74,7 @@ struct Derivation<'a> {
     base: &'a Rope,
     proposed: &'a Rope,
     edits: &'a [Edit],
-    eol: Eol,
+    eol: Option<Eol>,
     slots: Vec<Slot>,
 }
 
@@ -154,7 +160,11 @@ impl Derivation<'_> {
         }
         let front = slice(self.proposed, &(lines.start..core.start))?;
         let back = slice(self.proposed, &(core.end..lines.end))?;
-        Some(front + &text::adapt_eol(&before, &after, self.eol) + &back)
+        let after = match self.eol {
+            Some(eol) => text::adapt_eol(&before, &after, eol),
+            None => after,
+        };
+        Some(front + &after + &back)
     }
 
     /// Where a region stands in the text underneath.

@@ -106,14 +106,12 @@ pub(crate) fn load(path: &Path) -> Result<DiskText, ReadError> {
 
 pub(crate) fn load_bytes(path: &Path) -> Result<DiskBytes, ReadError> {
     let io = |error| unreadable(path, error);
-    // The path is resolved, so a link in its place was put there since; a pipe must not make us wait.
-    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NOCTTY;
-    let file = match rustix::fs::open(path, flags, Mode::empty()) {
-        Ok(file) => std::fs::File::from(file),
+    let file = match open(path) {
+        Ok(file) => file,
         Err(error) => {
             // Sockets and some devices fail to open: say what they are.
             stamp(path)?;
-            return Err(io(error.into()));
+            return Err(io(error));
         }
     };
     let metadata = file.metadata().map_err(io)?;
@@ -127,6 +125,12 @@ pub(crate) fn load_bytes(path: &Path) -> Result<DiskBytes, ReadError> {
         stamp: Stamp::of(&metadata),
         bytes,
     })
+}
+
+/// Opens what is at a resolved path: a link in its place was put there since, and a pipe must not make us wait.
+pub(crate) fn open(path: &Path) -> std::io::Result<std::fs::File> {
+    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NOCTTY;
+    Ok(rustix::fs::open(path, flags, Mode::empty())?.into())
 }
 
 fn check_kind(path: &Path, metadata: &std::fs::Metadata) -> Result<(), ReadError> {

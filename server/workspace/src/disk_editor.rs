@@ -14,6 +14,7 @@ use permissions::{Grant, WriteKind};
 use ropey::Rope;
 use text::{ByteImage, Edit};
 
+use crate::attributes::dress_as;
 use crate::disk::{self, DiskBytes};
 use crate::editor::{Editor, EditorAnswer, EditorEdit, EditorFile};
 use crate::error::ReadError;
@@ -111,7 +112,7 @@ fn edit(path: &Path, base: &Rope, edits: &[Edit]) -> Result<(), WriteError> {
     if metadata.nlink() > 1 {
         write_in_place(path, &before, &bytes)
     } else {
-        replace(path, &metadata, &before, &bytes)
+        replace(path, &before, &bytes)
     }
 }
 
@@ -123,7 +124,7 @@ fn image_if_unchanged(path: &Path, found: &DiskBytes, base: &Rope) -> Result<Byt
     }
 }
 
-fn replace(path: &Path, metadata: &std::fs::Metadata, before: &DiskBytes, bytes: &[u8]) -> Result<(), WriteError> {
+fn replace(path: &Path, before: &DiskBytes, bytes: &[u8]) -> Result<(), WriteError> {
     let io = |source| WriteError::Io {
         path: path.to_owned(),
         source,
@@ -138,7 +139,8 @@ fn replace(path: &Path, metadata: &std::fs::Metadata, before: &DiskBytes, bytes:
         Err(error) => return Err(io(error)),
     };
     copy.write_all(bytes).map_err(io)?;
-    if !dress_as(path, metadata, copy.as_file()) {
+    let original = disk::open(path).map_err(io)?;
+    if !dress_as(&original, copy.as_file()) {
         // The copy cannot be made to look like the file, so the file itself has to stay.
         return write_in_place(path, before, bytes);
     }
@@ -147,36 +149,6 @@ fn replace(path: &Path, metadata: &std::fs::Metadata, before: &DiskBytes, bytes:
     copy.persist(path).map_err(|error| io(error.error))?;
     sync_folder(folder);
     Ok(())
-}
-
-/// Gives a copy the owner, mode and extended attributes of the original; false if that is not allowed.
-fn dress_as(path: &Path, metadata: &std::fs::Metadata, copy: &std::fs::File) -> bool {
-    let Ok(now) = copy.metadata() else {
-        return false;
-    };
-    let is_other_owner = (now.uid(), now.gid()) != (metadata.uid(), metadata.gid());
-    if is_other_owner && std::os::unix::fs::fchown(copy, Some(metadata.uid()), Some(metadata.gid())).is_err() {
-        return false;
-    }
-    copy_attributes(path, copy) && copy.set_permissions(metadata.permissions()).is_ok()
-}
-
-fn copy_attributes(path: &Path, copy: &std::fs::File) -> bool {
-    let mut names = vec![0; 64 * 1024];
-    // A file system without attributes has none to lose.
-    let Ok(len) = rustix::fs::listxattr(path, &mut names) else {
-        return true;
-    };
-    names[..len]
-        .split(|byte| *byte == 0)
-        .filter(|name| !name.is_empty())
-        .all(|name| {
-            let mut value = vec![0; 64 * 1024];
-            match rustix::fs::getxattr(path, name, &mut value) {
-                Ok(len) => rustix::fs::fsetxattr(copy, name, &value[..len], rustix::fs::XattrFlags::empty()).is_ok(),
-                Err(_) => false,
-            }
-        })
 }
 
 /// Writes through to the file that other names share. Its length changes last, so that a crash leaves at worst a mix

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use base::{ContentHash, HunkId, HunkState, Uri};
+use base::{ContentHash, HunkId, HunkState, TurnId, Uri};
 
 /// A document notification that does not fit what we know. The state is unchanged.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -53,6 +53,11 @@ pub enum StageError {
     Nothing { path: PathBuf },
     #[error("{}: {source}; use characters the file's encoding has", path.display())]
     Unencodable { path: PathBuf, source: text::EncodeError },
+    #[error(
+        "{} was {encoding} and is to be written otherwise (another encoding, or a byte order mark added or taken \
+         away), which is no change of its text; convert the file outside, with the user", path.display()
+    )]
+    OtherEncoding { path: PathBuf, encoding: text::Encoding },
     #[error("the user is keeping a change at that place of {} right now; read it again and repeat the edit", path.display())]
     BeingKept { path: PathBuf },
     #[error("the change could not be made durable: {0}")]
@@ -88,3 +93,22 @@ pub enum ReviewError {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct JournalError(pub String);
+
+/// Why nothing was rewound.
+#[derive(Debug, thiserror::Error)]
+pub enum RewindError {
+    #[error("the agent has written no files in this session that could be taken back")]
+    Nothing,
+    #[error("there is no checkpoint {0} in this session; `singletree rewind --list` shows them")]
+    NoCheckpoint(u64),
+    #[error("the turn {0} has written no files; `singletree rewind --list` shows those that have")]
+    NoTurn(TurnId),
+    #[error("the last thing done to the files was no rewind; go back to a checkpoint instead (see `--list`)")]
+    NothingToUndo,
+    #[error("no permission to write {} was given", .0.display())]
+    NotGranted(PathBuf),
+    #[error("no record of the agent's writes is kept here")]
+    NotRecorded,
+    #[error("the rewind could not be recorded, so no file was changed: {0}")]
+    Journal(#[from] JournalError),
+}

@@ -196,6 +196,7 @@ pub(crate) mod fixture {
             call: "c".into(),
             title: String::new(),
             why: String::new(),
+            author: Origin::AGENT.to_owned(),
         };
         let text = HunkText {
             id: HunkId::fresh(),

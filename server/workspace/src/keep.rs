@@ -4,9 +4,10 @@
 //! change in twice. What the editor answers is not believed; see `proof`.
 
 use std::collections::{BTreeMap, HashSet};
+use std::path::Path;
 use std::time::Duration;
 
-use base::{HunkId, HunkState, SessionId};
+use base::{HunkId, HunkState, Origin, SessionId};
 use futures::channel::oneshot;
 use futures::future::{BoxFuture, Either, select};
 
@@ -33,6 +34,20 @@ impl Workspace {
         selection: &'a Selection,
         editor: &'a dyn Editor,
     ) -> BoxFuture<'a, Result<Vec<(HunkId, HunkState)>, ReviewError>> {
+        self.keep_where(selection, editor, &|_, _| true)
+    }
+
+    /// As [`Workspace::keep`], of the hunks that `wanted` says yes to when told their origin and file. An automatic
+    /// Keep passes over what no user may let through unseen: a command's text, files that something runs.
+    ///
+    /// # Errors
+    /// As [`Workspace::keep`].
+    pub fn keep_where<'a>(
+        &'a self,
+        selection: &'a Selection,
+        editor: &'a dyn Editor,
+        wanted: &'a (dyn Fn(&Origin, &Path) -> bool + Sync),
+    ) -> BoxFuture<'a, Result<Vec<(HunkId, HunkState)>, ReviewError>> {
         Box::pin(async move {
             for id in self.files_of(selection) {
                 self.refresh(&id);
@@ -42,6 +57,9 @@ impl Workspace {
                 let selected = state.selected(selection);
                 check_named(selection, &selected, |state| state == HunkState::Pending, state)?;
                 let pending = selected.into_iter().filter(|(_, state)| *state == HunkState::Pending);
+                let pending = pending
+                    .filter(|(key, _)| state.is_wanted(key, wanted))
+                    .collect::<Vec<_>>();
                 let mut files: BTreeMap<FileId, HashSet<HunkId>> = BTreeMap::new();
                 for ((file, _, hunk), _) in pending {
                     files.entry(file).or_default().insert(hunk);
@@ -92,6 +110,10 @@ impl Workspace {
         if let Some(error) = receipts.iter().find_map(|receipt| receipt.get()?.as_ref().err()) {
             return landing.settle(ReviewError::Journal(error.to_string()));
         }
+        let steps = match self.begin_keep(keep, &edit.label) {
+            Ok(steps) => steps,
+            Err(error) => return landing.settle(ReviewError::Journal(error.to_string())),
+        };
         let answer = match edit.files.is_empty() {
             // The changes together leave the text as it is.
             true => None,
@@ -111,7 +133,11 @@ impl Workspace {
             }
             None => ReviewError::Unproved(Duration::ZERO),
         };
-        landing.settle(failure)
+        let outcome = landing.settle(failure)?;
+        if let Some(steps) = steps {
+            self.end_keep(&steps, &outcome);
+        }
+        Ok(outcome)
     }
 
     /// Waits for the text to tell. An open document tells by itself; at closed files we look.

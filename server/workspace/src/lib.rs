@@ -6,7 +6,11 @@
 //! user keeps one, an [`Editor`] carries it out and the text itself proves it ([`mod@proof`]).
 
 mod arrival;
+mod attributes;
+mod beneath;
 mod change_set;
+mod checkpoint;
+mod command_step;
 mod derive;
 mod disk;
 mod disk_editor;
@@ -26,24 +30,34 @@ mod proof;
 mod recognise;
 mod restore;
 mod review;
+mod rewind;
+mod rewind_plan;
 mod stage;
+mod stage_bytes;
 mod stage_file;
 mod state;
+mod step;
 mod sweep;
 mod track;
 mod undo;
 mod unified;
 mod view;
+mod visible;
 mod workspace;
 
+pub use command_step::CommandStep;
 pub use disk_editor::DiskEditor;
 pub use document::{DocumentSnapshot, TextChange};
 pub use editor::{Editor, EditorAnswer, EditorEdit, EditorFile};
-pub use error::{DocumentError, JournalError, ReadError, ReviewError, StageError};
+pub use error::{DocumentError, JournalError, ReadError, ReviewError, RewindError, StageError};
 pub use hunk::{HunkText, PlacedHunk};
 pub use journal::Journal;
 pub use review::Selection;
+pub use rewind::{Rewound, RewoundFile};
+pub use rewind_plan::{Checkpoint, LeftBecause, PlannedFile, RewindPlan, RewindRequest, RewindTo, RewindVerdict};
 pub use stage::{FileChange, Staged};
 pub use state::ReviewChange;
+pub use step::{Checkpoints, Image, Step, StepKind, StepRecord, Write};
 pub use view::{FileView, Source};
+pub use visible::VisibleChange;
 pub use workspace::Workspace;

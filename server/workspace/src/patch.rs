@@ -5,7 +5,6 @@ use std::path::Path;
 
 use base::{ChangeKind, SessionId};
 use ropey::Rope;
-use text::ByteImage;
 
 use crate::change_set::{self, ChangeSet};
 use crate::file::{FileId, FileState};
@@ -55,7 +54,7 @@ impl Workspace {
     fn pair(&self, file: &FileState, set: &ChangeSet) -> Option<Pair> {
         let path = file.id.path()?;
         let whole = set.live_whole();
-        let image = file.image.map_or(ByteImage::PLAIN, |(_, image)| image);
+        let image = file.byte_image();
         let bytes = |rope: &Rope| image.encode(&rope.to_string()).ok();
         let kind = whole.map_or(ChangeKind::Edit, |whole| whole.kind);
         let old = if kind == ChangeKind::Create {

@@ -1,9 +1,9 @@
 //! The review as the fronts see it, and Reject.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use base::{ChangeKind, ContentHash, FileReview, Hunk, HunkId, HunkState, Review, ReviewId, SessionId, Uri};
+use base::{ChangeKind, ContentHash, FileReview, Hunk, HunkId, HunkState, Origin, Review, ReviewId, SessionId, Uri};
 use text::PositionEncoding;
 
 use crate::change_set::ChangeSet;
@@ -62,6 +62,12 @@ impl State {
             }
         }
         selected
+    }
+
+    /// Whether `wanted` says yes to a hunk, told its origin and file.
+    pub(crate) fn is_wanted(&self, (id, _, hunk): &HunkKey, wanted: &dyn Fn(&Origin, &Path) -> bool) -> bool {
+        let found = self.files.get(id).and_then(|file| file.find(hunk));
+        found.is_some_and(|(_, hunk)| wanted(&hunk.placed.text.origin, id.path().unwrap_or(Path::new(""))))
     }
 
     pub(crate) fn set_mut(&mut self, (file, session, _): &HunkKey) -> Option<&mut ChangeSet> {
@@ -325,7 +331,7 @@ impl FileState {
             new_text: text.new.clone(),
             title: text.origin.title.clone(),
             why: text.origin.why.clone(),
-            author: "agent".to_owned(),
+            author: text.origin.author.clone(),
         }
     }
 

@@ -13,7 +13,7 @@ use crate::derive::{Splice, derive};
 use crate::error::StageError;
 use crate::file::{FileId, FileState};
 use crate::hunk::{HunkText, PlacedHunk, Tracked};
-use crate::journal::Receipt;
+use crate::journal::{self, Receipt};
 use crate::state::{Effects, Reviews};
 use crate::unified;
 use crate::view::Sight;
@@ -45,6 +45,30 @@ pub enum FileChange {
         to: PathBuf,
         base_hash: ContentHash,
     },
+}
+
+/// Which line endings new text gets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Endings {
+    /// Those of the lines around it.
+    Adapted,
+    /// Its own.
+    AsWritten,
+}
+
+/// The text that a change was made on.
+pub(crate) struct Base {
+    pub(crate) hash: ContentHash,
+    pub(crate) rope: Rope,
+}
+
+impl Base {
+    pub(crate) fn of(rope: Rope) -> Self {
+        Self {
+            hash: journal::hash(&rope),
+            rope,
+        }
+    }
 }
 
 /// What was proposed.
@@ -88,7 +112,13 @@ impl Workspace {
 
     /// The one place where a grant is asked. An edit of a file that the session itself creates may rest on the
     /// grant to create it.
-    fn permit(&self, origin: &Origin, grant: &Grant, path: &Path, kinds: &[WriteKind]) -> Result<(), StageError> {
+    pub(crate) fn permit(
+        &self,
+        origin: &Origin,
+        grant: &Grant,
+        path: &Path,
+        kinds: &[WriteKind],
+    ) -> Result<(), StageError> {
         let FileId::Path(resolved) = self.locate(path)? else {
             return Err(StageError::NotGranted { path: path.to_owned() });
         };
@@ -117,15 +147,49 @@ impl Workspace {
         base_hash: &ContentHash,
         edits: Vec<Edit>,
     ) -> Result<Staged, StageError> {
+        self.stage_edits(origin, path, edits, Endings::Adapted, |sight, edits| {
+            self.edits_on(sight, path, base_hash, edits)
+        })
+    }
+
+    /// As a [`FileChange::Edit`] whose base is at hand, whether or not anybody has seen it as a view.
+    pub(crate) fn stage_edit_as(
+        &self,
+        origin: &Origin,
+        path: &Path,
+        base: &Base,
+        edits: Vec<Edit>,
+        endings: Endings,
+    ) -> Result<Staged, StageError> {
+        self.stage_edits(origin, path, edits, endings, |sight, edits| {
+            if sight.seen.hash == base.hash {
+                return Ok(edits);
+            }
+            let stale = || StageError::Stale {
+                path: path.to_owned(),
+                now: sight.seen.hash.clone(),
+            };
+            carried_over(edits, &text::diff_edits(&base.rope, &sight.seen.rope)).ok_or_else(stale)
+        })
+    }
+
+    fn stage_edits(
+        &self,
+        origin: &Origin,
+        path: &Path,
+        edits: Vec<Edit>,
+        endings: Endings,
+        placed: impl Fn(&Sight, Vec<Edit>) -> Result<Vec<Edit>, StageError>,
+    ) -> Result<Staged, StageError> {
         for _ in 0..TRIES {
             let sight = self.sight(&origin.session, path)?;
-            let edits = self.edits_on(&sight, path, base_hash, edits.clone())?;
+            let edits = placed(&sight, edits.clone())?;
             let staged = self.act(|state, effects| {
                 let (file, reviews) = state.file_of(&sight, &self.known_roots());
                 if file.revision != sight.seen.revision {
                     return None;
                 }
-                let staged = file.propose(origin, path, &sight, &edits, reviews, effects);
+                let staged = file.propose(origin, path, &sight, (&edits, endings), reviews, effects);
                 state.sweep(&sight.id, effects);
                 Some(staged)
             });
@@ -244,13 +308,26 @@ fn carried_over(mut edits: Vec<Edit>, changes: &[Edit]) -> Option<Vec<Edit>> {
     Some(edits)
 }
 
+/// Where new text comes from. What the agent makes of a command's text goes on being the command's: it must not
+/// become one that is kept unseen.
+pub(crate) fn shared_origin(origin: &Origin, superseded: &[Tracked]) -> Arc<Origin> {
+    let mut origin = origin.clone();
+    let mut before = superseded.iter().map(|hunk| &hunk.placed.text.origin);
+    if origin.is_agents_own()
+        && let Some(commands) = before.find(|before| !before.is_agents_own())
+    {
+        origin.author.clone_from(&commands.author);
+    }
+    Arc::new(origin)
+}
+
 impl FileState {
     fn propose(
         &mut self,
         origin: &Origin,
         path: &Path,
         sight: &Sight,
-        edits: &[Edit],
+        (edits, endings): (&[Edit], Endings),
         reviews: &mut Reviews,
         effects: &mut Effects,
     ) -> Result<(Staged, Receipt), StageError> {
@@ -259,19 +336,19 @@ impl FileState {
             .and_then(|set| set.live_whole())
             .is_some_and(|whole| whole.kind == ChangeKind::Create)
         {
-            return self.propose_created_text(origin, path, sight, edits, reviews, effects);
+            return self.propose_created_text(origin, path, sight, (edits, endings), reviews, effects);
         }
         let live: Vec<&PlacedHunk> = set.iter().flat_map(|set| set.live()).collect();
-        let splices = derive(&self.rope, &live, &sight.seen.rope, edits, sight.seen.eol);
+        let eol = (endings == Endings::Adapted).then_some(sight.seen.eol);
+        let splices = derive(&self.rope, &live, &sight.seen.rope, edits, eol);
         check_splices(&splices, &live, sight, path)?;
 
-        let origin_shared = Arc::new(origin.clone());
         let rev = reviews.next_rev(origin, effects);
         let set = self.sets.entry(origin.session.clone()).or_default();
-        let (hunks, superseded) = set.take_over(&splices, |change| {
+        let (hunks, superseded) = set.take_over(&splices, |change, replaced| {
             let text = HunkText {
                 id: HunkId::fresh(),
-                origin: Arc::clone(&origin_shared),
+                origin: shared_origin(origin, replaced),
                 old: change.old.clone(),
                 new: change.new.clone(),
             };
@@ -335,7 +412,11 @@ fn check_splices(splices: &[Splice], live: &[&PlacedHunk], sight: &Sight, path: 
 impl ChangeSet {
     /// Puts new hunks in the place of those that give way: the ids that stand for the change, and what it superseded.
     /// A hunk that comes out as it was keeps its id and state.
-    fn take_over(&mut self, splices: &[Splice], make: impl Fn(&Change) -> Tracked) -> (Vec<HunkId>, Vec<Tracked>) {
+    fn take_over(
+        &mut self,
+        splices: &[Splice],
+        make: impl Fn(&Change, &[Tracked]) -> Tracked,
+    ) -> (Vec<HunkId>, Vec<Tracked>) {
         let (live, conflicts): (Vec<Tracked>, Vec<Tracked>) = std::mem::take(&mut self.hunks)
             .into_iter()
             .partition(|hunk| hunk.placed.is_live());
@@ -351,7 +432,7 @@ impl ChangeSet {
                 let hunk = match replaced.iter().position(is_same) {
                     Some(same) => replaced.remove(same),
                     None => {
-                        let hunk = make(change);
+                        let hunk = make(change, &replaced);
                         ids.push(hunk.id().clone());
                         hunk
                     }

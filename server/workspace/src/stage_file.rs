@@ -19,13 +19,23 @@ use crate::file::{FileId, FileState, TextSource};
 use crate::hunk::{HunkText, PlacedHunk, Tracked};
 use crate::journal::Receipt;
 use crate::place;
-use crate::stage::Staged;
+use crate::stage::{Endings, Staged, shared_origin};
 use crate::state::{Effects, Reviews};
 use crate::view::Sight;
 use crate::workspace::Workspace;
 
 impl Workspace {
     pub(crate) fn stage_create(&self, origin: &Origin, path: &Path, text: String) -> Result<Staged, StageError> {
+        self.stage_create_as(origin, path, with_one_eol(&text), Endings::Adapted)
+    }
+
+    pub(crate) fn stage_create_as(
+        &self,
+        origin: &Origin,
+        path: &Path,
+        text: String,
+        endings: Endings,
+    ) -> Result<Staged, StageError> {
         let id = self.locate(path)?;
         let exists = || StageError::Exists { path: path.to_owned() };
         match self.sight(&origin.session, path) {
@@ -34,7 +44,6 @@ impl Workspace {
             Err(error) => return Err(error.into()),
         }
         let is_there = id.path().is_some_and(disk::exists);
-        let text = with_one_eol(&text);
         let roots = self.known_roots();
         let staged = self.act(|state, effects| {
             let reviews = &mut state.reviews;
@@ -51,12 +60,14 @@ impl Workspace {
                 .take_if(|whole| whole.kind == ChangeKind::Delete && whole.hunk.flight.is_none());
             let staged = if let Some(deleted) = deleted {
                 // The session sees no file because it proposes to delete it: what it wants is another text.
-                Ok(file.replace_by(origin, text, deleted.hunk, reviews, effects))
+                Ok(file.replace_by(origin, (text, endings), deleted.hunk, reviews, effects))
             } else if is_there || set.in_flight().next().is_some() {
                 Err(exists())
             } else {
                 let superseded = std::mem::take(&mut set.hunks);
-                let hunk = whole_hunk(origin, 0..0, String::new(), text, reviews.next_rev(origin, effects));
+                let rev = reviews.next_rev(origin, effects);
+                let origin = &*shared_origin(origin, &superseded);
+                let hunk = whole_hunk(origin, 0..0, String::new(), text, rev);
                 let whole = Whole::new(ChangeKind::Create, hunk, &id);
                 Ok(file.set_whole(origin, whole, superseded, reviews, effects))
             };
@@ -103,12 +114,16 @@ impl Workspace {
         if !is_way_back && self.is_taken(origin, to, &target)? {
             return Err(StageError::Exists { path: to.to_owned() });
         }
-        let mut created_text = None;
-        let staged = self.stage_whole(origin, from, &sight, |file, created, reviews, effects| {
-            if let Some(created) = created {
+        let mut created = None;
+        let staged = self.stage_whole(origin, from, &sight, |file, own, reviews, effects| {
+            if let Some(own) = own {
                 // A file that is only proposed so far is proposed under its new name.
-                created_text = Some(created.hunk.placed.text.new.clone());
-                return Ok(file.withdraw(origin, vec![created.hunk], reviews, effects));
+                let superseded = vec![own.hunk];
+                created = Some((
+                    shared_origin(origin, &superseded),
+                    superseded[0].placed.text.new.clone(),
+                ));
+                return Ok(file.withdraw(origin, superseded, reviews, effects));
             }
             let set = file.sets.entry(origin.session.clone()).or_default();
             if is_way_back {
@@ -124,8 +139,8 @@ impl Workspace {
             whole.to = Some(target.clone());
             Ok(file.set_whole(origin, whole, Vec::new(), reviews, effects))
         })?;
-        match created_text {
-            Some(text) => self.stage_create(origin, to, text),
+        match created {
+            Some((origin, text)) => self.stage_create_as(&origin, to, text, Endings::AsWritten),
             None => Ok(staged),
         }
     }
@@ -183,7 +198,7 @@ impl FileState {
         origin: &Origin,
         path: &Path,
         sight: &Sight,
-        edits: &[Edit],
+        (edits, endings): (&[Edit], Endings),
         reviews: &mut Reviews,
         effects: &mut Effects,
     ) -> Result<(Staged, Receipt), StageError> {
@@ -194,7 +209,10 @@ impl FileState {
                 cause: error.to_string(),
             })?;
         }
-        let text = text::adapt_eol(&sight.seen.rope.to_string(), &rope.to_string(), sight.seen.eol);
+        let text = match endings {
+            Endings::Adapted => text::adapt_eol(&sight.seen.rope.to_string(), &rope.to_string(), sight.seen.eol),
+            Endings::AsWritten => rope.to_string(),
+        };
         let set = self.sets.entry(origin.session.clone()).or_default();
         let old = set
             .whole
@@ -210,9 +228,11 @@ impl FileState {
                 StageError::Nothing { path }
             });
         };
-        let hunk = whole_hunk(origin, 0..0, String::new(), text, reviews.next_rev(origin, effects));
+        let superseded = vec![old.hunk];
+        let rev = reviews.next_rev(origin, effects);
+        let hunk = whole_hunk(&shared_origin(origin, &superseded), 0..0, String::new(), text, rev);
         let whole = Whole::new(ChangeKind::Create, hunk, &self.id);
-        Ok(self.set_whole(origin, whole, vec![old.hunk], reviews, effects))
+        Ok(self.set_whole(origin, whole, superseded, reviews, effects))
     }
 
     /// Takes back what the session proposed, with nothing in its place.
@@ -242,7 +262,7 @@ impl FileState {
     fn replace_by(
         &mut self,
         origin: &Origin,
-        text: String,
+        (text, endings): (String, Endings),
         superseded: Tracked,
         reviews: &mut Reviews,
         effects: &mut Effects,
@@ -250,7 +270,10 @@ impl FileState {
         let old = self.rope.to_string();
         let rev = reviews.next_rev(origin, effects);
         reviews.tell(origin, effects);
-        let text = text::adapt_eol(&old, &text, text::dominant_eol(&self.rope));
+        let text = match endings {
+            Endings::Adapted => text::adapt_eol(&old, &text, text::dominant_eol(&self.rope)),
+            Endings::AsWritten => text,
+        };
         let hunks: Vec<Tracked> = text::diff_lines(&old, &text)
             .into_iter()
             .map(|hunk| {

@@ -185,7 +185,7 @@ impl FileState {
             live,
             source,
             revision: self.revision,
-            image: self.image.map_or(ByteImage::PLAIN, |(_, image)| image),
+            image: self.byte_image(),
             seen: self.seen.iter().rev().find(is_seen).cloned(),
         })
     }

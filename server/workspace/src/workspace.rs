@@ -14,6 +14,7 @@ use crate::hunk::PlacedHunk;
 use crate::journal::{Journal, Outbox};
 use crate::place::{self, Root};
 use crate::state::{Effects, ReviewChange, State};
+use crate::step::Checkpoints;
 
 /// How long after the editor's answer the text may take to show what was kept.
 const PROOF_DEADLINE: Duration = Duration::from_secs(3);
@@ -30,6 +31,7 @@ pub struct Workspace {
     published: DashMap<Uri, Arc<DocumentSnapshot>>,
     outbox: Outbox,
     listener: OnceLock<Listener>,
+    pub(crate) checkpoints: OnceLock<Arc<dyn Checkpoints>>,
     proof_deadline: RwLock<Duration>,
 }
 
@@ -43,6 +45,7 @@ impl Workspace {
             published: DashMap::new(),
             outbox: Outbox::new(journal),
             listener: OnceLock::new(),
+            checkpoints: OnceLock::new(),
             proof_deadline: RwLock::new(PROOF_DEADLINE),
         })
     }

@@ -4,6 +4,7 @@
 //!
 //! Nothing is asserted: machines differ. Quote the ratios.
 
+mod commands;
 mod hunks;
 mod report;
 mod server;
@@ -17,5 +18,10 @@ fn main() -> anyhow::Result<()> {
     for count in [10, 100, 1000] {
         hunks::staged_rebased_kept(count)?;
     }
+    commands::decisions()?;
+    for files in [1_000, 200_000] {
+        commands::workbench_start(files)?;
+    }
+    commands::cargo_test()?;
     Ok(())
 }

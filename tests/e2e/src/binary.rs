@@ -42,6 +42,18 @@ pub fn run(home: &Path, folder: &Path, env: &[(String, String)], args: &[&str]) 
     Ok(command.args(args).envs(env).current_dir(folder).output()?)
 }
 
+/// The binary, started by another program where `tracer` names one with its arguments.
+pub fn under(tracer: &[String]) -> Command {
+    match tracer {
+        [] => Command::new(singletree()),
+        [program, arguments @ ..] => {
+            let mut command = Command::new(program);
+            command.args(arguments).arg(singletree());
+            command
+        }
+    }
+}
+
 /// The machine's own keys and settings must not reach a test.
 pub(crate) fn private_environment(command: &mut Command, home: &Path) {
     for name in [

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail, ensure};
 use serde_json::{Value, json};
 
-use crate::binary::{private_environment, singletree};
+use crate::binary::{private_environment, under};
 use crate::buffer::Buffer;
 use crate::editing::ApplyEdit;
 use crate::options::Options;
@@ -31,6 +31,10 @@ pub struct Client {
     pub served: Vec<Value>,
     /// Methods of the server's requests that are left without an answer; they count as served.
     pub unanswered: Vec<&'static str>,
+    /// What the user chooses in the server's next prompts; then every prompt is closed without a choice.
+    pub choices: VecDeque<&'static str>,
+    /// How long a wait may take; longer is a hang.
+    pub patience: Duration,
     pub buffers: HashMap<String, Buffer>,
     pub apply_edit: ApplyEdit,
     pub initialized: Value,
@@ -44,7 +48,7 @@ pub fn uri(path: &Path) -> String {
 impl Client {
     /// Starts a server with its state in `home` on the workspace `root` and shakes hands.
     pub fn start(home: &Path, root: &Path, options: Options) -> anyhow::Result<Self> {
-        let mut command = Command::new(singletree());
+        let mut command = under(&options.under);
         private_environment(&mut command, home);
         let mut child = command
             .arg("lsp")
@@ -65,6 +69,8 @@ impl Client {
             seen: VecDeque::new(),
             served: Vec::new(),
             unanswered: Vec::new(),
+            choices: VecDeque::new(),
+            patience: TIMEOUT,
             buffers: HashMap::new(),
             apply_edit: options.apply_edit,
             initialized: Value::Null,
@@ -138,7 +144,7 @@ impl Client {
 
     /// Waits for the answer to the request `id`; what was no request is answered with the id `null`.
     pub fn wait_for_answer(&mut self, id: &Value) -> anyhow::Result<Value> {
-        let deadline = Instant::now() + TIMEOUT;
+        let deadline = Instant::now() + self.patience;
         loop {
             let message = self.receive(deadline)?;
             if message.get("method").is_none() && message["id"] == *id {
@@ -157,7 +163,7 @@ impl Client {
 
     /// Waits for the next notification of `method` that `is_it`; earlier ones of that kind are dropped.
     pub fn wait_for(&mut self, method: &str, is_it: impl Fn(&Value) -> bool) -> anyhow::Result<Value> {
-        let deadline = Instant::now() + TIMEOUT;
+        let deadline = Instant::now() + self.patience;
         loop {
             while let Some(message) = self.seen.pop_front() {
                 if message["method"] == method && is_it(&message["params"]) {
@@ -173,7 +179,7 @@ impl Client {
 
     /// Waits until a request of the server's of this method has been served; returns the last one.
     pub fn wait_for_request(&mut self, method: &str) -> anyhow::Result<Value> {
-        let deadline = Instant::now() + TIMEOUT;
+        let deadline = Instant::now() + self.patience;
         loop {
             if let Some(request) = self.served.iter().rev().find(|request| request["method"] == method) {
                 return Ok(request.clone());
@@ -248,6 +254,10 @@ impl Client {
                 None => return Ok(()),
             },
             "window/showDocument" => json!({"success": true}),
+            "window/showMessageRequest" => match self.choices.pop_front() {
+                Some(title) => json!({ "title": title }),
+                None => Value::Null,
+            },
             _ => Value::Null,
         };
         self.served.push(message);

@@ -15,7 +15,7 @@ mod scene;
 mod wire;
 mod workspace;
 
-pub use binary::{run, singletree};
+pub use binary::{run, singletree, under};
 pub use buffer::Buffer;
 pub use client::{Client, TIMEOUT, uri};
 pub use editing::ApplyEdit;

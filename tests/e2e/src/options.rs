@@ -8,6 +8,8 @@ pub struct Options {
     pub capabilities: Value,
     pub initialization: Value,
     pub env: Vec<(String, String)>,
+    /// A program and its arguments that start the binary, such as a tracer; empty for none.
+    pub under: Vec<String>,
     pub apply_edit: ApplyEdit,
 }
 
@@ -23,6 +25,7 @@ impl Default for Options {
             }),
             initialization: json!({"singletree": {"review": true}}),
             env: Vec::new(),
+            under: Vec::new(),
             apply_edit: ApplyEdit::Honestly,
         }
     }

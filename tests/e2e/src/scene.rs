@@ -23,6 +23,15 @@ impl Scene {
         Ok(Self { project, model, client })
     }
 
+    /// As [`Self::new`], in a workspace that its user trusts.
+    pub fn trusted(files: &[(&str, &[u8])], answers: Vec<Answer>, options: Options) -> anyhow::Result<Self> {
+        let project = Project::new(files)?;
+        project.trust()?;
+        let model = ModelServer::start(answers)?;
+        let client = start(&project, &model, options)?;
+        Ok(Self { project, model, client })
+    }
+
     /// Another editor on the same project, model and state.
     pub fn another_client(&self, options: Options) -> anyhow::Result<Client> {
         start(&self.project, &self.model, options)

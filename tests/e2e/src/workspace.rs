@@ -57,6 +57,36 @@ impl Project {
         Ok(std::fs::write(path, bytes)?)
     }
 
+    /// Trusts it, as its user would.
+    pub fn trust(&self) -> anyhow::Result<()> {
+        let output = crate::run(&self.home(), &self.root, &[], &["trust"])?;
+        ensure!(
+            output.status.success(),
+            "singletree trust: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        Ok(())
+    }
+
+    /// Every file below the root but git's own, with its bytes and the time it was changed.
+    pub fn state(&self) -> anyhow::Result<Vec<(PathBuf, Vec<u8>, std::time::SystemTime)>> {
+        let mut state = Vec::new();
+        let mut folders = vec![self.root.clone()];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(&folder)? {
+                let path = entry?.path();
+                let found = path.symlink_metadata()?;
+                if found.is_dir() && !path.ends_with(".git") {
+                    folders.push(path);
+                } else if found.is_file() {
+                    state.push((path.clone(), std::fs::read(&path)?, found.modified()?));
+                }
+            }
+        }
+        state.sort();
+        Ok(state)
+    }
+
     /// Runs git in the project, with `input` on its stdin; fails with what it printed.
     pub fn git(&self, args: &[&str], input: Option<&[u8]>) -> anyhow::Result<Vec<u8>> {
         let stdin = tempfile::NamedTempFile::new_in(self.folder.path())?;

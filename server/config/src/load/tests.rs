@@ -10,7 +10,7 @@ use crate::settings::{Price, ProviderKind, ReviewMode, SandboxMode};
 mod mistakes;
 
 /// Layers as text: `## user`, `## project`, `## local`, `## managed` begin files, `## editor` and `## flags`
-/// JSON, `## environment` lines of `NAME=value`.
+/// JSON, `## environment` lines of `NAME=value`; `## untrusted` takes trust away.
 fn load_from(fixture: &str) -> (tempfile::TempDir, Result<Config, ConfigError>) {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
@@ -19,6 +19,7 @@ fn load_from(fixture: &str) -> (tempfile::TempDir, Result<Config, ConfigError>) 
         managed: Some(at("managed.toml")),
         user: Some(at("user.toml")),
         root: Some(at("root")),
+        is_trusted: !fixture.contains("## untrusted"),
         ..Sources::default()
     };
     for part in fixture.split("## ").skip(1) {
@@ -36,6 +37,7 @@ fn load_from(fixture: &str) -> (tempfile::TempDir, Result<Config, ConfigError>) 
                 sources.flags = Some(serde_json::from_str(text).unwrap());
                 continue;
             }
+            "untrusted" => continue,
             "environment" => {
                 let pairs = text.lines().filter_map(|line| line.split_once('='));
                 sources.environment = pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
@@ -178,7 +180,6 @@ fn what_is_not_used_yet_is_said() {
             hooks = [{"event":"stop"}] (user.toml:5:1)
             mcp.servers.git.command = ["x"] (user.toml:4:11)
             sandbox.mode = "off" (user.toml:2:8)
-            user.toml:1:2: `sandbox` is not used by this version
             user.toml:3:2: `mcp` is not used by this version
             user.toml:5:3: `hooks` is not used by this version
         "#]],
@@ -299,6 +300,16 @@ network = ["crates.io", "evil.example"]
 command = ["sh"]
 [acp]
 review = "client"
+[[permissions.rules]]
+command = "rm"
+verdict = "allow"
+[[permissions.rules]]
+command = "cargo publish"
+verdict = "deny"
+[tests]
+command = "just test"
+auto = false
+rounds = 3
 ## local
 [permissions]
 mode = "plan"
@@ -307,6 +318,10 @@ max_cost_usd_per_turn = 0.25
 [sandbox]
 mode = "required"
 network = ["crates.io"]
+timeout_seconds = 900
+[tests]
+auto = true
+rounds = 1
 ## editor
 {"permissions": {"mode": "ask"}, "review": {"mode": "confirm"}}
 "#,
@@ -318,8 +333,11 @@ network = ["crates.io"]
             routes.max_cost_usd_per_turn = 0.25 (root/.singletree/config.local.toml:4:25)
             sandbox.mode = "required" (root/.singletree/config.local.toml:6:8)
             sandbox.network = ["crates.io"] (root/.singletree/config.local.toml:7:11)
+            tests.auto = false (root/.singletree/config.toml:36:8)
+            tests.command = "just test" (root/.singletree/config.toml:35:11)
+            tests.rounds = 1 (root/.singletree/config.local.toml:11:10)
             permissions.rules[0] = {"id":"root/.singletree/config.toml:18","path":"*.lock","access":"any","verdict":"ask"} (root/.singletree/config.toml:18:1)
-            user.toml:3:2: `sandbox` is not used by this version
+            permissions.rules[1] = {"id":"root/.singletree/config.toml:31","command":"cargo publish","verdict":"deny"} (root/.singletree/config.toml:31:1)
             root/.singletree/config.toml:3:8: `providers.evil.kind` was not taken: endpoints, headers and keys come from your own settings only
             root/.singletree/config.toml:4:12: `providers.evil.base_url` was not taken: endpoints, headers and keys come from your own settings only
             root/.singletree/config.toml:5:15: `providers.evil.api_key_env` was not taken: endpoints, headers and keys come from your own settings only
@@ -328,14 +346,16 @@ network = ["crates.io"]
             root/.singletree/config.toml:12:8: `review.mode` was not taken: a workspace may only tighten it, and it is `staged`
             root/.singletree/config.toml:14:8: `permissions.mode` was not taken: a workspace may only tighten it, and it is `edit`
             root/.singletree/config.toml:15:1: the rule was not taken: a workspace may ask or deny, not allow
-            root/.singletree/config.toml:21:2: `sandbox` is not used by this version
+            root/.singletree/config.toml:28:1: the rule was not taken: a workspace may ask or deny, not allow
             root/.singletree/config.toml:22:8: `sandbox.mode` was not taken: a workspace may only tighten it, and it is `auto`
             root/.singletree/config.toml:23:11: `sandbox.network` was not taken: a workspace may only tighten it, and it is `["crates.io","pypi.org"]`
             root/.singletree/config.toml:24:2: `mcp` is not used by this version
             root/.singletree/config.toml:25:11: `mcp.servers.x.command` was not taken: it can be set in your own settings only
             root/.singletree/config.toml:26:2: `acp` is not used by this version
             root/.singletree/config.toml:27:10: `acp.review` was not taken: it can be set in your own settings only
-            root/.singletree/config.local.toml:5:2: `sandbox` is not used by this version
+            root/.singletree/config.toml:37:10: `tests.rounds` was not taken: a workspace may only tighten it, and it is `2`
+            root/.singletree/config.local.toml:8:19: `sandbox.timeout_seconds` was not taken: a workspace may only tighten it, and it is `600`
+            root/.singletree/config.local.toml:10:8: `tests.auto` was not taken: a workspace may only tighten it, and it is `false`
             editor settings: `permissions.mode` was not taken: a workspace may only tighten it, and it is `plan`
         "#]],
     );
@@ -365,6 +385,7 @@ fn a_projects_file_must_stand_in_the_project() {
     symlink("../../secret", root.join(".singletree/config.toml")).unwrap();
     let error = load(&Sources {
         root: Some(root.clone()),
+        is_trusted: true,
         ..Sources::default()
     })
     .unwrap_err()
@@ -405,5 +426,30 @@ fn what_is_no_settings_file_is_an_error() {
     fs::write(&large, "#".repeat(2 << 20)).unwrap();
     check(large, "it is larger than 1 MiB");
     fs::write(&binary, b"\xff\xfe").unwrap();
-    check(binary, "stream did not contain valid UTF-8");
+    check(binary, "it is not UTF-8 text");
 }
+
+#[test]
+fn without_trust_a_projects_files_are_not_read() {
+    check(
+        r#"
+## untrusted
+## user
+model = "rules"
+## project
+model = 7
+[[permissions.rules]]
+command = "x"
+verdict = "deny"
+## editor
+{"permissions": {"mode": "plan"}}
+"#,
+        &expect![[r#"
+            model = "rules" (user.toml:1:9)
+            permissions.mode = "plan" (editor settings)
+            root/.singletree/config.toml: it was not read: the workspace is not trusted (see `singletree trust`)
+        "#]],
+    );
+}
+
+mod properties;

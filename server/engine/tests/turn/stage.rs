@@ -8,6 +8,7 @@ use base::{CommandName, Event, EventKind, HunkState, SessionId, StopReason, Task
 use engine::{Limits, Parts, RunError, RunRequest, Runtime, Started, StoreJournal, Subscription};
 use models::scripted::ScriptedModel;
 use permissions::{Mode, Policy, PolicyConfig};
+use sandbox::Workbench;
 use store::Store;
 use text::{Position, PositionEncoding, Span};
 use workspace::Workspace;
@@ -51,11 +52,18 @@ impl Stage {
         let store = Arc::new(Store::open(&folder.path().join("state")).expect("a store"));
         let workspace = Workspace::new(vec![root.clone()], Arc::new(StoreJournal::new(Arc::clone(&store))));
         let config = PolicyConfig {
-            roots: vec![root],
+            roots: vec![root.clone()],
             mode: Mode::Ask,
-            rules: Vec::new(),
-            trusted: true,
+            ..PolicyConfig::default()
         };
+        let workbench = Workbench::new(sandbox::Settings {
+            mode: sandbox::Mode::Auto,
+            roots: vec![root],
+            layers: folder.path().join("layers"),
+            environment: std::env::vars_os().collect(),
+            network: Vec::new(),
+            masked: Vec::new(),
+        });
         let model = ScriptedModel::new("scripted");
         let provider: Arc<dyn models::Provider> = Arc::clone(&model) as _;
         let models = models::Registry::new(models::Settings::default(), &|_| None)
@@ -72,6 +80,9 @@ impl Stage {
             default_model: "scripted/test".into(),
             policy: Arc::new(Policy::new(config).expect("a policy")),
             tools: Arc::new(tools::Registry::builtin()),
+            workbench: Arc::new(workbench),
+            tests: tools::TestSettings::default(),
+            trust: Box::new(|| true),
             index: Arc::new(context::Index::new(Arc::new(context::Trees::new()))),
             instructions: Vec::new(),
             limits: Limits::default(),

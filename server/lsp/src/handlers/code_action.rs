@@ -153,7 +153,7 @@ impl Request<'_> {
     /// *Do it*, on a comment that says what. Shows the whole of it, and only where the workspace is trusted: the
     /// text may be somebody else's.
     fn instruction(&self) -> Option<CodeAction> {
-        if !self.front.is_trusted {
+        if !self.front.is_trusted() {
             return None;
         }
         let line = self.line(self.params.range.start.line)?;

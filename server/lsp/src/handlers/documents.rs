@@ -17,6 +17,7 @@ pub(crate) fn open(front: &Front, params: DidOpenTextDocumentParams) {
             .workspace()
             .open(&uri, document.language_id.as_str(), document.version, &document.text);
         front.look_again.notify_one();
+        front.look_at_trust();
     }
 }
 
@@ -37,6 +38,7 @@ pub(crate) fn change(front: &Front, params: DidChangeTextDocumentParams) {
 
 pub(crate) fn save(front: &Front, params: &DidSaveTextDocumentParams) {
     disk_changed(front, &params.text_document.uri);
+    front.look_at_trust();
 }
 
 pub(crate) fn close(front: &Front, params: &DidCloseTextDocumentParams) {

@@ -8,6 +8,7 @@ use engine::{Limits, Parts, Runtime, StoreJournal};
 use lsp::{Options, ReviewMode, Wiring, serve};
 use models::scripted::{Script, ScriptedModel};
 use permissions::{Policy, PolicyConfig};
+use sandbox::Workbench;
 use serde_json::{Value, json};
 use store::Store;
 use tempfile::TempDir;
@@ -55,16 +56,16 @@ impl World {
     pub(crate) fn connect(&self) -> DuplexStream {
         let (ours, theirs) = duplex(1 << 20);
         let (input, output) = split(theirs);
-        let parts = self.parts();
+        let mut parts = self.parts();
         let handle = tokio::runtime::Handle::current();
         let (state_dir, review, policy) = (self.state.path().to_owned(), self.review, Arc::clone(&parts.policy));
-        tokio::spawn(serve(input, output, move |_| {
+        tokio::spawn(serve(input, output, move |info| {
             let _guard = handle.enter();
+            parts.trust = Box::new(move || info.options.trusted != Some(false));
             Ok(Wiring {
                 runtime: Runtime::start(parts),
                 state_dir,
                 review,
-                is_trusted: true,
                 disk_editor: Box::new(move |paths| {
                     let grant = policy.user_keep(paths).ok()?;
                     Some(Arc::new(DiskEditor::new(grant)))
@@ -87,10 +88,17 @@ impl World {
             .unwrap()
             .with(Arc::clone(&self.model) as _);
         let policy = PolicyConfig {
-            roots: vec![root],
-            trusted: true,
+            roots: vec![root.clone()],
             ..Default::default()
         };
+        let workbench = Workbench::new(sandbox::Settings {
+            mode: sandbox::Mode::Auto,
+            roots: vec![root],
+            layers: self.state.path().join("layers"),
+            environment: std::env::vars_os().collect(),
+            network: Vec::new(),
+            masked: Vec::new(),
+        });
         Parts {
             workspace,
             store,
@@ -98,6 +106,9 @@ impl World {
             default_model: "scripted/x".to_owned(),
             policy: Arc::new(Policy::new(policy).unwrap()),
             tools: Arc::new(tools::Registry::builtin()),
+            workbench: Arc::new(workbench),
+            tests: tools::TestSettings::default(),
+            trust: Box::new(|| true),
             index: Arc::new(context::Index::new(Arc::new(context::Trees::new()))),
             instructions: Vec::new(),
             limits: Limits::default(),

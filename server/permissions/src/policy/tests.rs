@@ -430,7 +430,6 @@ fn keeping_without_the_user_needs_trust_and_plain_files() {
     check(|_| {}, "root/package.json", "keep.executable");
     check(|_| {}, "root/.git/config", "protected.git");
     check(|config| config.trusted = false, "root/src/a.rs", "keep.untrusted");
-    check(|config| config.mode = Mode::Ask, "root/src/a.rs", "mode.ask");
     check(|config| config.mode = Mode::Plan, "root/src/a.rs", "mode.plan");
     let none = fixture.policy(|_| {}).judge(&Action::Keep { paths: &[] });
     assert_eq!(none.decision, Decision::Deny);

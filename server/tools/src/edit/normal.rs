@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 /// Models write `\n`; files may not.
-pub(super) struct Normal<'a> {
+pub(crate) struct Normal<'a> {
     text: Cow<'a, str>,
     /// Offsets in `text` of each `\n` that stands for `\r\n`, ascending.
     crlf: Vec<usize>,
@@ -13,7 +13,7 @@ pub(super) struct Normal<'a> {
 }
 
 impl<'a> Normal<'a> {
-    pub(super) fn new(original: &'a str) -> Self {
+    pub(crate) fn new(original: &'a str) -> Self {
         let mut crlf = Vec::new();
         let text = if original.contains('\r') {
             let mut text = String::with_capacity(original.len());
@@ -36,17 +36,17 @@ impl<'a> Normal<'a> {
         Self { text, crlf, newlines }
     }
 
-    pub(super) fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         &self.text
     }
 
     /// The 1-based line on which an offset of `text` stands.
-    pub(super) fn line_of(&self, at: usize) -> usize {
+    pub(crate) fn line_of(&self, at: usize) -> usize {
         self.newlines.partition_point(|newline| *newline < at) + 1
     }
 
     /// The range of the original text that a range of `text` stands for. A `\r\n` is never split.
-    pub(super) fn original(&self, range: &Range<usize>) -> Range<usize> {
+    pub(crate) fn original(&self, range: &Range<usize>) -> Range<usize> {
         let back = |at| at + self.crlf.partition_point(|newline| *newline < at);
         back(range.start)..back(range.end)
     }

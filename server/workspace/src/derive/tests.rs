@@ -19,7 +19,7 @@ fn check(
         range: start..start + old.len(),
         text: new.into(),
     };
-    let splices = derive(&rope, &hunks, &proposed, &[edit], Eol::Lf);
+    let splices = derive(&rope, &hunks, &proposed, &[edit], Some(Eol::Lf));
     assert_eq!(splices.len(), 1);
     assert_eq!(splices[0].replaced, replaced);
     let changes = splices[0].changes.iter();

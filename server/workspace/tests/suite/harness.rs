@@ -9,7 +9,9 @@ use base::{CallId, ContentHash, HunkId, HunkState, Origin, ReviewId, ReviewRecor
 use permissions::{Action, Approval, Grant, Mode, Policy, PolicyConfig, WriteKind};
 use ropey::Rope;
 use text::{Edit, PositionEncoding};
-use workspace::{FileChange, Journal, JournalError, ReviewChange, Selection, StageError, Staged, Workspace};
+use workspace::{
+    Checkpoints, FileChange, Journal, JournalError, ReviewChange, Selection, StageError, Staged, StepRecord, Workspace,
+};
 
 #[derive(Default)]
 pub(crate) struct Memory {
@@ -17,13 +19,59 @@ pub(crate) struct Memory {
     pub(crate) blobs: Mutex<HashMap<ContentHash, String>>,
     /// Fails from now on.
     pub(crate) is_full: Mutex<bool>,
+    pub(crate) images: Mutex<HashMap<ContentHash, Vec<u8>>>,
+    pub(crate) steps: Mutex<Vec<(SessionId, StepRecord)>>,
+    /// What the user does in the instant between a step's record and its first write.
+    pub(crate) meanwhile: Mutex<Option<Box<dyn FnOnce() + Send>>>,
+}
+
+impl Memory {
+    fn check(&self) -> Result<(), JournalError> {
+        match *self.is_full.lock().unwrap() {
+            true => Err(JournalError("disk full".into())),
+            false => Ok(()),
+        }
+    }
+}
+
+impl Checkpoints for Memory {
+    fn put_image(&self, bytes: &[u8]) -> Result<ContentHash, JournalError> {
+        self.check()?;
+        let hash = ContentHash(text::hash_bytes(bytes));
+        self.images.lock().unwrap().insert(hash.clone(), bytes.into());
+        Ok(hash)
+    }
+
+    fn image(&self, hash: &ContentHash) -> Result<Option<Vec<u8>>, JournalError> {
+        Ok(self.images.lock().unwrap().get(hash).cloned())
+    }
+
+    fn append(&self, session: &SessionId, record: &StepRecord) -> Result<(), JournalError> {
+        self.check()?;
+        // As the store does, so that what cannot be written down is not taken for recorded.
+        let record = serde_json::from_str(&serde_json::to_string(record).unwrap()).unwrap();
+        self.steps.lock().unwrap().push((session.clone(), record));
+        if let Some(act) = self.meanwhile.lock().unwrap().take() {
+            act();
+        }
+        Ok(())
+    }
+
+    fn records(&self, session: &SessionId) -> Result<Vec<StepRecord>, JournalError> {
+        let steps = self.steps.lock().unwrap();
+        let own = steps.iter().filter(|(of, _)| of == session);
+        Ok(own.map(|(_, record)| record.clone()).collect())
+    }
+
+    fn last_step(&self, session: &SessionId) -> Result<u64, JournalError> {
+        let records = self.records(session)?;
+        Ok(records.iter().map(StepRecord::step).max().unwrap_or(0))
+    }
 }
 
 impl Journal for Memory {
     fn append(&self, record: &ReviewRecord) -> Result<(), JournalError> {
-        if *self.is_full.lock().unwrap() {
-            return Err(JournalError("disk full".into()));
-        }
+        self.check()?;
         self.records.lock().unwrap().push(record.clone());
         Ok(())
     }
@@ -205,6 +253,7 @@ impl World {
 
 fn start(dir: &Path, journal: &Arc<Memory>) -> (Arc<Workspace>, Arc<Mutex<Vec<ReviewChange>>>) {
     let workspace = Workspace::new(vec![dir.to_owned()], Arc::clone(journal) as Arc<dyn Journal>);
+    workspace.set_checkpoints(Arc::clone(journal) as Arc<dyn Checkpoints>);
     workspace.set_proof_deadline(Duration::from_millis(60));
     let told: Arc<Mutex<Vec<ReviewChange>>> = Arc::default();
     let telling = Arc::clone(&told);
@@ -217,6 +266,7 @@ fn policy(root: &Path) -> Policy {
         roots: vec![root.to_owned()],
         mode: Mode::Edit,
         rules: Vec::new(),
+        commands: Vec::new(),
         trusted: true,
     })
     .unwrap()
@@ -230,6 +280,7 @@ pub(crate) fn origin(session: &str) -> Origin {
         call: CallId::from("call"),
         title: "test".into(),
         why: "for the test".into(),
+        author: Origin::AGENT.into(),
     }
 }
 

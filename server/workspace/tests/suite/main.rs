@@ -3,8 +3,12 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod client;
+mod commands;
 mod exact;
 mod files;
 mod harness;
 mod review;
+mod rewind;
+mod rewind_model;
 mod three_writers;
+mod tree;

@@ -1,0 +1,100 @@
+//! What is known at one point of a line: the folder, and the values of variables that the line itself set.
+
+use std::path::{Path, PathBuf};
+
+/// The value of a variable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Value {
+    Text(String),
+    /// Some name that matches.
+    Pattern(String),
+    /// A whole number, nobody knows which.
+    Number,
+    Hidden {
+        /// It came out of the network or a decoder.
+        is_foreign: bool,
+    },
+}
+
+pub(crate) const HIDDEN: Value = Value::Hidden { is_foreign: false };
+
+#[derive(Clone, Debug)]
+pub(crate) struct Scope {
+    /// None where a `cd` led who knows where.
+    pub(crate) folder: Option<PathBuf>,
+    /// Whether `folder` holds even if the last `cd` failed.
+    pub(crate) is_folder_sure: bool,
+    /// A pipe or a here-document feeds what runs here.
+    pub(crate) has_input: bool,
+    home: Option<String>,
+    variables: Vec<(String, Value)>,
+}
+
+impl Scope {
+    pub(crate) fn new(folder: Option<&Path>, home: Option<&Path>) -> Self {
+        Self {
+            folder: folder.map(Path::to_owned),
+            is_folder_sure: true,
+            has_input: false,
+            home: home.map(|home| home.to_string_lossy().into_owned()),
+            variables: Vec::new(),
+        }
+    }
+
+    /// The home folder; `~` where nobody knows it.
+    pub(crate) fn home(&self) -> String {
+        match self.get("HOME") {
+            Some(Value::Text(home)) => home,
+            _ => self.home.clone().unwrap_or_else(|| "~".to_owned()),
+        }
+    }
+
+    /// The value that the line gave the variable, or that its name promises. None for what the environment says.
+    pub(crate) fn get(&self, name: &str) -> Option<Value> {
+        let set = self.variables.iter().rev().find(|(known, _)| known == name);
+        if let Some((_, value)) = set {
+            return Some(value.clone());
+        }
+        match name {
+            "HOME" => Some(Value::Text(self.home.clone().unwrap_or_else(|| "~".to_owned()))),
+            "PWD" => {
+                let folder = self.folder.as_ref()?;
+                Some(Value::Text(folder.to_string_lossy().into_owned()))
+            }
+            "?" | "#" | "$" | "!" | "UID" | "EUID" | "PPID" | "RANDOM" | "SECONDS" | "LINENO" => Some(Value::Number),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn set(&mut self, name: &str, value: Value) {
+        match self.variables.iter_mut().find(|(known, _)| known == name) {
+            Some((_, known)) => *known = value,
+            None => self.variables.push((name.to_owned(), value)),
+        }
+    }
+
+    /// Forgets every value, as after something that may have set any.
+    pub(crate) fn forget_values(&mut self) {
+        for (_, value) in &mut self.variables {
+            *value = HIDDEN;
+        }
+    }
+
+    /// What holds whether this or the other happened.
+    pub(crate) fn merge(&mut self, other: &Self) {
+        if self.folder != other.folder {
+            self.folder = None;
+        }
+        self.is_folder_sure &= other.is_folder_sure;
+        for (name, value) in &other.variables {
+            if self.get(name).as_ref() != Some(value) {
+                self.set(name, HIDDEN);
+            }
+        }
+        for (name, value) in &mut self.variables {
+            if other.get(name).as_ref() != Some(value) {
+                *value = HIDDEN;
+            }
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! What a piece of the tree may set, by its words alone.
+
+use super::super::scope::{HIDDEN, Scope};
+use super::super::syntax::{Command, Kind, List, Pipeline, Word};
+
+/// Names that a list sets, as far as its words say.
+#[derive(Debug, Default)]
+pub(super) struct Assigned {
+    names: Vec<String>,
+    /// Something sets who knows what.
+    everything: bool,
+    folder: bool,
+}
+
+impl Assigned {
+    pub(super) fn add(&mut self, list: &List) {
+        commands_of(list).for_each(|command| self.add_command(command));
+    }
+
+    fn add_command(&mut self, command: &Command) {
+        match &command.kind {
+            Kind::Simple(simple) => {
+                self.names
+                    .extend(simple.assigns.iter().map(|assign| assign.name.clone()));
+                match simple.words.first().map(Word::as_text) {
+                    Some(Some(name)) => self.add_call(&name),
+                    Some(None) => self.everything = true,
+                    None => {}
+                }
+            }
+            Kind::For { name, .. } => self.names.push(name.clone()),
+            Kind::Arithmetic(text) if has_assignment(text) || text.contains("++") || text.contains("--") => {
+                self.everything = true;
+            }
+            _ => {}
+        }
+        lists_of(command).into_iter().for_each(|list| self.add(list));
+        if let Kind::Function { body, .. } | Kind::Coprocess(body) = &command.kind {
+            self.add_command(body);
+        }
+    }
+
+    fn add_call(&mut self, name: &str) {
+        match name {
+            "cd" | "pushd" | "popd" => self.folder = true,
+            "read" | "export" | "declare" | "typeset" | "local" | "readonly" | "printf" | "mapfile" | "readarray"
+            | "getopts" | "let" | "unset" | "eval" | "source" | "." | "command" | "builtin" | "wait" => {
+                self.everything = true;
+                self.folder |= matches!(name, "eval" | "source" | "." | "command" | "builtin");
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn apply(&self, scope: &mut Scope) {
+        if self.everything {
+            scope.forget_values();
+        }
+        for name in &self.names {
+            scope.set(name, HIDDEN);
+        }
+        if self.folder {
+            scope.folder = None;
+        }
+    }
+}
+
+/// The lists inside a command.
+fn lists_of(command: &Command) -> Vec<&List> {
+    match &command.kind {
+        Kind::Subshell(list) | Kind::Group(list) => vec![list],
+        Kind::Branches(lists) => lists.iter().collect(),
+        Kind::Loop { condition, body } => vec![condition, body],
+        Kind::For { body, .. } => vec![body],
+        Kind::Case(case) => case.arms.iter().map(|(_, body)| body).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn pipelines_of(list: &List) -> impl Iterator<Item = (&Pipeline, bool)> {
+    list.items.iter().flat_map(|item| {
+        item.pipelines
+            .iter()
+            .map(|(_, pipeline)| (pipeline, item.in_background))
+    })
+}
+
+fn commands_of(list: &List) -> impl Iterator<Item = &Command> {
+    pipelines_of(list).flat_map(|(pipeline, _)| &pipeline.stages)
+}
+
+/// `=` that is not part of a comparison.
+pub(super) fn has_assignment(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.iter().enumerate().any(|(at, byte)| {
+        let before = at.checked_sub(1).and_then(|at| bytes.get(at));
+        *byte == b'='
+            && bytes.get(at + 1) != Some(&b'=')
+            && !matches!(before, Some(b'=' | b'!'))
+            // `<=` and `>=` compare; `<<=` and `>>=` set.
+            && (!matches!(before, Some(b'<' | b'>')) || at.checked_sub(2).and_then(|at| bytes.get(at)) == before)
+    })
+}
+
+/// Whether the function starts itself beside itself, which multiplies it without end.
+pub(super) fn bombs(body: &Command, name: &str) -> bool {
+    let in_lists = lists_of(body).into_iter().any(|list| {
+        pipelines_of(list).any(|(pipeline, in_background)| {
+            let multiplies = in_background || pipeline.stages.len() > 1;
+            multiplies && pipeline.stages.iter().any(|stage| calls(stage, name))
+                || pipeline.stages.iter().any(|stage| bombs(stage, name))
+        })
+    });
+    in_lists
+}
+
+fn calls(command: &Command, name: &str) -> bool {
+    match &command.kind {
+        Kind::Simple(simple) => simple.words.first().and_then(Word::as_text).as_deref() == Some(name),
+        _ => lists_of(command)
+            .into_iter()
+            .any(|list| commands_of(list).any(|command| calls(command, name))),
+    }
+}

@@ -1,0 +1,202 @@
+//! Level L2: a copy of the workspace at another path, confined by the operating system.
+
+use std::collections::{HashMap, HashSet};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::cover::{Cover, Stamp};
+use crate::ignored::Ignored;
+use crate::interim::{environment, secrets};
+use crate::layer::{remove_all, resemble};
+use crate::places::{Kind, variable};
+use crate::program;
+use crate::reach::{DEVICES, readable};
+use crate::snapshot;
+use crate::standing::Level;
+use crate::surroundings::{Before, Held, Request, Seeds, Surroundings, seeds};
+use crate::{clock, system};
+
+/// What may be copied byte by byte before each session's first command.
+pub(crate) const MOST_FILES: usize = 20_000;
+pub(crate) const MOST_BYTES: u64 = 200 << 20;
+
+/// What each file of the copy was made from, and what it was then.
+#[derive(Debug, Default)]
+pub(crate) struct Copies {
+    files: HashMap<PathBuf, (Stamp, Stamp)>,
+}
+
+pub(crate) fn lay_out(mut held: Held, request: Request) -> io::Result<Surroundings> {
+    let Request {
+        settings, run, limits, ..
+    } = request;
+    let environment = environment::scrubbed(&settings.environment, &request.environment);
+    let home = variable(&environment, "HOME").map(Path::new);
+    let masks = secrets::masks(home, &environment, &settings.roots, &settings.masked);
+    let masked: HashSet<PathBuf> = masks.into_iter().map(|mask| mask.path).collect();
+    let seeds = seeds(request.seeds);
+    let layer = held.as_mut().ok_or_else(|| io::Error::other("the layer is gone"))?;
+    let mut covers = Vec::new();
+    for (number, root) in settings.roots.iter().filter(|root| root.is_dir()).enumerate() {
+        let name = root.file_name().unwrap_or_default();
+        let top = layer.inner(&format!("clone-{number}"))?.join(name);
+        covers.push(Cover {
+            real: root.clone(),
+            top,
+            kind: Kind::Root,
+            is_overlay: false,
+        });
+    }
+    for cover in &covers {
+        layer.copies.update(cover, &masked)?;
+    }
+    // What an earlier command left is found as what differs from the real files.
+    let strays = strays(&covers, &seeds, &environment, &layer.copies);
+    let last_end = layer.last_end;
+    layer.ledger.lay(&covers, &seeds, &strays, last_end)?;
+    let temporary = layer.inner("tmp")?;
+    let caches = layer.inner("caches")?;
+    let folder = covers
+        .iter()
+        .find(|cover| run.folder.starts_with(&cover.real))
+        .map_or_else(|| run.folder.clone(), |cover| cover.top(&run.folder));
+    let target = caches.join("target");
+    let mut own = vec![
+        ("TMPDIR", temporary.as_path()),
+        ("PWD", &folder),
+        ("XDG_CACHE_HOME", &caches),
+        ("npm_config_cache", &caches),
+    ];
+    if variable(&environment, "CARGO_TARGET_DIR").is_some() {
+        own.push(("CARGO_TARGET_DIR", &target));
+    }
+    let environment = program::with(environment, &own);
+    let program = program::bash(&run.line, &folder, &environment)?;
+    let tops = covers.iter().map(|cover| cover.top.clone());
+    let devices = DEVICES.iter().map(PathBuf::from);
+    let write: Vec<_> = tops.chain([temporary, caches]).chain(devices).collect();
+    let before = snapshot::take(&covers, &seeds, &environment);
+    Ok(Surroundings {
+        layer: held,
+        plan: system::enclosed(readable(&masked, &write), write, Some(&program), &limits)?,
+        level: Level::Clone,
+        seeds,
+        environment,
+        start: clock::file_now(),
+        notes: vec![format!(
+            "The command ran on a copy of the workspace in {}.",
+            folder.display()
+        )],
+        before: Before::Clone(before),
+        covers,
+    })
+}
+
+/// Whether a copy can be made in reasonable time.
+pub(crate) fn is_small(roots: &[PathBuf]) -> bool {
+    let (mut files, mut bytes) = (0, 0);
+    let mut folders: Vec<PathBuf> = roots.to_vec();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            let Ok(metadata) = entry.metadata() else {
+                continue;
+            };
+            if metadata.is_dir() {
+                folders.push(entry.path());
+            }
+            files += 1;
+            bytes += metadata.len();
+            if files > MOST_FILES || bytes > MOST_BYTES {
+                return false;
+            }
+        }
+    }
+    true
+}
+
+fn strays(
+    covers: &[Cover],
+    seeds: &Seeds,
+    environment: &[(std::ffi::OsString, std::ffi::OsString)],
+    copies: &Copies,
+) -> Vec<PathBuf> {
+    let now = snapshot::take(covers, seeds, &environment.to_vec());
+    let differs = |path: &PathBuf| copies.files.get(path).map(|(_, top)| top) != now.files.get(path);
+    let lost = covers.iter().flat_map(|cover| {
+        let mut ignored = Ignored::new(&cover.real, seeds, environment);
+        let inside = copies.files.keys().filter(|path| path.starts_with(&cover.real));
+        let missing = inside.filter(|path| !now.files.contains_key(*path) && !path.iter().any(|part| part == ".git"));
+        missing.filter(move |path| !ignored.is_within_ignored(path, false))
+    });
+    let lost: Vec<_> = lost.cloned().collect();
+    now.files
+        .keys()
+        .filter(|path| differs(path))
+        .cloned()
+        .chain(lost)
+        .collect()
+}
+
+impl Copies {
+    /// Brings the copy to the real files where those changed; what commands wrote to it stays.
+    fn update(&mut self, cover: &Cover, masked: &HashSet<PathBuf>) -> io::Result<()> {
+        let mut seen = HashSet::new();
+        self.folder(cover, &cover.real, masked, &mut seen)?;
+        let gone: Vec<_> = self
+            .files
+            .keys()
+            .filter(|path| path.starts_with(&cover.real) && !seen.contains(*path))
+            .cloned()
+            .collect();
+        for path in gone {
+            self.files.remove(&path);
+            remove_all(&cover.top(&path));
+        }
+        Ok(())
+    }
+
+    fn folder(
+        &mut self,
+        cover: &Cover,
+        real: &Path,
+        masked: &HashSet<PathBuf>,
+        seen: &mut HashSet<PathBuf>,
+    ) -> io::Result<()> {
+        let top = cover.top(real);
+        let is_new = !top.is_dir();
+        if is_new {
+            remove_all(&top);
+            fs::create_dir_all(&top)?;
+        }
+        for entry in fs::read_dir(real)? {
+            let path = entry?.path();
+            let Some(stamp) = Stamp::of(&path).filter(|_| !masked.contains(&path)) else {
+                continue;
+            };
+            if path.is_dir() && !path.is_symlink() {
+                self.folder(cover, &path, masked, seen)?;
+                continue;
+            }
+            seen.insert(path.clone());
+            let top = cover.top(&path);
+            let is_git = path.iter().any(|part| part == ".git");
+            let is_current = self
+                .files
+                .get(&path)
+                .is_some_and(|(real, copy)| *real == stamp && (!is_git || Stamp::of(&top) == Some(*copy)));
+            if !is_current {
+                self.copy(cover, &path, stamp)?;
+            }
+        }
+        if is_new { resemble(real, &top) } else { Ok(()) }
+    }
+
+    fn copy(&mut self, cover: &Cover, path: &Path, real: Stamp) -> io::Result<()> {
+        cover.copy_real(path, fs::symlink_metadata(path)?.modified()?)?;
+        if let Some(top) = Stamp::of(&cover.top(path)) {
+            self.files.insert(path.to_owned(), (real, top));
+        }
+        Ok(())
+    }
+}

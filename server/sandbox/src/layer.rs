@@ -1,0 +1,170 @@
+//! The private folders of one session: what its commands wrote over the real ones.
+
+use std::collections::HashMap;
+use std::fs::{self, DirBuilder, File};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use rustix::fs::FlockOperation;
+
+use crate::clock;
+use crate::cloned::Copies;
+use crate::in_place::Images;
+use crate::seeded::Ledger;
+
+/// Lives as long as its session in this process; its folder is locked, so that another process can tell what is left
+/// over from one that died.
+#[derive(Debug)]
+pub(crate) struct Layer {
+    folder: PathBuf,
+    #[expect(dead_code, reason = "held for its lock")]
+    lock: File,
+    /// The number of the folder that lies over each real one.
+    numbers: HashMap<PathBuf, usize>,
+    pub(crate) ledger: Ledger,
+    /// What the real files were before the last command on them.
+    pub(crate) images: Images,
+    /// What a copy of the workspace was made from.
+    pub(crate) copies: Copies,
+    /// When the last command ended: nothing that it built is younger.
+    pub(crate) last_end: SystemTime,
+}
+
+/// The two folders that an overlay needs.
+#[derive(Debug)]
+pub(crate) struct Pair {
+    pub(crate) upper: PathBuf,
+    pub(crate) work: PathBuf,
+}
+
+impl Layer {
+    /// # Errors
+    /// The folder cannot be made or locked.
+    pub(crate) fn new(layers: &Path, name: &str) -> io::Result<Self> {
+        make_private(layers)?;
+        for number in 0..64 {
+            let folder = match number {
+                0 => layers.join(name),
+                _ => layers.join(format!("{name}-{number}")),
+            };
+            make_private(&folder)?;
+            let Some(lock) = locked(&folder)? else {
+                continue;
+            };
+            let layer = Self {
+                folder,
+                lock,
+                numbers: HashMap::new(),
+                ledger: Ledger::default(),
+                images: Images::default(),
+                copies: Copies::default(),
+                last_end: clock::now(),
+            };
+            layer.empty()?;
+            return Ok(layer);
+        }
+        Err(io::Error::other("too many processes hold a layer of this session"))
+    }
+
+    /// What a process left that died before it could throw its layers away.
+    pub(crate) fn sweep(layers: &Path) {
+        for entry in fs::read_dir(layers).into_iter().flatten().flatten() {
+            let folder = entry.path();
+            if let Ok(Some(_lock)) = locked(&folder) {
+                remove_all(&folder);
+            }
+        }
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// A folder of the layer that is there.
+    pub(crate) fn inner(&self, name: &str) -> io::Result<PathBuf> {
+        let folder = self.folder.join(name);
+        make_private(&folder)?;
+        Ok(folder)
+    }
+
+    /// The folders over a real one, ready to be mounted; the upper one looks like it.
+    pub(crate) fn pair(&mut self, real: &Path) -> io::Result<Pair> {
+        let next = self.numbers.len();
+        let number = *self.numbers.entry(real.to_owned()).or_insert(next);
+        let base = self.inner(&format!("over-{number}"))?;
+        let (upper, work) = (base.join("upper"), base.join("work"));
+        if !upper.is_dir() {
+            fs::create_dir(&upper)?;
+            resemble(real, &upper)?;
+        }
+        // Marked by the kernel as unfit for a second mount, since nothing of the first was written through.
+        remove_all(&work);
+        make_private(&work)?;
+        Ok(Pair { upper, work })
+    }
+
+    fn empty(&self) -> io::Result<()> {
+        for entry in fs::read_dir(&self.folder)? {
+            let entry = entry?;
+            if entry.file_name() != LOCK {
+                remove_all(&entry.path());
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Layer {
+    fn drop(&mut self) {
+        remove_all(&self.folder);
+    }
+}
+
+const LOCK: &str = "lock";
+
+fn locked(folder: &Path) -> io::Result<Option<File>> {
+    let lock = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(folder.join(LOCK))?;
+    match rustix::fs::flock(&lock, FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) => Ok(Some(lock)),
+        Err(rustix::io::Errno::WOULDBLOCK) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+pub(crate) fn make_private(folder: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(folder)
+}
+
+/// Gives a folder the mode and times of another.
+pub(crate) fn resemble(real: &Path, folder: &Path) -> io::Result<()> {
+    let metadata = fs::metadata(real)?;
+    fs::set_permissions(folder, fs::Permissions::from_mode(metadata.mode() & 0o7777))?;
+    clock::set_modified(folder, metadata.modified()?)
+}
+
+/// Removes a tree, folders without permissions included: commands and the kernel make those.
+pub(crate) fn remove_all(path: &Path) {
+    if fs::remove_dir_all(path).is_ok() {
+        return;
+    }
+    open_up(path);
+    let _ = fs::remove_dir_all(path);
+    let _ = fs::remove_file(path);
+}
+
+fn open_up(folder: &Path) {
+    let is_folder = fs::symlink_metadata(folder).is_ok_and(|metadata| metadata.is_dir());
+    if !is_folder {
+        return;
+    }
+    let _ = fs::set_permissions(folder, fs::Permissions::from_mode(0o700));
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        open_up(&entry.path());
+    }
+}

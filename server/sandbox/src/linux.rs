@@ -1,0 +1,91 @@
+//! Confinement on Linux: namespaces and mounts of its own, Landlock, seccomp and limits, set up between fork and exec
+//! by this process itself. No helper program is needed, and nothing here runs one.
+
+#![expect(unsafe_code, reason = "system calls between fork and exec; each has its own reason")]
+
+mod fence;
+mod filter;
+mod init;
+mod plan;
+mod report;
+mod spawn;
+mod sys;
+mod tree;
+
+use std::io;
+use std::path::PathBuf;
+
+use crate::program::Program;
+use crate::workbench::Limits;
+use fence::Allowed;
+use filter::Around;
+
+pub(crate) use fence::is_there as has_landlock;
+pub(crate) use plan::Plan;
+pub(crate) use report::Step;
+pub(crate) use spawn::{Refusal, Running, start, try_out};
+pub(crate) use tree::{Covered, View};
+
+/// Where the proxy listens in a command's own network, in which every port is free.
+pub(crate) const PROXY_PORT: u16 = 3128;
+
+/// At level L3. Without a program, all is tried and nothing is run.
+///
+/// # Errors
+/// A path or word that the kernel cannot take.
+pub(crate) fn overlaid(view: &View<'_>, program: Option<&Program>, limits: &Limits) -> io::Result<Plan> {
+    let fence = has_landlock().then(|| fence::fence(&tree::allowed(view)));
+    Ok(Plan {
+        tree: Some(tree::tree(view, limits)?),
+        fence: fence.transpose()?,
+        filters: filter::filters(Around::Namespaces)?,
+        // In a namespace of its own the kernel counts a user's processes anew.
+        limits: [limits_of(limits), vec![(libc::RLIMIT_NPROC, limits.processes)]].concat(),
+        program: program.map(plan::Program::new).transpose()?,
+        is_confined: true,
+    })
+}
+
+/// At level L2: reading beneath some paths, writing beneath others, no network.
+///
+/// # Errors
+/// As above, or Landlock is not there.
+pub(crate) fn enclosed(
+    read: Vec<PathBuf>,
+    write: Vec<PathBuf>,
+    program: Option<&Program>,
+    limits: &Limits,
+) -> io::Result<Plan> {
+    let is_alone = true;
+    Ok(Plan {
+        tree: None,
+        fence: Some(fence::fence(&Allowed { read, write, is_alone })?),
+        filters: filter::filters(Around::Nothing)?,
+        limits: limits_of(limits),
+        program: program.map(plan::Program::new).transpose()?,
+        is_confined: true,
+    })
+}
+
+/// At level L1.
+///
+/// # Errors
+/// A path or word that the kernel cannot take.
+pub(crate) fn open(program: &Program, limits: &Limits) -> io::Result<Plan> {
+    Ok(Plan {
+        tree: None,
+        fence: None,
+        filters: Vec::new(),
+        limits: limits_of(limits),
+        program: Some(plan::Program::new(program)?),
+        is_confined: false,
+    })
+}
+
+fn limits_of(limits: &Limits) -> Vec<(libc::c_uint, u64)> {
+    vec![
+        (libc::RLIMIT_CORE, 0),
+        (libc::RLIMIT_DATA, limits.memory),
+        (libc::RLIMIT_FSIZE, limits.file),
+    ]
+}

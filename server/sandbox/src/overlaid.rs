@@ -1,0 +1,176 @@
+//! Level L3: the workspace at its real path, as an overlay.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::cover::Cover;
+use crate::ignored::Ignored;
+use crate::interim::{environment, secrets};
+use crate::layer::{Layer, remove_all};
+use crate::linux::{self, Covered, View};
+use crate::places::{self, Kind, mounts_below, variable};
+use crate::program::{self, Program};
+use crate::standing::Level;
+use crate::surroundings::{Before, Environment, Held, Request, Seeds, Surroundings, seeds};
+use crate::upper::{self, Found};
+use crate::workbench::{Limits, Settings};
+use crate::{clock, system};
+
+/// File systems that can be the lower part of an overlay.
+const FIT: &[&str] = &[
+    "ext2", "ext3", "ext4", "xfs", "btrfs", "f2fs", "bcachefs", "zfs", "tmpfs", "overlay",
+];
+
+pub(crate) fn lay_out(mut held: Held, request: Request) -> io::Result<Surroundings> {
+    let Request {
+        settings, run, limits, ..
+    } = request;
+    let environment = environment::scrubbed(&settings.environment, &request.environment);
+    let environment = program::with(environment, &[("TMPDIR", Path::new("/tmp")), ("PWD", &run.folder)]);
+    let layer = held.as_mut().ok_or_else(|| io::Error::other("the layer is gone"))?;
+    let seeds = seeds(request.seeds);
+    let layout = Layout::new(&settings, layer, &environment)?;
+    let strays = found(&layout.covers, &seeds, &environment);
+    let strays: Vec<_> = strays.present.into_iter().chain(strays.absent).collect();
+    let last_end = layer.last_end;
+    layer.ledger.lay(&layout.covers, &seeds, &strays, last_end)?;
+    let program = program::bash(&run.line, &run.folder, &environment)?;
+    let plan = layout.plan(&settings, &environment, Some(&program), &limits)?;
+    Ok(Surroundings {
+        layer: held,
+        plan,
+        level: Level::Overlay,
+        seeds,
+        environment,
+        covers: layout.covers,
+        start: clock::file_now(),
+        notes: Vec::new(),
+        before: Before::Nothing,
+    })
+}
+
+/// The private folders over the real ones.
+pub(crate) struct Layout {
+    covers: Vec<Cover>,
+    covered: Vec<Covered>,
+    bare: Vec<PathBuf>,
+    temporary: PathBuf,
+}
+
+impl Layout {
+    pub(crate) fn new(settings: &Settings, layer: &mut Layer, environment: &Environment) -> io::Result<Self> {
+        let table = fs::read_to_string("/proc/self/mountinfo")?;
+        let mut layout = Self {
+            covers: Vec::new(),
+            covered: Vec::new(),
+            bare: Vec::new(),
+            temporary: layer.inner("tmp")?,
+        };
+        let places = places::places(&settings.roots, environment);
+        let mut seen = BTreeSet::new();
+        for place in places {
+            let below = mounts_below(&place.path, &table);
+            layout.cover(layer, place.path, place.kind, &mut seen)?;
+            for (path, kind) in below {
+                // An overlay shows what lies under a mount, so each needs its own.
+                if FIT.contains(&kind.as_str()) && path.is_dir() {
+                    layout.cover(layer, path, place.kind, &mut seen)?;
+                } else if seen.insert(path.clone()) {
+                    layout.bare.push(path);
+                }
+            }
+        }
+        Ok(layout)
+    }
+
+    fn cover(&mut self, layer: &mut Layer, real: PathBuf, kind: Kind, seen: &mut BTreeSet<PathBuf>) -> io::Result<()> {
+        if !seen.insert(real.clone()) {
+            return Ok(());
+        }
+        let pair = layer.pair(&real)?;
+        self.covers.push(Cover {
+            real: real.clone(),
+            top: pair.upper.clone(),
+            kind,
+            is_overlay: true,
+        });
+        self.covered.push(Covered {
+            real,
+            upper: pair.upper,
+            work: pair.work,
+        });
+        Ok(())
+    }
+
+    pub(crate) fn plan(
+        &self,
+        settings: &Settings,
+        environment: &Environment,
+        program: Option<&Program>,
+        limits: &Limits,
+    ) -> io::Result<system::Plan> {
+        let home = variable(environment, "HOME").map(Path::new);
+        let masks = secrets::masks(home, environment, &settings.roots, &settings.masked);
+        let masked: Vec<_> = masks.into_iter().map(|mask| (mask.path, mask.is_folder)).collect();
+        let view = View {
+            covered: &self.covered,
+            bare: &self.bare,
+            temporary: &self.temporary,
+            masked: &masked,
+            sockets: &listening(),
+            environment,
+            has_proxy: !settings.network.is_empty(),
+        };
+        linux::overlaid(&view, program, limits)
+    }
+
+    /// Mounts inside the workspace that commands can only read.
+    pub(crate) fn into_bare(self) -> Vec<PathBuf> {
+        self.bare
+    }
+}
+
+/// Where other processes of this machine listen, outside the folders that are hidden anyway.
+fn listening() -> Vec<PathBuf> {
+    const LISTENS: &str = "00010000";
+    const HIDDEN: [&str; 4] = ["/run/", "/tmp/", "/var/tmp/", "/dev/"];
+    let table = fs::read_to_string("/proc/net/unix").unwrap_or_default();
+    let paths: BTreeSet<_> = table
+        .lines()
+        .filter_map(|line| {
+            let mut fields = line.split_ascii_whitespace().skip(3);
+            let listens = fields.next()? == LISTENS;
+            let path = fields.nth(3)?;
+            let is_seen = path.starts_with('/') && !HIDDEN.iter().any(|hidden| path.starts_with(hidden));
+            (listens && is_seen).then(|| PathBuf::from(path))
+        })
+        .collect();
+    paths
+        .into_iter()
+        .filter_map(|path| fs::canonicalize(path).ok())
+        .collect()
+}
+
+/// What the layers hold, git's folders emptied on the way.
+pub(crate) fn found(covers: &[Cover], seeds: &Seeds, environment: &Environment) -> Found {
+    let mut found = Found::default();
+    for cover in covers {
+        match cover.kind {
+            Kind::Root => {
+                let mut ignored = Ignored::new(&cover.real, seeds, environment);
+                upper::walk(cover, &mut ignored, &mut found);
+            }
+            Kind::Git => {
+                let metadata = fs::symlink_metadata(&cover.top);
+                found.has_written_git |= metadata.is_ok_and(|metadata| upper::is_git_written(&cover.top, &metadata));
+                for entry in fs::read_dir(&cover.top).into_iter().flatten().flatten() {
+                    remove_all(&entry.path());
+                }
+            }
+            Kind::Cache => {}
+        }
+    }
+    found
+}

@@ -1,0 +1,168 @@
+//! Walks what a command wrote into the upper folder of an overlay. The cost is that of what was written, whatever the
+//! size of the workspace.
+
+use std::fs;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use crate::cover::{Cover, is_whiteout, whiteout};
+use crate::ignored::{Ignored, marks_itself};
+use crate::layer::remove_all;
+
+/// What a walk found that git does not ignore, by real path.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    /// Files, links and other things that are there.
+    pub(crate) present: Vec<PathBuf>,
+    /// Real files that commands do not see any more.
+    pub(crate) absent: Vec<PathBuf>,
+    /// Whether something was written to a git folder; it is gone.
+    pub(crate) has_written_git: bool,
+    /// Whether there was more than is looked at.
+    pub(crate) is_cut: bool,
+}
+
+/// Paths that a walk takes in: beyond this a review is beyond any user.
+const MOST: usize = 20_000;
+const OPAQUE: &str = "user.overlay.opaque";
+
+pub(crate) fn walk(cover: &Cover, ignored: &mut Ignored<'_>, found: &mut Found) {
+    Walk { ignored, found }.folder(&cover.top, &cover.real);
+}
+
+struct Walk<'a, 'b> {
+    ignored: &'a mut Ignored<'b>,
+    found: &'a mut Found,
+}
+
+impl Walk<'_, '_> {
+    fn folder(&mut self, top: &Path, real: &Path) {
+        self.unfold(top, real);
+        for entry in fs::read_dir(top).into_iter().flatten().flatten() {
+            let name = entry.file_name();
+            self.entry(&top.join(&name), &real.join(&name));
+        }
+    }
+
+    fn entry(&mut self, top: &Path, real: &Path) {
+        let Ok(metadata) = fs::symlink_metadata(top) else {
+            return;
+        };
+        if real.file_name().is_some_and(|name| name == ".git") {
+            self.found.has_written_git |= is_git_written(top, &metadata);
+            remove_all(top);
+            return;
+        }
+        let below = fs::symlink_metadata(real).ok();
+        let has_real_folder = below.as_ref().is_some_and(fs::Metadata::is_dir);
+        let is_gone = is_whiteout(&metadata);
+        if self
+            .ignored
+            .is_ignored(real, metadata.is_dir() || (is_gone && has_real_folder))
+        {
+            return;
+        }
+        if metadata.is_dir() {
+            if below.is_none() && marks_itself(top) {
+                return;
+            }
+            if below.is_some() && !has_real_folder {
+                self.absent(real);
+            }
+            if let Some(below) = below.filter(fs::Metadata::is_dir) {
+                give_mode(top, &metadata, below.mode());
+                self.folder(top, real);
+            } else {
+                give_mode(top, &metadata, metadata.mode() | 0o700);
+                self.folder(top, real);
+                // An empty folder is nothing that could be proposed; one with files in it stays.
+                let _ = fs::remove_dir(top);
+            }
+        } else if !is_gone {
+            if has_real_folder {
+                self.removed(real);
+            }
+            self.present(real);
+        } else if has_real_folder {
+            self.removed(real);
+        } else if below.is_some() {
+            self.absent(real);
+        } else {
+            remove_all(top);
+        }
+    }
+
+    /// A folder that hides all of the real one gets a mark for each entry that it hides instead: what is new in the
+    /// real folder later shows through.
+    fn unfold(&mut self, top: &Path, real: &Path) {
+        let mut value = [0_u8; 1];
+        let is_opaque = rustix::fs::lgetxattr(top, OPAQUE, &mut value[..]).is_ok() && value == *b"y";
+        if !is_opaque || rustix::fs::removexattr(top, OPAQUE).is_err() {
+            return;
+        }
+        for entry in fs::read_dir(real).into_iter().flatten().flatten() {
+            let hidden = top.join(entry.file_name());
+            if fs::symlink_metadata(&hidden).is_err() {
+                // What cannot be marked is visible again, which harms nobody.
+                let _ = whiteout(&hidden);
+            }
+        }
+    }
+
+    /// A real folder that is gone as a whole.
+    fn removed(&mut self, real: &Path) {
+        for entry in fs::read_dir(real).into_iter().flatten().flatten() {
+            let path = entry.path();
+            let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+            if entry.file_name() == ".git" || self.ignored.is_ignored(&path, is_folder) {
+                continue;
+            }
+            if is_folder {
+                self.removed(&path);
+            } else {
+                self.absent(&path);
+            }
+            if self.found.is_cut {
+                return;
+            }
+        }
+    }
+
+    fn present(&mut self, real: &Path) {
+        if self.has_room() {
+            self.found.present.push(real.to_owned());
+        }
+    }
+
+    fn absent(&mut self, real: &Path) {
+        if self.has_room() {
+            self.found.absent.push(real.to_owned());
+        }
+    }
+
+    fn has_room(&mut self) -> bool {
+        let is_full = self.found.present.len() + self.found.absent.len() >= MOST;
+        self.found.is_cut |= is_full;
+        !is_full
+    }
+}
+
+/// A mode that a command gave a folder is no change that comes back, so it does not stay either.
+fn give_mode(top: &Path, metadata: &fs::Metadata, mode: u32) {
+    if metadata.mode() & 0o7777 != mode & 0o7777 {
+        let _ = fs::set_permissions(top, fs::Permissions::from_mode(mode & 0o7777));
+    }
+}
+
+/// Git rewrites its index and its locks when it only looks.
+pub(crate) fn is_git_written(top: &Path, metadata: &fs::Metadata) -> bool {
+    if !metadata.is_dir() {
+        return true;
+    }
+    let mut entries = fs::read_dir(top).into_iter().flatten().flatten();
+    entries.any(|entry| {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        name != "index" && !name.ends_with(".lock")
+    })
+}

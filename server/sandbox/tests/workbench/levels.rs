@@ -1,0 +1,181 @@
+//! What is promised on this machine, and what is done where it does not hold.
+
+use permissions::Confinement;
+use sandbox::{After, Level, Limits, Mode, SandboxError};
+use tokio_util::sync::CancellationToken;
+
+use crate::bench::{Bench, changed, grant, said};
+
+#[tokio::test]
+async fn the_level_is_probed_and_named() {
+    let bench = Bench::new(&[("a", "1")]);
+    let standing = bench.workbench().standing();
+    match standing.level {
+        Level::Overlay => assert_eq!(standing.confinement, Confinement::Workbench),
+        level => {
+            println!("this machine has level {level} only: {:?}", standing.findings);
+            assert!(!standing.findings.is_empty());
+        }
+    }
+    assert_eq!(bench.run("true").await.level, standing.level);
+}
+
+#[tokio::test]
+async fn switched_off_it_runs_in_place_and_keeps_what_was_there() {
+    let bench = Bench::with(&[("a", "1"), ("b", "2"), ("same", "3")], |_, settings| {
+        settings.mode = Mode::Off
+    });
+    let standing = bench.workbench().standing();
+    assert_eq!(
+        (standing.level, standing.confinement),
+        (Level::InPlace, Confinement::InPlace)
+    );
+    let outcome = bench
+        .run_on(
+            &[("a", Some("proposed"))],
+            "cat a; printf 2 > a; rm b; touch same; printf n > new",
+        )
+        .await;
+    assert_eq!(said(&outcome), "1");
+    assert!(outcome.applied);
+    assert_eq!(changed(&bench, &outcome), ["a=2", "-b", "new=n"]);
+    let before: Vec<_> = outcome.changes.iter().map(|change| change.before.as_deref()).collect();
+    assert_eq!(before, [Some(&b"1"[..]), Some(b"2"), None]);
+    assert!(
+        outcome.notes.iter().any(|note| note.contains("did not see")),
+        "{:?}",
+        outcome.notes
+    );
+    assert_eq!(bench.real("a").as_deref(), Some("2"));
+}
+
+#[tokio::test]
+async fn a_grant_for_another_confinement_is_refused() {
+    let bench = Bench::new(&[]);
+    let workbench = bench.workbench();
+    if workbench.standing().confinement != Confinement::Workbench {
+        return;
+    }
+    let job = || sandbox::Job {
+        session: bench.session.clone(),
+        seeds: Vec::new(),
+        limits: Limits::default(),
+        environment: Vec::new(),
+    };
+    let missing = grant(&bench.root, "true", Confinement::Missing);
+    let refused = workbench.run(&missing, job(), &CancellationToken::new()).await;
+    assert!(matches!(refused, Err(SandboxError::Changed)), "{refused:?}");
+    let in_place = grant(&bench.root, "printf 1 > a", Confinement::InPlace);
+    let outcome = workbench
+        .run(&in_place, job(), &CancellationToken::new())
+        .await
+        .unwrap();
+    assert_eq!(outcome.level, Level::InPlace);
+    assert_eq!(bench.real("a").as_deref(), Some("1"));
+}
+
+#[tokio::test]
+async fn a_workspace_of_somebody_else_drops_a_level() {
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    let bench = Bench::new(&[
+        ("a", "1"),
+        ("d/b", "2"),
+        (".gitignore", "out\n"),
+        ("gone", "3"),
+        (".env", "secret"),
+    ]);
+    std::os::unix::fs::chown(&bench.root, Some(65534), Some(65534)).unwrap();
+    let standing = bench.workbench().standing();
+    assert_eq!(standing.level, Level::Clone, "{:?}", standing.findings);
+    assert!(
+        standing.findings[0].what.contains("belongs to user"),
+        "{:?}",
+        standing.findings
+    );
+    let line = "cat a d/b new .env; echo 4 > a; rm gone; echo 5 > out; echo 6 > d/c; ls";
+    let outcome = bench.run_on(&[("new", Some("n"))], line).await;
+    assert_eq!(
+        said(&outcome),
+        "12ncat: .env: No such file or directory\na\nd\nnew\nout\n"
+    );
+    assert_eq!(changed(&bench, &outcome), ["a=4\n", "d/c=6\n", "-gone"]);
+    assert_eq!(bench.real("a").as_deref(), Some("1"));
+    let again = bench.run("cat a gone out; ls; ls d").await;
+    assert_eq!(said(&again), "135\na\nd\ngone\nout\nb\n");
+    assert_eq!(changed(&bench, &again), [""; 0]);
+    let root = bench.root.display();
+    for line in [
+        format!("echo x > {root}/a"),
+        format!("cat {root}/.env"),
+        "cat /proc/1/environ".into(),
+        "python3 -c 'import socket; socket.socket(2,1)'".into(),
+        "python3 -c 'import socket; socket.socket(1,1)'".into(),
+        "ls /tmp /run".into(),
+        format!("kill -0 {}", std::process::id()),
+        "unshare -U true".into(),
+    ] {
+        let outcome = bench
+            .attack(&format!("if {{ {line}; }} >/dev/null 2>&1; then echo done; fi"))
+            .await;
+        assert_eq!(said(&outcome), "", "{line}");
+    }
+    assert_eq!(
+        said(
+            &bench
+                .run("cat <<< here; echo x > $TMPDIR/y && read -r name < /proc/self/comm && echo $name")
+                .await
+        ),
+        "here\nbash\n"
+    );
+}
+
+#[tokio::test]
+async fn required_and_not_there_runs_nothing() {
+    let bench = Bench::with(&[("a", "1")], |_, settings| {
+        settings.mode = Mode::Required;
+        settings.roots = vec!["/".into()];
+    });
+    let standing = bench.workbench().standing();
+    assert_eq!(standing.confinement, Confinement::Missing);
+    let refused = bench
+        .try_run(&[], "true", Limits::default(), &CancellationToken::new())
+        .await;
+    let Err(SandboxError::Required { why, remedy }) = refused else {
+        panic!("{refused:?}");
+    };
+    assert!(!why.is_empty() && !remedy.is_empty());
+}
+
+#[tokio::test]
+async fn two_roots_and_odd_names_are_covered() {
+    let bench = Bench::with(&[], |base, settings| {
+        let odd = base.join("a:b,c \\d\"é");
+        crate::bench::write(&odd.join("x"), "1");
+        settings.roots.push(odd.clone());
+        settings.environment.push(("ODD".into(), odd.into()));
+    });
+    let outcome = bench.run("cat \"$ODD/x\"; echo 2 > \"$ODD/x\"; echo 3 > y").await;
+    assert_eq!(said(&outcome), "1");
+    let after: Vec<_> = outcome.changes.iter().map(|change| change.after.clone()).collect();
+    let file = |text: &[u8]| After::File {
+        bytes: text.to_vec(),
+        mode: 0o644,
+    };
+    assert_eq!(after, [file(b"2\n"), file(b"3\n")]);
+    assert_eq!(std::fs::read_to_string(bench.settings.roots[1].join("x")).unwrap(), "1");
+}
+
+#[tokio::test]
+async fn a_folder_that_cannot_be_renamed_is_explained() {
+    let bench = Bench::new(&[("d/a", "1")]);
+    let outcome = bench.run("python3 -c 'import os; os.rename(\"d\", \"e\")'").await;
+    assert!(
+        outcome.notes.iter().any(|note| note.contains("renamed")),
+        "{:?}",
+        outcome.notes
+    );
+    let outcome = bench.run("mv d e && cat e/a").await;
+    assert_eq!(changed(&bench, &outcome), ["-d/a", "e/a=1"]);
+}

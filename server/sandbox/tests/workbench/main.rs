@@ -1,0 +1,14 @@
+//! Each line of *Where commands run* in the architecture page is a test here, run as the user who runs the tests and,
+//! where that is root, as an ordinary user too.
+
+#![cfg(target_os = "linux")]
+
+mod basics;
+mod bench;
+mod caches;
+mod contained;
+mod ends;
+mod levels;
+mod ordinary;
+mod speed;
+mod times;

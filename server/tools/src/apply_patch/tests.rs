@@ -1,0 +1,1 @@
+//! Patches as models and git write them.
