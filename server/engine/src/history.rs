@@ -8,24 +8,22 @@ use base::{Block, CallId, Message, Role, ToolResult};
 /// What a model reads where a result never came.
 const INTERRUPTED: &str = "interrupted: this call did not finish; its effects, if any, are not known";
 
-/// Mends `messages`: results are moved next to their calls, missing ones are filled in, orphans are dropped.
+/// Mends `messages`: results are moved next to their calls, missing ones are filled in, orphans are dropped. Servers
+/// exist that number the calls of every answer from zero, so an id counts only until it is used again.
 pub(crate) fn pair_calls_with_results(messages: Vec<Message>) -> Vec<Message> {
-    let mut results: HashMap<CallId, ToolResult> = HashMap::new();
-    for message in &messages {
-        for block in &message.content {
-            if let Block::ToolResult(result) = block {
-                results.entry(result.call_id.clone()).or_insert_with(|| result.clone());
-            }
-        }
-    }
-
+    let mut results = results_by_call(&messages);
     let mut mended: Vec<Message> = Vec::with_capacity(messages.len());
-    for message in messages {
+    for (at, message) in messages.into_iter().enumerate() {
         match message.role {
             Role::Assistant => {
                 let answers: Vec<Block> = message
                     .tool_calls()
-                    .map(|call| Block::ToolResult(results.remove(&call.id).unwrap_or_else(|| interrupted(&call.id))))
+                    .map(|call| {
+                        results
+                            .remove(&(at, call.id.clone()))
+                            .unwrap_or_else(|| interrupted(&call.id))
+                    })
+                    .map(Block::ToolResult)
                     .collect();
                 if !message.content.is_empty() {
                     mended.push(message);
@@ -56,6 +54,31 @@ pub(crate) fn pair_calls_with_results(messages: Vec<Message>) -> Vec<Message> {
         }
     }
     mended
+}
+
+/// The result of each call, by the message that made it: the first that names its id, and of several calls of that id
+/// the last one before it.
+fn results_by_call(messages: &[Message]) -> HashMap<(usize, CallId), ToolResult> {
+    let mut calls: HashMap<&CallId, Vec<usize>> = HashMap::new();
+    for (at, message) in messages.iter().enumerate() {
+        for call in message.tool_calls() {
+            calls.entry(&call.id).or_default().push(at);
+        }
+    }
+    let mut results = HashMap::new();
+    for (at, message) in messages.iter().enumerate() {
+        for block in &message.content {
+            let Block::ToolResult(result) = block else { continue };
+            let made = calls.get(&result.call_id).map(Vec::as_slice).unwrap_or_default();
+            let before = made.iter().rev().find(|made| **made < at).or(made.first());
+            if let Some(made) = before {
+                results
+                    .entry((*made, result.call_id.clone()))
+                    .or_insert_with(|| result.clone());
+            }
+        }
+    }
+    results
 }
 
 pub(crate) fn interrupted(call: &CallId) -> ToolResult {
@@ -133,6 +156,40 @@ mod tests {
                 user(vec![says("do")]),
                 assistant(vec![call("1"), call("2")]),
                 user(vec![Block::ToolResult(interrupted(&"1".into())), result("2")]),
+            ],
+        );
+    }
+
+    #[test]
+    fn an_id_that_is_used_again_is_another_call() {
+        let said = |content: &str| {
+            Block::ToolResult(ToolResult {
+                call_id: "1".into(),
+                content: content.into(),
+                is_error: false,
+            })
+        };
+        let whole = vec![
+            user(vec![says("do")]),
+            assistant(vec![call("1")]),
+            user(vec![said("first")]),
+            assistant(vec![call("1")]),
+            user(vec![said("second")]),
+        ];
+        check(whole.clone(), whole);
+        check(
+            vec![
+                user(vec![says("do")]),
+                assistant(vec![call("1")]),
+                assistant(vec![call("1")]),
+                user(vec![said("second")]),
+            ],
+            vec![
+                user(vec![says("do")]),
+                assistant(vec![call("1")]),
+                user(vec![Block::ToolResult(interrupted(&"1".into()))]),
+                assistant(vec![call("1")]),
+                user(vec![said("second")]),
             ],
         );
     }

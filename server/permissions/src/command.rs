@@ -14,6 +14,7 @@ mod environment;
 mod expand;
 mod interpreter;
 mod known;
+mod names;
 mod reach;
 mod rules;
 mod scope;

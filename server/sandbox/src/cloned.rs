@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 
 use crate::cover::{Cover, Stamp};
 use crate::ignored::Ignored;
-use crate::interim::{environment, secrets};
 use crate::layer::{remove_all, resemble};
 use crate::places::{Kind, variable};
 use crate::program;
@@ -16,6 +15,7 @@ use crate::snapshot;
 use crate::standing::Level;
 use crate::surroundings::{Before, Held, Request, Seeds, Surroundings, seeds};
 use crate::{clock, system};
+use crate::{environment, secrets};
 
 /// What may be copied byte by byte before each session's first command.
 pub(crate) const MOST_FILES: usize = 20_000;

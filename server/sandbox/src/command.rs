@@ -30,11 +30,11 @@ pub(crate) async fn run(held: Held, request: Request, cancel: &CancellationToken
     let (limits, level) = (request.limits, request.level);
     let started = Instant::now();
     let laid = blocking(move || Surroundings::lay_out(held, request)).await.flatten();
-    let around = laid.map_err(setting_up("laying out what it sees"))?;
+    let mut around = laid.map_err(setting_up("laying out what it sees"))?;
     let mut running = system::start(&around.plan).map_err(refused)?;
     running.started().await.map_err(refused)?;
-    let folder = around.folder();
-    let followed = running::follow(running, limits, folder.join("output"), &folder, cancel).await;
+    let (folder, spill) = (around.folder(), around.next_output());
+    let followed = running::follow(running, limits, spill, &folder, cancel).await;
     let Ended { exit, output, notes } = followed.map_err(setting_up("following it"))?;
     let elapsed = started.elapsed();
     let gathered = blocking(move || around.gather()).await;

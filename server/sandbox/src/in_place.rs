@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::cover::{Cover, Stamp};
-use crate::interim::environment;
+use crate::environment;
 use crate::outcome::{After, Change};
 use crate::places::Kind;
 use crate::program;

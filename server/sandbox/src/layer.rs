@@ -21,6 +21,8 @@ pub(crate) struct Layer {
     folder: PathBuf,
     #[expect(dead_code, reason = "held for its lock")]
     lock: File,
+    /// Commands so far.
+    outputs: usize,
     /// The number of the folder that lies over each real one.
     numbers: HashMap<PathBuf, usize>,
     pub(crate) ledger: Ledger,
@@ -56,6 +58,7 @@ impl Layer {
             let layer = Self {
                 folder,
                 lock,
+                outputs: 0,
                 numbers: HashMap::new(),
                 ledger: Ledger::default(),
                 images: Images::default(),
@@ -87,6 +90,12 @@ impl Layer {
         let folder = self.folder.join(name);
         make_private(&folder)?;
         Ok(folder)
+    }
+
+    /// Where the next command's output goes if it does not fit the memory.
+    pub(crate) fn next_output(&mut self) -> PathBuf {
+        self.outputs += 1;
+        self.folder.join(format!("output-{}", self.outputs))
     }
 
     /// The folders over a real one, ready to be mounted; the upper one looks like it.

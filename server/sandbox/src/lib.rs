@@ -4,14 +4,15 @@
 //! sees it (proposed text over unsaved text over the disk) and can change nothing but its own layer; what it changed
 //! there comes back in the [`Outcome`]. How much of this the machine can do is its [`Standing`].
 
+mod capture;
 mod clock;
 mod cloned;
 mod command;
 mod cover;
+mod environment;
 mod harvest;
 mod ignored;
 mod in_place;
-mod interim;
 mod layer;
 #[cfg(target_os = "linux")]
 mod linux;
@@ -19,10 +20,13 @@ mod outcome;
 #[cfg(target_os = "linux")]
 mod overlaid;
 mod places;
+#[cfg(not(target_os = "linux"))]
+mod plain;
 mod probe;
 mod program;
 mod reach;
 mod running;
+mod secrets;
 mod seeded;
 mod snapshot;
 mod standing;
@@ -32,6 +36,8 @@ mod workbench;
 
 #[cfg(target_os = "linux")]
 use linux as system;
+#[cfg(not(target_os = "linux"))]
+use plain as system;
 
 pub use outcome::{After, Change, Exit, Outcome, Output};
 pub use standing::{Finding, Level, Standing};

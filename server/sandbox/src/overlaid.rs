@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 
 use crate::cover::Cover;
 use crate::ignored::Ignored;
-use crate::interim::{environment, secrets};
 use crate::layer::{Layer, remove_all};
 use crate::linux::{self, Covered, View};
 use crate::places::{self, Kind, mounts_below, variable};
@@ -17,6 +16,7 @@ use crate::surroundings::{Before, Environment, Held, Request, Seeds, Surrounding
 use crate::upper::{self, Found};
 use crate::workbench::{Limits, Settings};
 use crate::{clock, system};
+use crate::{environment, secrets};
 
 /// File systems that can be the lower part of an overlay.
 const FIT: &[&str] = &[

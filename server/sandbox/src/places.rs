@@ -108,6 +108,7 @@ pub(crate) fn places(roots: &[PathBuf], environment: &[(OsString, OsString)]) ->
     let linked = roots
         .iter()
         .flat_map(|root| OUTPUTS.iter().map(|output| root.join(output)));
+    let linked = linked.filter(|output| output.is_symlink());
     let redirected = roots
         .iter()
         .map(PathBuf::as_path)

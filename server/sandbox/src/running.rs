@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::interim::Capture;
+use crate::capture::Capture;
 use crate::outcome::{Exit, Output};
 use crate::system::Running;
 use crate::workbench::Limits;

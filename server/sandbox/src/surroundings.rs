@@ -78,6 +78,10 @@ impl Surroundings {
             .unwrap_or_default()
     }
 
+    pub(crate) fn next_output(&mut self) -> PathBuf {
+        self.layer.as_mut().map(Layer::next_output).unwrap_or_default()
+    }
+
     /// What the command changed, and remarks on it.
     pub(crate) fn gather(mut self) -> (Vec<Change>, Vec<String>) {
         let mut notes = std::mem::take(&mut self.notes);

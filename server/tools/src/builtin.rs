@@ -48,12 +48,13 @@ impl<B: Builtin> Tool for B {
         if B::TIER != Tier::ReadOnly && !cx.may_edit {
             return Err(ToolError::ReadOnlyCommand.to_string());
         }
-        let actions = typed::<B>(arguments.clone()).and_then(|arguments| B::actions(&arguments, cx));
+        let actions =
+            typed::<B::Arguments>(B::NAME, arguments.clone()).and_then(|arguments| B::actions(&arguments, cx));
         actions.map_err(|error| error.to_string())
     }
 
     fn title(&self, arguments: &Value) -> String {
-        let title = typed::<B>(arguments.clone()).map(|arguments| B::title(&arguments));
+        let title = typed::<B::Arguments>(B::NAME, arguments.clone()).map(|arguments| B::title(&arguments));
         output::one_line(&title.unwrap_or_else(|_| B::NAME.to_owned()))
     }
 
@@ -61,24 +62,23 @@ impl<B: Builtin> Tool for B {
         let (tool, cx) = (self.clone(), cx.clone());
         let work = move || {
             cx.go_on()?;
-            tool.run(typed::<B>(arguments)?, &cx, &grants)
+            tool.run(typed(B::NAME, arguments)?, &cx, &grants)
         };
         async move {
             match tokio::task::spawn_blocking(work).await {
                 Ok(Ok(output)) => output,
                 Ok(Err(error)) => ToolOutput::error(error.to_string()),
-                // The caller guards against panics; to swallow one here would hide a bug.
-                Err(died) if died.is_panic() => std::panic::resume_unwind(died.into_panic()),
-                Err(_) => ToolOutput::error(ToolError::Stopped.to_string()),
+                Err(died) => ToolOutput::error(ToolError::of_task(died).to_string()),
             }
         }
         .boxed()
     }
 }
 
-fn typed<B: Builtin>(arguments: Value) -> Result<B::Arguments, ToolError> {
+/// A tool's arguments, which fit its schema already.
+pub(crate) fn typed<A: DeserializeOwned>(tool: &'static str, arguments: Value) -> Result<A, ToolError> {
     serde_json::from_value(arguments).map_err(|cause| ToolError::Arguments {
-        tool: B::NAME,
+        tool,
         cause: cause.to_string(),
     })
 }

@@ -57,6 +57,20 @@ pub(crate) enum ToolError {
          Makefile with a `test` target; run the tests with `shell`, or have the user set `tests.command`"
     )]
     NoTests,
+    #[error("`{line}` cannot be narrowed by `{key}`: leave it out, or use `shell`")]
+    NotNarrowed { line: String, key: &'static str },
+    #[error("`filter` is a part of a test's name, so it does not begin with `-`")]
+    FilterOption,
+    #[error("there is no output {number} any more: run the command again")]
+    NoOutput { number: usize },
+    #[error("output {number} has no such lines: it has {}", output::count(*total, "line"))]
+    OutputLines { number: usize, total: usize },
+    #[error("the output cannot be read: {0}")]
+    Output(std::io::Error),
+    #[error("{0}")]
+    Revert(String),
+    #[error("{0}")]
+    Git(String),
     #[error("nothing was proposed: {0}")]
     PatchForm(#[from] PatchError),
     #[error("nothing was proposed, since the patch does not fit:{}", output::items(problems))]
@@ -67,4 +81,15 @@ pub(crate) enum ToolError {
     Tree(#[from] TreeError),
     #[error("the declaration cannot be put into JSON: {cause}")]
     Symbol { cause: String },
+}
+
+impl ToolError {
+    /// Of work on another thread that did not come to its end.
+    pub(crate) fn of_task(died: tokio::task::JoinError) -> Self {
+        if died.is_panic() {
+            // The caller guards against panics; to swallow one here would hide a bug.
+            std::panic::resume_unwind(died.into_panic());
+        }
+        Self::Stopped
+    }
 }

@@ -3,72 +3,107 @@
 use std::path::{Path, PathBuf};
 
 use permissions::{Grant, OwnedAction};
-use serde_json::Value;
+use sandbox::Exit;
 
-use crate::command::{self, CommandLine};
-use crate::output::ToolOutput;
+use crate::command::{self, CommandLine, How, Ran};
+use crate::error::ToolError;
+use crate::output::{ToolOutput, one_line};
+use crate::quote;
 use crate::tool::ToolContext;
+use files::Files;
 
-/// The command that tests the project.
+mod cargo;
+mod failures;
+mod files;
+mod go;
+mod make;
+mod node;
+mod python;
+
+#[cfg(test)]
+mod tests;
+
+/// The command that tests the project, or a part of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProjectTests {
     command: CommandLine,
-    runner: Runner,
+    environment: &'static [(&'static str, &'static str)],
 }
 
+/// Which tests are wanted; all by default.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Wanted {
+    /// Those of this file or folder, or of the package that it is in.
+    pub(crate) path: Option<PathBuf>,
+    /// Those whose names hold this.
+    pub(crate) filter: Option<String>,
+}
+
+/// How a run of tests ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Runner {
-    Configured,
-    Cargo,
-    Npm,
-    Pnpm,
-    Yarn,
-    Bun,
-    Go,
-    Pytest,
-    Unittest,
-    Make,
+pub(crate) enum Verdict {
+    Passed,
+    Failed,
+    /// There are none, the runner is not installed, or they were ended.
+    NotRun,
 }
 
-/// The project's tests, if there are any to be found in the workspace's first folder.
+impl Verdict {
+    pub(crate) fn is_passed(self) -> bool {
+        self == Self::Passed
+    }
+}
+
+/// The project's tests, if there are any to be found: in the workspace's first folder, else where something is
+/// proposed.
 #[must_use]
 pub fn project_tests(cx: &ToolContext) -> Option<ProjectTests> {
-    let folder = cx.workspace.home();
-    if let Some(line) = &cx.tests.command {
-        return Some(ProjectTests::new(line.clone(), folder, Runner::Configured));
-    }
-    let files = Files { cx, folder: &folder };
-    let (line, runner) = suggested(&files)?;
-    Some(ProjectTests::new(line, folder, runner))
+    let find = |wanted: &Wanted| ProjectTests::find(cx, wanted).ok();
+    find(&Wanted::default()).or_else(|| {
+        let proposed = cx.workspace.proposed_files(&cx.session);
+        proposed.into_iter().find_map(|(path, ..)| {
+            let folder = path.parent().map(Path::to_owned);
+            let found = Found::near(cx, folder.as_deref()?)?;
+            found.tests(&Wanted::default()).ok()
+        })
+    })
 }
 
 impl ProjectTests {
-    fn new(line: String, folder: PathBuf, runner: Runner) -> Self {
-        Self {
-            command: CommandLine { line, folder },
-            runner,
+    /// # Errors
+    /// There are none that can be found, or they cannot be narrowed so.
+    pub(crate) fn find(cx: &ToolContext, wanted: &Wanted) -> Result<Self, ToolError> {
+        if wanted.filter.as_ref().is_some_and(|filter| filter.starts_with('-')) {
+            return Err(ToolError::FilterOption);
         }
-    }
-
-    /// Only the tests whose names hold `filter`, where the runner can choose by name.
-    #[must_use]
-    pub fn filtered(mut self, filter: &str) -> Self {
-        let word = quoted(filter);
-        let more = match self.runner {
-            Runner::Cargo => format!(" {word}"),
-            Runner::Pytest | Runner::Unittest => format!(" -k {word}"),
-            Runner::Go => format!(" -run {word}"),
-            Runner::Npm | Runner::Bun => format!(" -- -t {word}"),
-            Runner::Pnpm | Runner::Yarn => format!(" -t {word}"),
-            Runner::Configured | Runner::Make => String::new(),
-        };
-        self.command.line.push_str(&more);
-        self
+        let home = cx.workspace.home();
+        if let Some(line) = &cx.tests.command {
+            let key = wanted
+                .filter
+                .is_some()
+                .then_some("filter")
+                .or(wanted.path.is_some().then_some("path"));
+            return match key {
+                Some(key) => Err(ToolError::NotNarrowed {
+                    line: line.clone(),
+                    key,
+                }),
+                None => Ok(Self {
+                    command: CommandLine {
+                        line: line.clone(),
+                        folder: home,
+                    },
+                    environment: &[],
+                }),
+            };
+        }
+        let start = wanted.path.as_deref().unwrap_or(&home);
+        Found::near(cx, start).ok_or(ToolError::NoTests)?.tests(wanted)
     }
 
     #[must_use]
     pub fn title(&self) -> String {
-        crate::output::one_line(&self.command.line)
+        one_line(&self.command.line)
     }
 
     /// What running them needs permission for.
@@ -77,140 +112,137 @@ impl ProjectTests {
         self.command.action(cx)
     }
 
-    /// Runs them. The answer is an error where they fail; it ends with what tells most.
+    /// Runs them. The answer is an error where they fail, and not where they could not be run.
     pub async fn run(&self, cx: &ToolContext, grant: Grant) -> ToolOutput {
-        let mut output = command::run(cx, &grant, None).await;
-        let verdict = if output.is_error {
-            "the tests fail"
-        } else {
-            "the tests pass"
-        };
-        output.content = format!("{verdict} (`{}`): {}", self.command.line, output.content);
-        output.summary = format!("{verdict}: {}", self.title());
+        let (verdict, mut output) = self.judge(cx, Some(&grant)).await;
+        output.is_error = verdict == Verdict::Failed;
         output
     }
-}
 
-/// The project's own files, through the overlay.
-struct Files<'a> {
-    cx: &'a ToolContext,
-    folder: &'a Path,
-}
-
-impl Files<'_> {
-    fn text(&self, name: &str) -> Option<String> {
-        Some(self.cx.peek(&self.folder.join(name))?.rope.to_string())
-    }
-
-    fn has(&self, name: &str) -> bool {
-        self.cx.exists(&self.folder.join(name))
-    }
-
-    /// Whether the folder, or its `tests` folder, holds a Python test.
-    fn has_python_tests(&self) -> bool {
-        let folders = [
-            self.folder.to_owned(),
-            self.folder.join("tests"),
-            self.folder.join("test"),
-        ];
-        let names = folders.iter().filter_map(|folder| std::fs::read_dir(folder).ok());
-        let mut names = names
-            .flatten()
-            .flatten()
-            .filter_map(|entry| entry.file_name().into_string().ok());
-        names.any(|name| name.ends_with(".py") && (name.starts_with("test_") || name.ends_with("_test.py")))
-    }
-}
-
-fn suggested(files: &Files<'_>) -> Option<(String, Runner)> {
-    let found = |line: &str, runner| Some((line.to_owned(), runner));
-    if files.has("Cargo.toml") {
-        return found("cargo test", Runner::Cargo);
-    }
-    if let Some(package) = files.text("package.json")
-        && let Some((line, runner)) = script(files, &package)
-    {
-        return found(line, runner);
-    }
-    if files.has("go.mod") {
-        return found("go test ./...", Runner::Go);
-    }
-    if let Some(runner) = python(files) {
-        return match runner {
-            Runner::Pytest => found("python3 -m pytest -q", runner),
-            _ => found("python3 -m unittest", runner),
+    pub(crate) async fn judge(&self, cx: &ToolContext, grant: Option<&Grant>) -> (Verdict, ToolOutput) {
+        let how = How {
+            environment: self.environment,
+            ..How::default()
         };
+        match command::ran(cx, grant, how).await {
+            Ok(ran) => self.report(cx, ran),
+            Err(error) => (Verdict::NotRun, ToolOutput::error(error.to_string())),
+        }
     }
-    let makefile = ["Makefile", "GNUmakefile", "makefile"]
-        .into_iter()
-        .find_map(|name| files.text(name))?;
-    let target = ["test", "check"]
-        .into_iter()
-        .find(|target| has_target(&makefile, target))?;
-    Some((format!("make {target}"), Runner::Make))
-}
 
-/// The package manager that the project names, or whose lock file it has.
-fn script(files: &Files<'_>, package: &str) -> Option<(&'static str, Runner)> {
-    let package: Value = serde_json::from_str(package).ok()?;
-    let test = package["scripts"]["test"].as_str()?;
-    if test.contains("no test specified") {
-        return None;
-    }
-    let named = package["packageManager"].as_str().unwrap_or_default();
-    let is = |name: &str, locks: &[&str]| match named {
-        "" => locks.iter().any(|lock| files.has(lock)),
-        named => named.split('@').next() == Some(name),
-    };
-    Some(match () {
-        () if is("pnpm", &["pnpm-lock.yaml"]) => ("pnpm test", Runner::Pnpm),
-        () if is("yarn", &["yarn.lock"]) => ("yarn test", Runner::Yarn),
-        () if is("bun", &["bun.lock", "bun.lockb"]) => ("bun run test", Runner::Bun),
-        () => ("npm test", Runner::Npm),
-    })
-}
-
-fn python(files: &Files<'_>) -> Option<Runner> {
-    let names_pytest = |name: &str| files.text(name).is_some_and(|text| text.contains("pytest"));
-    if files.has("pytest.ini") || files.has("conftest.py") {
-        return Some(Runner::Pytest);
-    }
-    let configured = [
-        "pyproject.toml",
-        "setup.cfg",
-        "tox.ini",
-        "requirements.txt",
-        "requirements-dev.txt",
-    ];
-    if configured.into_iter().any(names_pytest) {
-        return Some(Runner::Pytest);
-    }
-    let is_project = ["pyproject.toml", "setup.py", "setup.cfg"]
-        .into_iter()
-        .any(|name| files.has(name));
-    match (files.has_python_tests(), is_project) {
-        (true, _) if has_pytest() => Some(Runner::Pytest),
-        (true, _) => Some(Runner::Unittest),
-        // Test functions may be anywhere in a package: only pytest finds them.
-        (false, true) if has_pytest() => Some(Runner::Pytest),
-        (false, _) => None,
+    fn report(&self, cx: &ToolContext, ran: Ran) -> (Verdict, ToolOutput) {
+        let line = &self.command.line;
+        let verdict = verdict(line, ran.exit);
+        let words = match verdict {
+            Verdict::Passed => "the tests pass",
+            Verdict::Failed => "the tests fail",
+            Verdict::NotRun => "the tests did not run to their end",
+        };
+        let head = format!("{words} (`{line}`): {}\n", ran.end);
+        let body = match verdict {
+            Verdict::Passed => failures::last_lines(&ran.shown),
+            Verdict::NotRun => ran.shown.clone(),
+            Verdict::Failed => {
+                let whole = ran.kept.and_then(|number| cx.outputs.read(number, failures::digest));
+                let digest = whole.unwrap_or_else(|| failures::digest(&mut ran.shown.as_bytes()));
+                digest + &ran.shown
+            }
+        };
+        let mut output = ToolOutput::new(head + &body + &ran.remarks(), format!("{words}: {line}"));
+        output.staged = ran.staged;
+        (verdict, output)
     }
 }
 
-fn has_pytest() -> bool {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&path).any(|folder| folder.join("pytest").is_file())
+fn verdict(line: &str, exit: Exit) -> Verdict {
+    match exit {
+        Exit::Code(0) => Verdict::Passed,
+        // pytest and unittest found none; the shell found no such program.
+        Exit::Code(5) if line.contains("pytest") || line.contains("unittest") => Verdict::NotRun,
+        Exit::Code(126 | 127) => Verdict::NotRun,
+        Exit::Code(_) => Verdict::Failed,
+        Exit::Signal(_) | Exit::TimedOut | Exit::Stopped => Verdict::NotRun,
+    }
 }
 
-fn has_target(makefile: &str, target: &str) -> bool {
-    let is_it = |line: &str| {
-        let rest = line.strip_prefix(target).map(str::trim_start);
-        rest.is_some_and(|rest| rest.starts_with(':') && !rest.starts_with(":="))
-    };
-    makefile.lines().any(is_it)
+/// A project with tests, and the folder that its files are in.
+struct Found<'a> {
+    files: Files<'a>,
+    runner: Runner,
 }
 
-/// One word for the shell, whatever is in it.
-fn quoted(word: &str) -> String {
-    format!("'{}'", word.replace('\'', r"'\''"))
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Runner {
+    Cargo,
+    Node(node::Script),
+    Go,
+    Python(python::Python),
+    Make(&'static str),
+}
+
+impl<'a> Found<'a> {
+    /// The project nearest above a path, in its workspace folder.
+    fn near(cx: &'a ToolContext, path: &Path) -> Option<Self> {
+        let roots = cx.workspace.roots();
+        let root = roots
+            .iter()
+            .find(|root| path.starts_with(root))
+            .map_or(path, PathBuf::as_path);
+        let folders = path.ancestors().take_while(|folder| folder.starts_with(root));
+        folders.map(|folder| Files::new(cx, folder, root)).find_map(Self::at)
+    }
+
+    fn at(files: Files<'a>) -> Option<Self> {
+        let runner = if files.has("Cargo.toml") {
+            Runner::Cargo
+        } else if let Some(script) = node::script(&files) {
+            Runner::Node(script)
+        } else if files.has("go.mod") {
+            Runner::Go
+        } else if let Some(python) = python::find(&files) {
+            Runner::Python(python)
+        } else {
+            Runner::Make(make::target(&files)?)
+        };
+        Some(Self { files, runner })
+    }
+
+    fn tests(&self, wanted: &Wanted) -> Result<ProjectTests, ToolError> {
+        let plan = match &self.runner {
+            Runner::Cargo => cargo::plan(&self.files, wanted),
+            Runner::Node(script) => node::plan(&self.files, script, wanted)?,
+            Runner::Go => go::plan(&self.files, wanted),
+            Runner::Python(python) => python::plan(&self.files, *python, wanted),
+            Runner::Make(target) => make::plan(&self.files, target, wanted)?,
+        };
+        Ok(ProjectTests {
+            command: CommandLine {
+                line: quote::line(plan.words.iter().map(String::as_str)),
+                folder: plan.folder,
+            },
+            environment: plan.environment,
+        })
+    }
+}
+
+/// The words of a test command, and where it runs.
+struct Plan {
+    words: Vec<String>,
+    folder: PathBuf,
+    environment: &'static [(&'static str, &'static str)],
+}
+
+impl Plan {
+    fn new(files: &Files<'_>, words: &[&str]) -> Self {
+        Self {
+            words: words.iter().map(|word| (*word).to_owned()).collect(),
+            folder: files.folder.clone(),
+            environment: &[],
+        }
+    }
+
+    fn with<'w>(mut self, words: impl IntoIterator<Item = &'w str>) -> Self {
+        self.words.extend(words.into_iter().map(str::to_owned));
+        self
+    }
 }

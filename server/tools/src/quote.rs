@@ -8,7 +8,8 @@ pub(crate) fn line<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
 
 /// One word, whatever is in it.
 pub(crate) fn word(word: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | ':' | '=' | ',' | '+' | '@' | '%');
+    let is_plain =
+        |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | ':' | '=' | ',' | '+' | '@' | '%');
     if !word.is_empty() && word.chars().all(is_plain) {
         return word.to_owned();
     }

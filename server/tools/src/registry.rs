@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use base::ToolSpec;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::schema;
-use crate::tool::{Tier, Tool};
+use crate::tool::Tool;
 use crate::{
-    delete, edit, glob, grep, insert, list, outline, read, references, relocate, run_tests, shell, symbols, write,
+    apply_patch, delete, edit, git, glob, grep, insert, list, outline, read, references, relocate, revert, run_tests,
+    shell, shell_output, symbols, write,
 };
 
 /// Tools in the order of their names, which is the order in which models are told of them.
@@ -34,7 +35,11 @@ impl Registry {
             Arc::new(symbols::Symbols),
             Arc::new(references::References),
             Arc::new(shell::Shell),
+            Arc::new(shell_output::ShellOutput),
             Arc::new(run_tests::RunTests),
+            Arc::new(git::Git),
+            Arc::new(apply_patch::ApplyPatch),
+            Arc::new(revert::Revert),
         ])
     }
 
@@ -50,8 +55,7 @@ impl Registry {
     /// What a model is told: all tools, or only those that change nothing.
     #[must_use]
     pub fn specs(&self, may_edit: bool) -> Vec<ToolSpec> {
-        let no_arguments = json!({});
-        let is_offered = |tool: &Arc<dyn Tool>| may_edit || tool.tier(&no_arguments) == Tier::ReadOnly;
+        let is_offered = |tool: &Arc<dyn Tool>| may_edit || tool.is_for_readers();
         self.tools
             .iter()
             .filter(|(_, tool)| is_offered(tool))

@@ -32,7 +32,11 @@ impl Builtin for Revert {
     const KEYS: &'static [Key] = &[
         Key::optional("path", Kind::Text, "take back what is proposed for this file"),
         Key::optional("hunks", Kind::Words, "take back these hunks, by their ids"),
-        Key::optional("all", Kind::Flag, "take back everything that you propose in this session"),
+        Key::optional(
+            "all",
+            Kind::Flag,
+            "take back everything that you propose in this session",
+        ),
     ];
     const TIER: Tier = Tier::Write;
 
@@ -92,7 +96,9 @@ fn open_hunks(cx: &ToolContext) -> Vec<Open> {
 impl Open {
     fn new(cx: &ToolContext, review: &ReviewId, file: &FileReview, hunk: &Hunk) -> Self {
         let path = file.uri.path();
-        let shown = path.as_ref().map_or_else(|| file.uri.to_string(), |path| cx.shown(path));
+        let shown = path
+            .as_ref()
+            .map_or_else(|| file.uri.to_string(), |path| cx.shown(path));
         let to = file.new_uri.as_ref().and_then(base::Uri::path);
         Self {
             id: hunk.id.clone(),
@@ -109,7 +115,10 @@ impl Open {
 
 fn list(open: &[Open]) -> ToolOutput {
     if open.is_empty() {
-        return ToolOutput::new("you propose nothing that the user has not decided on\n", "nothing is proposed");
+        return ToolOutput::new(
+            "you propose nothing that the user has not decided on\n",
+            "nothing is proposed",
+        );
     }
     let line = |hunk: &Open| {
         let state = match hunk.state {
@@ -121,7 +130,10 @@ fn list(open: &[Open]) -> ToolOutput {
     };
     let lines: Vec<String> = open.iter().map(line).collect();
     let summary = format!("{} proposed", count(open.len(), "hunk"));
-    ToolOutput::new(listing(lines.iter().map(String::as_str), "take back by `path`"), summary)
+    ToolOutput::new(
+        listing(lines.iter().map(String::as_str), "take back by `path`"),
+        summary,
+    )
 }
 
 fn of_file(cx: &ToolContext, given: &str, open: Vec<Open>) -> Result<Vec<Open>, ToolError> {
@@ -130,14 +142,21 @@ fn of_file(cx: &ToolContext, given: &str, open: Vec<Open>) -> Result<Vec<Open>, 
     let is_it = |hunk: &Open| hunk.paths.iter().any(|path| *path == named || *path == resolved);
     let found: Vec<Open> = open.into_iter().filter(is_it).collect();
     match found.is_empty() {
-        true => Err(ToolError::Revert(format!("nothing of yours is open in `{}`", cx.shown(&named)))),
+        true => Err(ToolError::Revert(format!(
+            "nothing of yours is open in `{}`",
+            cx.shown(&named)
+        ))),
         false => Ok(found),
     }
 }
 
 fn by_id(ids: &[HunkId], open: Vec<Open>) -> Result<Vec<Open>, ToolError> {
     let is_open = |id: &&HunkId| open.iter().any(|hunk| hunk.id == **id);
-    let unknown: Vec<String> = ids.iter().filter(|id| !is_open(id)).map(|id| format!("`{id}`")).collect();
+    let unknown: Vec<String> = ids
+        .iter()
+        .filter(|id| !is_open(id))
+        .map(|id| format!("`{id}`"))
+        .collect();
     match unknown.is_empty() {
         true => Ok(open.into_iter().filter(|hunk| ids.contains(&hunk.id)).collect()),
         false => Err(ToolError::Revert(format!(

@@ -4,38 +4,55 @@ use base::ToolSpec;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use permissions::{Grant, OwnedAction};
+use serde::Deserialize;
 use serde_json::Value;
 
+use crate::builtin;
 use crate::error::ToolError;
-use crate::output::ToolOutput;
-use crate::project_tests::{ProjectTests, project_tests};
+use crate::output::{ToolOutput, one_line};
+use crate::project_tests::{ProjectTests, Wanted};
 use crate::schema::{self, Key, Kind};
 use crate::tool::{Tier, Tool, ToolContext};
 
+const NAME: &str = "run-tests";
+
 pub(crate) struct RunTests;
 
-const KEYS: &[Key] = &[Key::optional(
-    "filter",
-    Kind::Text,
-    "run only the tests whose names hold this; all by default",
-)];
+#[derive(Deserialize)]
+struct Arguments {
+    path: Option<String>,
+    filter: Option<String>,
+}
 
-const DESCRIPTION: &str = "Runs the project's tests on the files as you have proposed them, in the workbench. The test \
-    command is the user's own, or follows from the project's files (Cargo, npm, pnpm, yarn, bun, go, pytest, unittest, \
-    make).";
+const KEYS: &[Key] = &[
+    Key::optional(
+        "path",
+        Kind::Text,
+        "run only the tests of this file or folder, or of the package that it is in",
+    ),
+    Key::optional("filter", Kind::Text, "run only the tests whose names hold this"),
+];
+
+const DESCRIPTION: &str = "Runs the project's tests on the files as you propose them, in the workbench. The test command \
+    is the user's own, or follows from the project's files (Cargo, npm, pnpm, yarn, bun, go, pytest, unittest, make). \
+    Names the failing tests first.";
 
 fn tests(arguments: &Value, cx: &ToolContext) -> Result<ProjectTests, ToolError> {
-    let tests = project_tests(cx).ok_or(ToolError::NoTests)?;
-    Ok(match arguments["filter"].as_str() {
-        Some(filter) if !filter.trim().is_empty() => tests.filtered(filter),
-        _ => tests,
-    })
+    let Arguments { path, filter } = builtin::typed(NAME, arguments.clone())?;
+    let wanted = Wanted {
+        path: path.map(|path| cx.path(&path)).transpose()?,
+        filter: filter.filter(|filter| !filter.trim().is_empty()),
+    };
+    if let Some(path) = wanted.path.as_ref().filter(|path| !cx.exists(path)) {
+        return Err(cx.not_found(path));
+    }
+    ProjectTests::find(cx, &wanted)
 }
 
 impl Tool for RunTests {
     fn spec(&self) -> ToolSpec {
         ToolSpec {
-            name: "run-tests".to_owned(),
+            name: NAME.to_owned(),
             description: DESCRIPTION.to_owned(),
             schema: schema::object(KEYS),
         }
@@ -46,25 +63,28 @@ impl Tool for RunTests {
     }
 
     fn actions(&self, arguments: &Value, cx: &ToolContext) -> Result<Vec<OwnedAction>, String> {
+        if !cx.may_edit {
+            return Err(ToolError::ReadOnlyCommand.to_string());
+        }
         let tests = tests(arguments, cx).map_err(|error| error.to_string())?;
         Ok(vec![tests.action(cx)])
     }
 
     fn title(&self, arguments: &Value) -> String {
-        match arguments["filter"].as_str() {
-            Some(filter) => crate::output::one_line(&format!("Run tests {filter}")),
-            None => "Run tests".to_owned(),
-        }
+        let narrowed = ["path", "filter"].into_iter().filter_map(|key| arguments[key].as_str());
+        let words: Vec<&str> = ["Run tests"].into_iter().chain(narrowed).collect();
+        one_line(&words.join(" "))
     }
 
     fn run<'a>(&'a self, arguments: Value, cx: &'a ToolContext, grants: Vec<Grant>) -> BoxFuture<'a, ToolOutput> {
         async move {
-            let no_grant = ToolError::Sandbox(sandbox::SandboxError::NotGranted);
-            match (tests(&arguments, cx), grants.into_iter().next()) {
-                (Ok(tests), Some(grant)) => tests.run(cx, grant).await,
-                (Err(error), _) => ToolOutput::error(error.to_string()),
-                (_, None) => ToolOutput::error(no_grant.to_string()),
-            }
+            let tests = match tests(&arguments, cx) {
+                Ok(tests) => tests,
+                Err(error) => return ToolOutput::error(error.to_string()),
+            };
+            let (verdict, mut output) = tests.judge(cx, grants.first()).await;
+            output.is_error = !verdict.is_passed();
+            output
         }
         .boxed()
     }

@@ -9,11 +9,14 @@ use permissions::{Grant, OwnedAction};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::command::{self, CommandLine};
+use crate::builtin;
+use crate::command::{self, CommandLine, How};
 use crate::error::ToolError;
 use crate::output::{ToolOutput, one_line};
 use crate::schema::{self, Key, Kind};
 use crate::tool::{Tier, Tool, ToolContext};
+
+const NAME: &str = "shell";
 
 pub(crate) struct Shell;
 
@@ -41,33 +44,31 @@ const KEYS: &[Key] = &[
 const DESCRIPTION: &str = "Runs a command line with bash in a private layer over the workspace, which shows your \
     proposals as if they were kept. No network, no secrets, no terminal, nothing typed in. Files that it changes come \
     back as proposals; what git ignores stays in the layer for the next command; git's own folder cannot be written \
-    (use `git`). Answers with the exit code and the output, of a long one the beginning and the end.";
+    (use git). Answers with the exit code and the output, of a long one the beginning and the end. The first line names \
+    the level where this machine offers less than that.";
 
 impl Arguments {
-    fn command_line(&self, cx: &ToolContext) -> Result<CommandLine, ToolError> {
-        if self.command.trim().is_empty() {
-            return Err(ToolError::EmptyCommand);
+    fn command_line(self, cx: &ToolContext) -> Result<CommandLine, ToolError> {
+        match self.command.trim().is_empty() {
+            true => Err(ToolError::EmptyCommand),
+            false => CommandLine::new(cx, self.command, self.folder.as_deref()),
         }
-        let folder = match &self.folder {
-            Some(folder) => cx.path(folder)?,
-            None => cx.workspace.home(),
-        };
-        match folder.is_dir() {
-            true => Ok(CommandLine {
-                line: self.command.clone(),
-                folder,
-            }),
-            false => Err(ToolError::NoFolder {
-                path: cx.shown(&folder),
-            }),
-        }
+    }
+}
+
+fn action(arguments: &Value, cx: &ToolContext) -> Result<OwnedAction, ToolError> {
+    let arguments: Arguments = builtin::typed(NAME, arguments.clone())?;
+    let action = arguments.command_line(cx)?.action(cx);
+    match cx.may_edit || command::only_reads(cx, &action) {
+        true => Ok(action),
+        false => Err(ToolError::ReadOnlyCommand),
     }
 }
 
 impl Tool for Shell {
     fn spec(&self) -> ToolSpec {
         ToolSpec {
-            name: "shell".to_owned(),
+            name: NAME.to_owned(),
             description: DESCRIPTION.to_owned(),
             schema: schema::object(KEYS),
         }
@@ -77,33 +78,28 @@ impl Tool for Shell {
         Tier::Dangerous
     }
 
+    fn is_for_readers(&self) -> bool {
+        true
+    }
+
     fn actions(&self, arguments: &Value, cx: &ToolContext) -> Result<Vec<OwnedAction>, String> {
-        let line = parse(arguments.clone()).and_then(|arguments| arguments.command_line(cx));
-        Ok(vec![line.map_err(|error| error.to_string())?.action(cx)])
+        let action = action(arguments, cx).map_err(|error| error.to_string())?;
+        Ok(vec![action])
     }
 
     fn title(&self, arguments: &Value) -> String {
-        one_line(arguments["command"].as_str().unwrap_or("shell"))
+        one_line(arguments["command"].as_str().unwrap_or(NAME))
     }
 
     fn run<'a>(&'a self, arguments: Value, cx: &'a ToolContext, grants: Vec<Grant>) -> BoxFuture<'a, ToolOutput> {
         async move {
-            let time = match parse(arguments) {
+            let time = match builtin::typed::<Arguments>(NAME, arguments) {
                 Ok(arguments) => arguments.timeout_seconds.map(Duration::from_secs),
                 Err(error) => return ToolOutput::error(error.to_string()),
             };
-            match grants.first() {
-                Some(grant) => command::run(cx, grant, time).await,
-                None => ToolOutput::error(ToolError::Sandbox(sandbox::SandboxError::NotGranted).to_string()),
-            }
+            let how = How { time, ..How::default() };
+            command::run(cx, grants.first(), how).await
         }
         .boxed()
     }
-}
-
-fn parse(arguments: Value) -> Result<Arguments, ToolError> {
-    serde_json::from_value(arguments).map_err(|cause| ToolError::Arguments {
-        tool: "shell",
-        cause: cause.to_string(),
-    })
 }

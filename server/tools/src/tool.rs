@@ -39,6 +39,11 @@ pub trait Tool: Send + Sync {
     /// tool as such.
     fn tier(&self, arguments: &Value) -> Tier;
 
+    /// Whether models are told of it where the user's command only reads.
+    fn is_for_readers(&self) -> bool {
+        self.tier(&Value::Null) == Tier::ReadOnly
+    }
+
     /// What the call needs permission for, each with its own grant, in this order.
     ///
     /// # Errors

@@ -368,3 +368,57 @@ fn rename_after_looking(from: (&OwnedFd, &OsStr), to: (&OwnedFd, &OsStr)) -> io:
         Ok(_) => Err(ErrorKind::AlreadyExists.into()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn image(text: &str) -> Image {
+        Found::file(text.into(), None).image
+    }
+
+    /// A finished copy that says `new` comes in where `expected` is thought to be, after the last look at the file.
+    fn check(there: Option<&str>, expected: &Image, expect: Option<&str>) {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a");
+        if let Some(there) = there {
+            std::fs::write(&path, there).unwrap();
+        }
+        let place = Place::find(dir.path(), &path).unwrap().unwrap();
+        let (temporary, mut file) = place.temporary_file().unwrap();
+        file.write_all(b"new").unwrap();
+        let done = place.swap_in(&temporary, expected);
+        assert_eq!(std::fs::read_to_string(&path).ok().as_deref(), expect);
+        assert_eq!(done.is_ok(), expect == Some("new"));
+        assert!(
+            std::fs::read_dir(dir.path()).unwrap().count() <= 1,
+            "nothing is left over"
+        );
+    }
+
+    #[test]
+    fn what_was_expected_gives_way() {
+        check(Some("old"), &image("old"), Some("new"));
+        check(None, &Image::Absent, Some("new"));
+    }
+
+    #[test]
+    fn what_came_in_between_stays() {
+        check(Some("mine"), &image("old"), Some("mine"));
+        check(Some("mine"), &Image::Absent, Some("mine"));
+        check(None, &image("old"), None);
+    }
+
+    #[test]
+    fn no_link_is_followed_on_the_way() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::create_dir(dir.path().join("real")).unwrap();
+        std::os::unix::fs::symlink("real", dir.path().join("link")).unwrap();
+        let found = |path: &str| Place::find(dir.path(), &dir.path().join(path));
+        assert!(found("real/a").unwrap().is_some());
+        assert!(found("gone/a").unwrap().is_none());
+        assert!(found("link/a").is_err());
+        assert!(found("real/../../a").is_err());
+        assert!(Place::find(dir.path(), Path::new("/etc/passwd")).is_err());
+    }
+}

@@ -2,6 +2,7 @@
 
 use super::call::{Arg, Call};
 use super::interpreter::is_interpreter;
+use super::names::is_in;
 
 /// Programs whose sub-command says what they do, and how many words it has.
 const SUBCOMMANDS: [(&str, usize); 39] = [
@@ -47,34 +48,22 @@ const SUBCOMMANDS: [(&str, usize); 39] = [
 ];
 
 /// Words behind which one more says what is done.
-const DEEPER: [&str; 12] = [
-    "run",
-    "run-script",
-    "compose",
-    "image",
-    "container",
-    "network",
-    "volume",
-    "stash",
-    "remote",
-    "worktree",
-    "submodule",
-    "tool",
-];
+const DEEPER: &str = "
+    run run-script compose image container network volume stash remote worktree submodule tool
+";
 
 /// A rule for these would permit anything.
-const NEVER: [&str; 40] = [
-    "rm", "rmdir", "shred", "dd", "sudo", "su", "doas", "pkexec", "env", "timeout", "nice", "ionice", "nohup", "xargs",
-    "find", "fd", "parallel", "watch", "setsid", "stdbuf", "strace", "ltrace", "time", "command", "builtin", "exec",
-    "eval", "source", ".", "trap", "ssh", "chroot", "unshare", "nsenter", "busybox", "flock", "npx", "awk", "gawk",
-    "sed",
-];
+const NEVER: &str = "
+    rm rmdir shred dd sudo su doas pkexec env timeout nice ionice nohup xargs find fd parallel watch setsid
+    stdbuf strace ltrace time command builtin exec eval source . trap ssh chroot unshare nsenter busybox flock
+    npx awk gawk sed
+";
 
 /// The beginning of the command as far as it says what is done; none where a rule for it would say too little.
 pub(crate) fn rule_for(call: &Call) -> Option<String> {
     let name = call.name.as_str();
     let is_plain_name = is_plain(name) && !name.contains('/');
-    let is_open = NEVER.contains(&name) || is_interpreter(name) || super::builtin::is_builtin(name);
+    let is_open = is_in(NEVER, name) || is_interpreter(name) || super::builtin::is_builtin(name);
     let is_known = call.args.iter().all(|arg| matches!(arg, Arg::Literal(_)));
     if !is_plain_name || is_open || !is_known {
         return None;
@@ -85,7 +74,7 @@ pub(crate) fn rule_for(call: &Call) -> Option<String> {
     let mut words = vec![name];
     for arg in &call.args {
         let Arg::Literal(word) = arg else { break };
-        let is_deeper = words.len() > 1 && words.last().is_some_and(|last| DEEPER.contains(last));
+        let is_deeper = words.len() > 1 && words.last().is_some_and(|last| is_in(DEEPER, last));
         let wanted = if is_deeper { words.len() } else { 1.min(*depth) };
         if words.len() > wanted || !is_plain(word) || word.contains('/') {
             break;

@@ -2,59 +2,22 @@
 
 use super::call::{Arg, Call, Class, Inner, Known, Use};
 use super::environment::{concern_of_environment, concern_of_variable};
+use super::names::is_in;
 use super::syntax::Problem;
 
 /// Print, compare or leave; nothing more with any arguments.
-const PLAIN: [&str; 14] = [
-    ":", "true", "false", "echo", "pwd", "exit", "return", "break", "continue", "shift", "times", "type", "wait",
-    "dirs",
-];
+const PLAIN: &str = ": true false echo pwd exit return break continue shift times type wait dirs";
 
 /// Change the shell, run what they are given, or talk to other processes.
-const CHANGING: [&str; 38] = [
-    "eval",
-    "source",
-    ".",
-    "exec",
-    "trap",
-    "set",
-    "shopt",
-    "alias",
-    "unalias",
-    "enable",
-    "hash",
-    "ulimit",
-    "umask",
-    "let",
-    "declare",
-    "typeset",
-    "local",
-    "readonly",
-    "mapfile",
-    "readarray",
-    "getopts",
-    "bind",
-    "complete",
-    "compgen",
-    "compopt",
-    "fc",
-    "history",
-    "pushd",
-    "popd",
-    "suspend",
-    "logout",
-    "disown",
-    "bg",
-    "fg",
-    "caller",
-    "coproc",
-    "kill",
-    "jobs",
-];
+const CHANGING: &str = "
+    eval source . exec trap set shopt alias unalias enable hash ulimit umask let declare typeset local readonly
+    mapfile readarray getopts bind complete compgen compopt fc history pushd popd suspend logout disown bg fg
+    caller coproc kill jobs
+";
 
 pub(crate) fn is_builtin(name: &str) -> bool {
-    PLAIN.contains(&name)
-        || CHANGING.contains(&name)
+    is_in(PLAIN, name)
+        || is_in(CHANGING, name)
         || matches!(
             name,
             "cd" | "test" | "[" | "printf" | "read" | "export" | "unset" | "command" | "builtin" | "help"
@@ -128,7 +91,7 @@ pub(crate) fn classify(call: &Call, is_direct: bool) -> Option<Known> {
         _ => {}
     }
     let known = match name {
-        _ if PLAIN.contains(&name) => plain(),
+        _ if is_in(PLAIN, name) => plain(),
         "cd" => Known {
             paths: operands(&call.args).map(|arg| (arg.clone(), Use::Read)).collect(),
             ..plain()
@@ -154,7 +117,7 @@ pub(crate) fn classify(call: &Call, is_direct: bool) -> Option<Known> {
             ..asks(name)
         },
         "read" | "unset" | "export" => asks(name),
-        _ if CHANGING.contains(&name) => asks(name),
+        _ if is_in(CHANGING, name) => asks(name),
         _ => return None,
     };
     Some(known)

@@ -1,91 +1,31 @@
 //! Names of variables: which change only how a program writes, and which decide what is run.
 
+use super::names::is_in;
 use super::syntax::Problem;
 
 /// May stand in front of a command: it changes language, colour, time zone or talkativeness.
-const HARMLESS: [&str; 27] = [
-    "CI",
-    "CLICOLOR",
-    "CLICOLOR_FORCE",
-    "CARGO_TERM_COLOR",
-    "CARGO_TERM_PROGRESS_WHEN",
-    "COLUMNS",
-    "FORCE_COLOR",
-    "LANG",
-    "LANGUAGE",
-    "LC_ALL",
-    "LC_COLLATE",
-    "LC_CTYPE",
-    "LC_MESSAGES",
-    "LC_NUMERIC",
-    "LC_TIME",
-    "LINES",
-    "NO_COLOR",
-    "PYTHONDONTWRITEBYTECODE",
-    "PYTHONIOENCODING",
-    "PYTHONUNBUFFERED",
-    "PYTHONUTF8",
-    "RUST_BACKTRACE",
-    "RUST_LOG",
-    "TERM",
-    "TZ",
-    "GIT_TERMINAL_PROMPT",
-    "GIT_OPTIONAL_LOCKS",
-];
+const HARMLESS: &str = "
+    CI CLICOLOR CLICOLOR_FORCE CARGO_TERM_COLOR CARGO_TERM_PROGRESS_WHEN COLUMNS FORCE_COLOR LANG LANGUAGE
+    LC_ALL LC_COLLATE LC_CTYPE LC_MESSAGES LC_NUMERIC LC_TIME LINES NO_COLOR PYTHONDONTWRITEBYTECODE
+    PYTHONIOENCODING PYTHONUNBUFFERED PYTHONUTF8 RUST_BACKTRACE RUST_LOG TERM TZ GIT_TERMINAL_PROMPT
+    GIT_OPTIONAL_LOCKS
+";
 
 /// A variable that the environment usually holds, so that setting it reaches every command behind it.
-const EXPORTED: [&str; 40] = [
-    "PATH",
-    "HOME",
-    "SHELL",
-    "USER",
-    "LOGNAME",
-    "PWD",
-    "OLDPWD",
-    "CDPATH",
-    "IFS",
-    "ENV",
-    "PAGER",
-    "EDITOR",
-    "VISUAL",
-    "BROWSER",
-    "TMPDIR",
-    "TMP",
-    "TEMP",
-    "DISPLAY",
-    "SHELLOPTS",
-    "BASHOPTS",
-    "GLOBIGNORE",
-    "EXECIGNORE",
-    "FIGNORE",
-    "PROMPT_COMMAND",
-    "PS0",
-    "PS1",
-    "PS2",
-    "PS3",
-    "PS4",
-    "MAKEFLAGS",
-    "MAKE",
-    "CC",
-    "CXX",
-    "LD",
-    "AR",
-    "SUDO_ASKPASS",
-    "http_proxy",
-    "https_proxy",
-    "no_proxy",
-    "all_proxy",
-];
+const EXPORTED: &str = "
+    PATH HOME SHELL USER LOGNAME PWD OLDPWD CDPATH IFS ENV PAGER EDITOR VISUAL BROWSER TMPDIR TMP TEMP DISPLAY
+    SHELLOPTS BASHOPTS GLOBIGNORE EXECIGNORE FIGNORE PROMPT_COMMAND PS0 PS1 PS2 PS3 PS4 MAKEFLAGS MAKE CC CXX LD
+    AR SUDO_ASKPASS http_proxy https_proxy no_proxy all_proxy
+";
 
-const EXPORTED_BEGINNINGS: [&str; 32] = [
-    "LD_", "DYLD_", "BASH_", "GIT_", "LESS", "MAN", "NODE_", "NPM_", "npm_", "YARN_", "PYTHON", "PIP_", "PERL", "RUBY",
-    "GEM_", "BUNDLE_", "RUST", "CARGO", "GO", "JAVA_", "_JAVA", "MAVEN_", "GRADLE_", "CMAKE_", "PKG_", "SSH_", "GPG_",
-    "AWS_", "DOCKER_", "KUBE", "XDG_", "DBUS_",
-];
+const EXPORTED_BEGINNINGS: &str = "
+    LD_ DYLD_ BASH_ GIT_ LESS MAN NODE_ NPM_ npm_ YARN_ PYTHON PIP_ PERL RUBY GEM_ BUNDLE_ RUST CARGO GO JAVA_
+    _JAVA MAVEN_ GRADLE_ CMAKE_ PKG_ SSH_ GPG_ AWS_ DOCKER_ KUBE XDG_ DBUS_
+";
 
 /// Why `name=value` in front of a command asks. `value` is none where it is not known.
 pub(crate) fn concern_of_environment(name: &str, value: Option<&str>) -> Option<Problem> {
-    let is_harmless = HARMLESS.contains(&name) && value.is_some_and(is_tame)
+    let is_harmless = is_in(HARMLESS, name) && value.is_some_and(is_tame)
         || matches!((name, value), ("GIT_PAGER" | "PAGER" | "MANPAGER", Some("cat" | "")));
     (!is_harmless).then(|| {
         Problem::new(
@@ -97,8 +37,10 @@ pub(crate) fn concern_of_environment(name: &str, value: Option<&str>) -> Option<
 
 /// Why setting a shell variable asks.
 pub(crate) fn concern_of_variable(name: &str) -> Option<Problem> {
-    let is_exported = EXPORTED.contains(&name)
-        || EXPORTED_BEGINNINGS.iter().any(|beginning| name.starts_with(beginning))
+    let is_exported = is_in(EXPORTED, name)
+        || EXPORTED_BEGINNINGS
+            .split_whitespace()
+            .any(|beginning| name.starts_with(beginning))
         || name.ends_with("_PROXY")
         || name.ends_with("FLAGS");
     is_exported.then(|| {

@@ -1,6 +1,7 @@
 //! Programs that run what they are given as a program: where it comes from.
 
 use super::call::{Arg, Call};
+use super::names::is_in;
 
 /// Where an interpreter takes its program from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,9 +15,7 @@ pub(crate) enum Code {
     File(String),
 }
 
-pub(crate) const SHELLS: [&str; 10] = [
-    "sh", "bash", "zsh", "dash", "ksh", "mksh", "ash", "fish", "rbash", "csh",
-];
+const SHELLS: &str = "sh bash zsh dash ksh mksh ash fish rbash csh";
 
 /// None for what is no interpreter, and for one that runs a module or only answers.
 pub(crate) fn code_of(call: &Call) -> Option<Code> {
@@ -26,14 +25,14 @@ pub(crate) fn code_of(call: &Call) -> Option<Code> {
         "source" | "." => return call.args.first().map(file),
         _ => {}
     }
-    if SHELLS.contains(&name) {
+    if is_in(SHELLS, name) {
         return Some(shell(&call.args));
     }
     script(&call.args, options_of(name)?)
 }
 
 pub(crate) fn is_interpreter(name: &str) -> bool {
-    SHELLS.contains(&name) || options_of(name).is_some()
+    is_in(SHELLS, name) || options_of(name).is_some()
 }
 
 fn joined(args: &[Arg]) -> Code {

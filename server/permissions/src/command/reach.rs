@@ -7,7 +7,8 @@ use globset::GlobBuilder;
 
 use super::builtin::is_standard_stream;
 use super::call::{Arg, Use};
-use crate::action::{Confinement, Shown, Touch};
+use super::names::is_in;
+use crate::action::{Shown, Touch};
 use crate::policy::{Located, Policy};
 use crate::protected::lists;
 use crate::rule::fold;
@@ -20,131 +21,47 @@ pub(crate) struct Reach<'a> {
     pub(crate) folder: Option<&'a Path>,
     /// The command's name without its folder.
     pub(crate) name: &'a str,
-    pub(crate) confinement: Confinement,
 }
 
 /// Look at names and not into files.
-const LISTERS: [&str; 13] = [
-    "ls",
-    "stat",
-    "cd",
-    "test",
-    "[",
-    "[[ … ]]",
-    "df",
-    "realpath",
-    "readlink",
-    "dirname",
-    "basename",
-    "dir",
-    "exa",
-];
+const LISTERS: &str = "ls stat cd test [ [[ df realpath readlink dirname basename dir exa";
 /// The same, all the way down.
-const WALKERS: [&str; 5] = ["find", "fd", "tree", "du", "locate"];
+const WALKERS: &str = "find fd tree du locate";
 
 /// Programs, libraries, headers, documentation.
-const SYSTEM: [&str; 12] = [
-    "/usr",
-    "/bin",
-    "/sbin",
-    "/lib",
-    "/lib32",
-    "/lib64",
-    "/libx32",
-    "/opt",
-    "/nix/store",
-    "/snap",
-    "/Library/Developer",
-    "/System/Library",
-];
+const SYSTEM: &str = "
+    /usr /bin /sbin /lib /lib32 /lib64 /libx32 /opt /nix/store /snap /Library/Developer /System/Library
+";
 
 /// Settings of the system: one by one, not all that is in them.
-const SETTINGS: [&str; 5] = [
-    "/etc",
-    "/sys/class",
-    "/sys/devices/system",
-    "/sys/fs/cgroup",
-    "/private/etc",
-];
+const SETTINGS: &str = "/etc /sys/class /sys/devices/system /sys/fs/cgroup /private/etc";
 
-const PROC: [&str; 16] = [
-    "/proc/cpuinfo",
-    "/proc/meminfo",
-    "/proc/version",
-    "/proc/loadavg",
-    "/proc/uptime",
-    "/proc/stat",
-    "/proc/filesystems",
-    "/proc/mounts",
-    "/proc/self/status",
-    "/proc/self/mounts",
-    "/proc/self/cgroup",
-    "/proc/vmstat",
-    "/proc/swaps",
-    "/proc/diskstats",
-    "/proc/partitions",
-    "/proc/sys/kernel/osrelease",
-];
+const PROC: &str = "
+    /proc/cpuinfo /proc/meminfo /proc/version /proc/loadavg /proc/uptime /proc/stat /proc/filesystems
+    /proc/mounts /proc/self/status /proc/self/mounts /proc/self/cgroup /proc/vmstat /proc/swaps /proc/diskstats
+    /proc/partitions /proc/sys/kernel/osrelease
+";
 
 /// Below a home folder: sources of the toolchains.
-const TOOLCHAINS: [&str; 6] = [
-    ".cargo/registry",
-    ".cargo/git/checkouts",
-    ".rustup/toolchains",
-    "go/pkg/mod",
-    ".nvm/versions",
-    ".local/lib",
-];
+const TOOLCHAINS: &str = "
+    .cargo/registry .cargo/git/checkouts .rustup/toolchains go/pkg/mod .nvm/versions .local/lib
+";
 
 /// Ordinary places, and yet secrets.
-const SYSTEM_SECRETS: [&str; 14] = [
-    "/etc/shadow",
-    "/etc/gshadow",
-    "/etc/sudoers",
-    "/etc/ssh",
-    "/etc/ssl/private",
-    "/etc/pki/private",
-    "/etc/security",
-    "/etc/krb5.keytab",
-    "/etc/wireguard",
-    "/etc/openvpn",
-    "/etc/NetworkManager",
-    "/etc/ppp",
-    "/etc/master.passwd",
-    "/etc/kubernetes",
-];
+const SYSTEM_SECRETS: &str = "
+    /etc/shadow /etc/gshadow /etc/sudoers /etc/ssh /etc/ssl/private /etc/pki/private /etc/security
+    /etc/krb5.keytab /etc/wireguard /etc/openvpn /etc/NetworkManager /etc/ppp /etc/master.passwd /etc/kubernetes
+";
 
 /// Names that a secret typically has, to try patterns on. Those that begin with a dot are only met by patterns
 /// that do.
-const SAMPLES: [&str; 22] = [
-    ".env",
-    ".env.local",
-    ".env.production",
-    ".envrc",
-    ".netrc",
-    ".npmrc",
-    ".pypirc",
-    ".pgpass",
-    ".ssh",
-    ".aws",
-    ".gnupg",
-    ".git-credentials",
-    ".kube",
-    ".docker",
-    "id_rsa",
-    "id_ed25519",
-    "id_ecdsa",
-    "credentials",
-    "credentials.json",
-    "secrets.json",
-    "secrets.yml",
-    "service-account.json",
-];
+const SAMPLES: &str = "
+    .env .env.local .env.production .envrc .netrc .npmrc .pypirc .pgpass .ssh .aws .gnupg .git-credentials .kube
+    .docker id_rsa id_ed25519 id_ecdsa credentials credentials.json secrets.json secrets.yml
+    service-account.json
+";
 
-const RAW_DEVICES: [&str; 16] = [
-    "sd", "hd", "vd", "xvd", "nvme", "mmcblk", "disk", "rdisk", "mem", "kmem", "port", "dm-", "mapper", "md", "loop",
-    "mtd",
-];
+const RAW_DEVICES: &str = "sd hd vd xvd nvme mmcblk disk rdisk mem kmem port dm- mapper md loop mtd";
 
 impl Policy {
     pub(crate) fn judge_reach(&self, reach: &Reach<'_>) -> Verdict {
@@ -203,26 +120,22 @@ impl Policy {
     }
 
     fn is_ordinary(&self, path: &Path, reach: &Reach<'_>) -> bool {
-        let is_below = |folders: &[&str]| folders.iter().any(|folder| path.starts_with(folder));
+        let is_below = |folders: &str| folders.split_whitespace().any(|folder| path.starts_with(folder));
         if path.components().any(|part| part == std::path::Component::ParentDir) {
             return true; // Where it leads is judged beside it.
         }
         if path == Path::new("/") {
-            return LISTERS.contains(&reach.name);
+            return is_in(LISTERS, reach.name);
         }
-        if is_below(&SYSTEM) || PROC.iter().any(|file| path == Path::new(file)) {
+        if is_below(SYSTEM) || PROC.split_whitespace().any(|file| path == Path::new(file)) {
             return true;
         }
-        if is_below(&SETTINGS) {
-            let is_listed = LISTERS.contains(&reach.name) || WALKERS.contains(&reach.name);
+        if is_below(SETTINGS) {
+            let is_listed = is_in(LISTERS, reach.name) || is_in(WALKERS, reach.name);
             return is_listed || !path.is_dir();
         }
-        let is_private = path.starts_with("/tmp") || path.starts_with("/var/tmp");
-        if is_private && reach.confinement == Confinement::Workbench {
-            return true;
-        }
         let in_home = self.home().and_then(|home| path.strip_prefix(home).ok());
-        in_home.is_some_and(|rest| TOOLCHAINS.iter().any(|folder| rest.starts_with(folder)))
+        in_home.is_some_and(|rest| TOOLCHAINS.split_whitespace().any(|folder| rest.starts_with(folder)))
     }
 
     /// A pattern is judged by the folder that it starts from, and by what it could meet there.
@@ -265,7 +178,7 @@ fn outside_write(path: &Path, resolved: &Path) -> Verdict {
             .strip_prefix("/dev")
             .ok()
             .map(|rest| rest.to_string_lossy().into_owned());
-        name.is_some_and(|name| RAW_DEVICES.iter().any(|device| name.starts_with(device)))
+        name.is_some_and(|name| RAW_DEVICES.split_whitespace().any(|device| name.starts_with(device)))
     };
     if is_raw(path) || is_raw(resolved) {
         return Verdict::deny(
@@ -277,7 +190,7 @@ fn outside_write(path: &Path, resolved: &Path) -> Verdict {
 }
 
 fn is_secret(path: &Path) -> bool {
-    let is_system = SYSTEM_SECRETS.iter().any(|secret| path.starts_with(secret))
+    let is_system = SYSTEM_SECRETS.split_whitespace().any(|secret| path.starts_with(secret))
         || path.to_string_lossy().starts_with("/etc/shadow")
         || path.to_string_lossy().starts_with("/etc/gshadow");
     let names: Vec<_> = path
@@ -310,7 +223,7 @@ fn meets_secret(name: &str, folder: Option<&Path>) -> bool {
     let Ok(glob) = glob.map(|glob| glob.compile_matcher()) else {
         return true;
     };
-    SAMPLES.iter().any(|sample| {
+    SAMPLES.split_whitespace().any(|sample| {
         let is_hidden = sample.starts_with('.');
         let may_match = glob.is_match(sample) && (!is_hidden || name.starts_with(['.', '[']));
         may_match && (is_hidden || folder.is_none_or(|folder| folder.join(sample).exists()))

@@ -2,20 +2,14 @@
 
 use super::CommandRule;
 use super::call::{Arg, Call, Class, Scene};
+use super::names::is_in;
 use super::syntax::{Context, Kind, Reader, Word, concern_of};
 use super::walk::{Part, walk};
 use crate::rule::RuleError;
 use crate::verdict::{Decision, Verdict};
 
 /// Where a program with a bare name is looked for in any case.
-const BIN_FOLDERS: [&str; 6] = [
-    "/bin",
-    "/usr/bin",
-    "/usr/local/bin",
-    "/sbin",
-    "/usr/sbin",
-    "/opt/homebrew/bin",
-];
+const BIN_FOLDERS: &str = "/bin /usr/bin /usr/local/bin /sbin /usr/sbin /opt/homebrew/bin";
 
 /// Options in front of a sub-command that take the next word with them.
 const VALUED: [(&str, &[&str]); 9] = [
@@ -154,7 +148,7 @@ impl Compiled {
             return true;
         }
         let split = name.rsplit_once('/');
-        split.is_some_and(|(folder, base)| base == self.name && BIN_FOLDERS.contains(&folder))
+        split.is_some_and(|(folder, base)| base == self.name && is_in(BIN_FOLDERS, folder))
     }
 
     /// Whatever may be that program: any path to a program of the name.

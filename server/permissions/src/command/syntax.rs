@@ -9,6 +9,7 @@
 
 mod compound;
 mod grammar;
+mod parameters;
 mod quotes;
 mod reader;
 mod redirects;

@@ -10,12 +10,15 @@ use super::scope::{HIDDEN, Scope, Value};
 use super::syntax::{Command, Context, Item, Kind, Link, List, Piece, Pipeline, Problem, Reader, Word, flattened};
 
 mod assigned;
+mod computed;
+mod effects;
+mod printed;
 mod redirect;
 mod simple;
 mod spans;
 
 use assigned::Assigned;
-pub(crate) use simple::output_of;
+pub(crate) use printed::output_of;
 use spans::{Roles, Spans};
 
 /// Commands that are started by commands that are started by commands …
@@ -160,7 +163,7 @@ impl Walk<'_> {
             self.aside(|walk| {
                 walk.scope.has_input |= position > 0;
                 walk.command(stage, feed.take());
-                feed = simple::feed_of(stage, &walk.scope);
+                feed = printed::feed_of(stage, &walk.scope);
             });
             stages.push(self.spans.take_roles());
         }
@@ -330,91 +333,6 @@ impl Walk<'_> {
         super::known::classify(&call, self.scene).rule != "unknown.command"
     }
 
-    /// What the words of a test may read and run.
-    fn test(&mut self, words: &[Word]) {
-        words.iter().for_each(|word| self.word(word));
-        let mut concerns = Vec::new();
-        let mut paths = Vec::new();
-        let texts: Vec<Option<String>> = words.iter().map(Word::as_text).collect();
-        for (at, text) in texts.iter().enumerate() {
-            match text.as_deref() {
-                Some("-v" | "-R" | "-eq" | "-ne" | "-lt" | "-le" | "-gt" | "-ge") => {
-                    let computes = |at: usize| {
-                        let number = texts.get(at).and_then(|text| text.as_deref()?.parse::<i64>().ok());
-                        let is_number = number.is_some() || words.get(at).is_some_and(|word| self.is_number(word));
-                        !is_number
-                    };
-                    if text.as_deref() == Some("-v") || at.checked_sub(1).is_none_or(computes) || computes(at + 1) {
-                        concerns.push(Problem::new(
-                            "syntax.arithmetic",
-                            "a test computes what is not a plain number",
-                        ));
-                    }
-                }
-                Some("-nt" | "-ot" | "-ef") => {
-                    for operand in [at.checked_sub(1), Some(at + 1)].into_iter().flatten() {
-                        paths.extend(self.path_of(words.get(operand)));
-                    }
-                }
-                Some(option) if super::builtin::is_file_test(option) => paths.extend(self.path_of(words.get(at + 1))),
-                _ => {}
-            }
-        }
-        let mut known = super::builtin::reads("shell.test", "a test");
-        known.paths = paths;
-        let part = self.part("[[ … ]]", None, known, concerns);
-        (self.sink)(part);
-    }
-
-    fn path_of(&self, word: Option<&Word>) -> Option<(Arg, Use)> {
-        let arg = expand(word?, &self.scope, false).args.into_iter().next()?;
-        Some((arg, Use::Read))
-    }
-
-    fn is_number(&self, word: &Word) -> bool {
-        match word.pieces.as_slice() {
-            [Piece::Parameter { parameter, .. }] => self.is_number_named(&parameter.name),
-            [Piece::Arithmetic(_)] => true,
-            _ => false,
-        }
-    }
-
-    fn is_number_named(&self, name: &str) -> bool {
-        match self.scope.get(name) {
-            Some(Value::Number) => true,
-            Some(Value::Text(text)) => text.parse::<i64>().is_ok(),
-            _ => false,
-        }
-    }
-
-    /// Why this arithmetic cannot be followed: a variable's value is computed in turn, subscripts and
-    /// substitutions in it included.
-    fn arithmetic(&mut self, text: &str) -> Option<Problem> {
-        let names = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-        let names: Vec<&str> = names
-            .filter(|name| name.starts_with(|c: char| !c.is_ascii_digit()))
-            .collect();
-        let sets = text.contains("++") || text.contains("--") || assigned::has_assignment(text);
-        let mut is_plain = true;
-        for name in names {
-            // `i = 0` gives a name its value.
-            is_plain &= self.is_number_named(name)
-                || (sets
-                    && super::environment::concern_of_variable(name).is_none()
-                    && self.scope.get(name).is_none()
-                    && is_first_set(text, name));
-            if sets {
-                self.scope.set(name, Value::Number);
-            }
-        }
-        (!is_plain).then(|| {
-            Problem::new(
-                "syntax.arithmetic",
-                "arithmetic with a variable whose value is not known to be a number",
-            )
-        })
-    }
-
     /// Walks what the expansions of a word run.
     fn word(&mut self, word: &Word) {
         for piece in &word.pieces {
@@ -464,13 +382,6 @@ impl Walk<'_> {
     }
 }
 
-fn is_first_set(text: &str, name: &str) -> bool {
-    text.trim_start().strip_prefix(name).is_some_and(|rest| {
-        let rest = rest.trim_start();
-        rest.starts_with('=') && !rest.starts_with("==")
-    })
-}
-
 /// Whether the line goes no further behind this pipeline.
 fn leaves(pipeline: &Pipeline) -> bool {
     let [
@@ -485,3 +396,6 @@ fn leaves(pipeline: &Pipeline) -> bool {
     let name = simple.words.first().and_then(Word::as_bare);
     matches!(name, Some("exit" | "return"))
 }
+
+#[cfg(test)]
+mod tests;

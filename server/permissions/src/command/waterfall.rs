@@ -52,11 +52,12 @@ pub(super) fn judge(policy: &Policy, run: &RunAction, rules: &[Compiled]) -> Com
     if judging.count == 0 && problems.is_empty() {
         problems.push(Problem::new("command.empty", "there is nothing to run"));
     }
-    for problem in problems {
-        judging.add(policy.in_mode(Verdict::ask(problem.rule, problem.reason)));
-    }
-    let verdict = judging
-        .strictest
+    let asks = problems
+        .into_iter()
+        .map(|problem| policy.in_mode(Verdict::ask(problem.rule, problem.reason)));
+    let verdict = asks
+        .chain(judging.strictest)
+        .reduce(Verdict::stricter)
         .unwrap_or_else(|| Verdict::ask("command.empty", "there is nothing to run"));
     CommandVerdict {
         verdict,
@@ -132,7 +133,12 @@ impl Judging<'_> {
     fn decide(&self, part: &Part) -> (Verdict, Option<String>) {
         let own = self.by_class(part);
         let others = self.by_surroundings(part);
-        let verdict = others.clone().into_iter().fold(own.clone(), Verdict::stricter);
+        // Of two that ask, what no rule can lift is the better reason.
+        let other = others.iter().cloned().reduce(Verdict::stricter);
+        let verdict = match other {
+            Some(other) if other.decision != Decision::Allow => other.stricter(own),
+            _ => own,
+        };
         let verdict = if verdict.decision == Decision::Allow && self.run.confinement == Confinement::Missing {
             Verdict::ask(
                 "sandbox.missing",
@@ -226,7 +232,6 @@ impl Judging<'_> {
             used,
             folder: part.folder.as_deref(),
             name: name.rsplit('/').next().unwrap_or(name),
-            confinement: self.run.confinement,
         }
     }
 }

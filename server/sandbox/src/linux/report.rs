@@ -38,6 +38,7 @@ steps! {
     Privileges: "giving up privileges",
     Limits: "setting limits",
     Folder: "entering the folder",
+    Confine: "preparing the limits",
     Landlock: "restricting files with Landlock",
     Seccomp: "restricting system calls with seccomp",
     Start: "starting a process",

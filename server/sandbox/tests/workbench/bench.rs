@@ -10,7 +10,7 @@ use sandbox::{After, Change, Job, Limits, Mode, Outcome, SandboxError, Seed, See
 use tokio_util::sync::CancellationToken;
 
 pub(crate) struct Bench {
-    pub(crate) folder: tempfile::TempDir,
+    _folder: tempfile::TempDir,
     pub(crate) root: PathBuf,
     pub(crate) settings: Settings,
     pub(crate) session: SessionId,
@@ -47,7 +47,7 @@ impl Bench {
         };
         adapt(&base, &mut settings);
         Self {
-            folder,
+            _folder: folder,
             root,
             bench: Arc::new(Workbench::new(settings.clone())),
             settings,

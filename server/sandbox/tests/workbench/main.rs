@@ -2,6 +2,7 @@
 //! where that is root, as an ordinary user too.
 
 #![cfg(target_os = "linux")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod basics;
 mod bench;

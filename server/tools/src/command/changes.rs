@@ -1,17 +1,26 @@
 //! Files that a command changed become hunks attributed to it, as far as the policy lets them be proposed.
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use base::Origin;
 use permissions::{Action, Approval, WriteKind};
-use sandbox::{After, Change, Seed, SeedContent};
-use workspace::{StageError, Staged};
+use sandbox::{After, Change, Exit, Seed, SeedContent};
+use workspace::Staged;
 
 use crate::output::{clip, count, one_line};
+use crate::propose;
 use crate::tool::ToolContext;
 
 /// More than this nobody reviews: a command that changes so many files is one to run by oneself.
 const MAX_FILES: usize = 200;
+const MAX_BYTES: usize = 8 << 20;
+
+/// Files that an answer names one by one.
+const MAX_NAMED: usize = 40;
+
+/// Mode of a file that was not there before.
+const NEW_FILE: u32 = 0o644;
 
 /// What became of a command's changes.
 #[derive(Default)]
@@ -21,93 +30,153 @@ pub(super) struct Changed {
     pub(super) staged: Option<Staged>,
 }
 
+impl Changed {
+    fn dropped(sentence: String) -> Self {
+        Self {
+            sentences: vec![sentence],
+            staged: None,
+        }
+    }
+}
+
 /// Proposes the changes, each as its own file's hunks.
-pub(super) fn propose(cx: &ToolContext, line: &str, seeds: &[Seed], changes: Vec<Change>) -> Changed {
-    let mut changed = Changed::default();
+pub(super) fn propose(cx: &ToolContext, line: &str, exit: Exit, seeds: &[Seed], changes: Vec<Change>) -> Changed {
     if changes.is_empty() {
-        return changed;
+        return Changed::default();
     }
-    let files = count(changes.len(), "file");
-    if !cx.may_edit {
-        changed.sentences = vec![format!(
-            "it changed {files}, which is dropped: the user's command only reads"
-        )];
-        return changed;
-    }
-    if changes.len() > MAX_FILES {
-        let named: Vec<String> = changes.iter().take(3).map(|change| cx.shown(&change.path)).collect();
-        changed.sentences = vec![format!(
-            "it changed {files} that git does not ignore ({}, …); so many are not proposed: have git ignore them, or \
-             change fewer",
-            named.join(", ")
-        )];
-        return changed;
+    if let Some(why) = refusal(cx, exit, &changes) {
+        return Changed::dropped(why);
     }
     let origin = Origin {
         author: format!("command: {}", clip(&one_line(line), 80)),
         ..cx.origin()
     };
+    let (mut proposed, mut left) = (Vec::new(), Vec::new());
+    let mut all: Option<Staged> = None;
     for change in changes {
         let path = cx.shown(&change.path);
         match stage(cx, &origin, seeds, &change) {
-            Ok(staged) => {
+            Ok((staged, remark)) => {
                 let hunks = count(staged.hunks.len(), "hunk");
-                changed
-                    .sentences
-                    .push(format!("changed {path}: {hunks} proposed; the user reviews them"));
-                changed.staged = Some(staged);
+                proposed.push(format!("{path} ({hunks}{remark})"));
+                match &mut all {
+                    Some(all) => propose::join(all, staged),
+                    none => *none = Some(staged),
+                }
             }
-            Err(why) => changed
-                .sentences
-                .push(format!("changed {path}, which is not proposed: {why}")),
+            Err(why) => left.push(format!("{path}: {why}")),
         }
     }
-    changed
+    let mut sentences = Vec::new();
+    if !proposed.is_empty() {
+        sentences.push(format!("proposed, for the user to review: {}", named(&proposed, ", ")));
+    }
+    if !left.is_empty() {
+        sentences.push(format!("changed, but not proposed and dropped: {}", named(&left, "; ")));
+    }
+    Changed { sentences, staged: all }
 }
 
 /// What a command did to the real files: nothing is left to review, and a rewind brings back what was saved.
 pub(super) fn tell(cx: &ToolContext, changes: &[Change]) -> Changed {
-    let sentence = |change: &Change| format!("changed {} itself", cx.shown(&change.path));
-    Changed {
-        sentences: changes.iter().take(MAX_FILES).map(sentence).collect(),
-        staged: None,
+    if changes.is_empty() {
+        return Changed::default();
     }
+    let files: Vec<String> = changes.iter().map(|change| cx.shown(&change.path)).collect();
+    Changed::dropped(format!("changed the real files: {}", named(&files, ", ")))
 }
 
-fn stage(cx: &ToolContext, origin: &Origin, seeds: &[Seed], change: &Change) -> Result<Staged, String> {
-    let before = before(seeds, change);
+/// Why nothing of it is proposed.
+fn refusal(cx: &ToolContext, exit: Exit, changes: &[Change]) -> Option<String> {
+    let files: Vec<String> = changes.iter().take(3).map(|change| cx.shown(&change.path)).collect();
+    let more = if changes.len() > files.len() { ", …" } else { "" };
+    let what = format!("changed {} ({}{more})", count(changes.len(), "file"), files.join(", "));
+    if !cx.may_edit {
+        return Some(format!("{what}, which is dropped: the user's command only reads"));
+    }
+    if !matches!(exit, Exit::Code(_)) {
+        return Some(format!(
+            "{what} before it was ended, which is dropped: it may be half done"
+        ));
+    }
+    if changes.len() > MAX_FILES {
+        return Some(format!(
+            "{what} that git does not ignore; more than {MAX_FILES} are not proposed: have git ignore them, change \
+             fewer, or have the user run it"
+        ));
+    }
+    let size = |change: &Change| match &change.after {
+        After::File { bytes, .. } => bytes.len(),
+        _ => 0,
+    };
+    let bytes: usize = changes.iter().map(size).sum();
+    (bytes > MAX_BYTES).then(|| {
+        let (has, most) = (bytes >> 20, MAX_BYTES >> 20);
+        format!(
+            "{what} of {has} MB together; more than {most} MB are not proposed: change less, or have the user run it"
+        )
+    })
+}
+
+fn named(files: &[String], between: &str) -> String {
+    let shown = &files[..files.len().min(MAX_NAMED)];
+    let more = match files.len() - shown.len() {
+        0 => String::new(),
+        more => format!("{between}and {more} more"),
+    };
+    shown.join(between) + &more
+}
+
+/// What was staged, and what of the change was not.
+fn stage(cx: &ToolContext, origin: &Origin, seeds: &[Seed], change: &Change) -> Result<(Staged, &'static str), String> {
+    let path: &Path = &change.path;
+    let before = before(seeds, change)?;
     let after = match &change.after {
         After::File { bytes, .. } => Some(bytes.as_slice()),
         After::Absent => None,
-        After::Link { target } => return Err(format!("it is a link to {} now", target.display())),
+        After::Link { target } => return Err(format!("it is a link to {} now, and only texts are", target.display())),
         After::Unfit { why } => return Err(why.clone()),
     };
     if before.as_deref() == after {
-        return Err("only its permissions changed".to_owned());
+        return Err("only its mode changed, which is the user's to do".to_owned());
     }
     let kind = match (before.is_some(), after.is_some()) {
         (false, _) => WriteKind::Create,
         (true, true) => WriteKind::Modify,
         (true, false) => WriteKind::Delete,
     };
-    let path: &Path = &change.path;
     let grant = cx.policy.grant(&Action::Write { path, kind }, Approval::None);
     let grant = grant.map_err(|verdict| format!("{} (rule `{}`)", verdict.reason, verdict.rule))?;
     let staged = cx.workspace.stage_bytes(origin, &grant, path, before.as_deref(), after);
-    staged.map_err(|error: StageError| error.to_string())
+    let remark = if changes_mode(change) {
+        ", without its new mode"
+    } else {
+        ""
+    };
+    Ok((staged.map_err(|error| error.to_string())?, remark))
 }
 
 /// What the command found at the path.
-fn before(seeds: &[Seed], change: &Change) -> Option<Vec<u8>> {
+fn before(seeds: &[Seed], change: &Change) -> Result<Option<Vec<u8>>, String> {
     if !change.existed {
-        return None;
+        return Ok(None);
     }
     match seeds.iter().find(|seed| seed.path == change.path) {
         Some(Seed {
             content: SeedContent::File(bytes),
             ..
-        }) => Some(bytes.clone()),
-        Some(_) => None,
-        None => std::fs::read(&change.path).ok(),
+        }) => Ok(Some(bytes.clone())),
+        Some(_) => Ok(None),
+        // What the command saw is gone, so nobody can tell its change from the other one.
+        None if change.stale => Err("somebody else changed it while the command ran; run it again".to_owned()),
+        None => std::fs::read(&change.path).map(Some).map_err(|error| error.to_string()),
     }
+}
+
+fn changes_mode(change: &Change) -> bool {
+    let After::File { mode, .. } = &change.after else {
+        return false;
+    };
+    let before = std::fs::metadata(&change.path).map_or(NEW_FILE, |metadata| metadata.permissions().mode());
+    before & 0o777 != mode & 0o777
 }

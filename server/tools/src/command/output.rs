@@ -1,116 +1,127 @@
 //! A command's output as a model reads it: text, without what only a terminal obeys, and no more than a conversation
-//! can hold. The whole is in a file that `read` shows piece by piece.
+//! can hold.
 
 use sandbox::Output;
 
+use super::plain::plain;
+
 /// Bytes of the beginning and of the end that are shown where not all can be.
-const PART: usize = 12 * 1024;
+const PART: usize = 8 * 1024;
 
-pub(super) fn shown(output: &Output) -> String {
-    let (head, tail) = (plain(&output.head), plain(&output.tail));
-    let is_whole = output.spilled.is_none() && output.tail.is_empty();
-    if is_whole && head.len() <= 2 * PART {
-        return head;
-    }
-    let (first, last) = match output.tail.is_empty() {
-        true => (head.as_str(), head.as_str()),
-        false => (head.as_str(), tail.as_str()),
-    };
-    let first = &first[..first.floor_char_boundary(PART)];
-    let last = &last[last.ceil_char_boundary(last.len().saturating_sub(PART))..];
-    let left_out = output.total.saturating_sub((first.len() + last.len()) as u64);
-    let whole = match &output.spilled {
-        Some(file) => format!("; the whole is in {}, `read` shows it piece by piece", file.display()),
-        None => String::new(),
-    };
-    format!(
-        "{first}\n[… {left_out} of {} bytes left out{whole} …]\n{last}",
-        output.total
-    )
+/// What is shown of an output: all of it, or its beginning and its end.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Shown {
+    Whole(String),
+    Ends(String, String),
 }
 
-/// The bytes as text: escape sequences and control characters are gone, and of a line that was overwritten in place
-/// only the last state is left.
-fn plain(bytes: &[u8]) -> String {
-    let text = String::from_utf8_lossy(bytes);
-    let without_escapes = strip_escapes(&text);
-    let mut plain = String::with_capacity(without_escapes.len());
-    for line in without_escapes.split_inclusive('\n') {
-        let (line, end) = match line.strip_suffix('\n') {
-            Some(line) => (line.strip_suffix('\r').unwrap_or(line), "\n"),
-            None => (line, ""),
-        };
-        let last = line.rsplit('\r').find(|state| !state.is_empty()).unwrap_or_default();
-        plain.extend(
-            last.chars()
-                .filter(|character| !character.is_control() || *character == '\t'),
-        );
-        plain.push_str(end);
+pub(super) fn shown(output: &Output) -> Shown {
+    let is_cut = output.spilled.is_some() || !output.tail.is_empty();
+    if !is_cut {
+        let text = plain(&output.head);
+        if text.len() <= 2 * PART {
+            return Shown::Whole(text);
+        }
+        return Shown::Ends(first_lines(&text), last_lines(&text));
     }
-    plain
+    let head = plain(without_broken_end(&output.head));
+    let tail = match output.tail.is_empty() {
+        true => String::new(),
+        false => plain(without_broken_start(&output.tail)),
+    };
+    Shown::Ends(first_lines(&head), last_lines(&tail))
 }
 
-/// Takes out ANSI sequences: `ESC [ … letter`, `ESC ] … BEL`, and `ESC` with one character.
-fn strip_escapes(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len());
-    let mut characters = text.chars();
-    while let Some(character) = characters.next() {
-        if character != '\u{1b}' {
-            plain.push(character);
-            continue;
-        }
-        match characters.next() {
-            Some('[') => {
-                let _ = characters.find(|character| ('@'..='~').contains(character));
-            }
-            Some(']') => {
-                let _ = characters.find(|character| matches!(character, '\u{7}' | '\\'));
-            }
-            _ => {}
-        }
+fn first_lines(text: &str) -> String {
+    if text.len() <= PART {
+        return text.to_owned();
     }
-    plain
+    let part = &text[..text.floor_char_boundary(PART)];
+    part[..part.rfind('\n').map_or(part.len(), |end| end + 1)].to_owned()
+}
+
+fn last_lines(text: &str) -> String {
+    if text.len() <= PART {
+        return text.to_owned();
+    }
+    let part = &text[text.ceil_char_boundary(text.len() - PART)..];
+    let start = part.find('\n').map_or(0, |end| end + 1);
+    // A last line that is too long by itself is shown from its middle.
+    let start = if start == part.len() { 0 } else { start };
+    part[start..].to_owned()
+}
+
+/// Without the first bytes of a character whose others were cut off.
+fn without_broken_end(bytes: &[u8]) -> &[u8] {
+    let starts_character = |byte: &u8| *byte & 0xc0 != 0x80;
+    let last = bytes.iter().rev().take(4).position(starts_character);
+    let Some(start) = last.map(|back| bytes.len() - 1 - back) else {
+        return bytes;
+    };
+    let length = match bytes[start] {
+        0xc2..=0xdf => 2,
+        0xe0..=0xef => 3,
+        0xf0..=0xf4 => 4,
+        _ => 1,
+    };
+    if start + length > bytes.len() {
+        &bytes[..start]
+    } else {
+        bytes
+    }
+}
+
+/// Without the last bytes of a character whose first were cut off.
+fn without_broken_start(bytes: &[u8]) -> &[u8] {
+    let rest = bytes.iter().take(3).take_while(|byte| **byte & 0xc0 == 0x80).count();
+    &bytes[rest..]
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn check(bytes: &[u8], expect: &str) {
-        let output = Output {
-            head: bytes.to_vec(),
-            total: bytes.len() as u64,
-            ..Output::default()
-        };
-        assert_eq!(shown(&output), expect);
-    }
-
-    #[test]
-    fn what_only_a_terminal_obeys_is_gone() {
-        check(b"\x1b[31mred\x1b[0m\n", "red\n");
-        check(b"\x1b]0;title\x07text", "text");
-        check(b" 10%\r 50%\r100%\ndone\r\n", "100%\ndone\n");
-        check(b"a\x08b\tc\x00", "ab\tc");
-    }
-
-    #[test]
-    fn half_a_character_is_marked() {
-        check(b"caf\xc3", "caf\u{fffd}");
-    }
-
-    #[test]
-    fn long_output_shows_both_ends_and_where_the_rest_is() {
-        let output = Output {
-            head: "é".repeat(PART).into_bytes(),
-            tail: b"the end\n".to_vec(),
+    fn output(head: &[u8], tail: &[u8]) -> Output {
+        Output {
+            head: head.to_vec(),
+            tail: tail.to_vec(),
             total: 1_000_000,
-            spilled: Some("/state/out".into()),
-        };
-        let shown = shown(&output);
-        assert!(shown.starts_with("éé") && shown.ends_with("the end\n"));
-        assert!(
-            shown.contains("of 1000000 bytes left out; the whole is in /state/out"),
-            "{shown}"
-        );
+            spilled: (!tail.is_empty()).then(|| "/state/out".into()),
+        }
+    }
+
+    fn check(head: &[u8], tail: &[u8], expect: (&str, &str)) {
+        let (first, last) = (expect.0.to_owned(), expect.1.to_owned());
+        assert_eq!(shown(&output(head, tail)), Shown::Ends(first, last));
+    }
+
+    #[test]
+    fn what_fits_is_shown_whole() {
+        assert_eq!(shown(&output(b"caf\xc3", b"")), Shown::Whole("caf\u{fffd}".to_owned()));
+        let most = "é".repeat(PART);
+        assert_eq!(shown(&output(most.as_bytes(), b"")), Shown::Whole(most));
+    }
+
+    #[test]
+    fn characters_cut_in_two_are_left_out() {
+        check(b"a\xc3", b"\xa9b\n", ("a", "b\n"));
+        check(b"a\xf0\x9d\x92", b"\xb3b", ("a", "b"));
+        check("aé".as_bytes(), "éb".as_bytes(), ("aé", "éb"));
+        check(b"a\xff", b"\xff", ("a\u{fffd}", "\u{fffd}"));
+    }
+
+    #[test]
+    fn long_parts_end_with_their_lines() {
+        let line = format!("{}\n", "x".repeat(999));
+        let many = line.repeat(30);
+        check(many.as_bytes(), b"", (&line.repeat(8), &line.repeat(8)));
+        check(many.as_bytes(), many.as_bytes(), (&line.repeat(8), &line.repeat(8)));
+    }
+
+    #[test]
+    fn one_endless_line_is_cut_between_characters() {
+        let endless = "é".repeat(3 * PART);
+        let part = "é".repeat(PART / 2);
+        check(endless.as_bytes(), b"", (&part, &part));
     }
 }

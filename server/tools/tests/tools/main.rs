@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot set its scene fails")]
 
 mod changing;
+mod commands;
+mod patching;
 mod reading;
 mod registry;
 mod scene;

@@ -89,7 +89,8 @@ fn a_spec_is_strict() {
 #[tokio::test]
 async fn wrong_calls_are_answered() {
     let scene = Scene::new(&[]);
-    expect!["error: there is no tool `shell`; the tools are `delete`, `edit`, `glob`, `grep`, `insert`, `list`, `move`, `outline`, `read`, `references`, `symbols`, `write`"].assert_eq(&scene.call("shell", json!({})).await);
+    expect!["error: wrong arguments for `shell`: `command` is missing: a string (a command line for bash)"]
+        .assert_eq(&scene.call("shell", json!({})).await);
     expect![[r#"
         error: wrong arguments for `read`:
         - `file_path` is no key of it: it takes `path`, `first_line`, `last_line`

@@ -2,19 +2,21 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use base::{ApprovalId, CallId, ContentHash, ReviewId, ReviewRecord, SessionId, TurnId, Uri};
 use context::{Index, Trees};
-use permissions::{Approval, Decision, Policy, PolicyConfig};
+use permissions::{Approval, Confinement, Decision, Policy, PolicyConfig};
+use sandbox::Workbench;
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
-use tools::{ReadLedger, Registry, ToolContext, ToolOutput};
+use tools::{Outputs, ReadLedger, Registry, TestSettings, ToolContext, ToolOutput};
 use workspace::{Journal, JournalError, Workspace};
 
 pub(crate) struct Scene {
     /// Gone with the scene.
-    _folder: TempDir,
+    _folders: [TempDir; 2],
     root: PathBuf,
     pub(crate) cx: ToolContext,
     registry: Registry,
@@ -48,9 +50,19 @@ impl Scene {
         let root: PathBuf = folder.path().join(root).components().collect();
         let policy = Policy::new(PolicyConfig {
             roots: vec![root.clone()],
+            trusted: true,
             ..PolicyConfig::default()
         })
         .unwrap();
+        let layers = tempfile::tempdir().unwrap();
+        let workbench = Workbench::new(sandbox::Settings {
+            mode: sandbox::Mode::Auto,
+            roots: vec![root.canonicalize().unwrap()],
+            layers: layers.path().to_owned(),
+            environment: std::env::vars_os().collect(),
+            network: Vec::new(),
+            masked: Vec::new(),
+        });
         let workspace = Workspace::new(vec![root.clone()], Arc::new(MemoryJournal::default()));
         let cx = ToolContext {
             session: SessionId::from("ses_1"),
@@ -63,16 +75,36 @@ impl Scene {
             workspace,
             index: Arc::new(Index::new(Arc::new(Trees::new()))),
             policy: Arc::new(policy),
+            workbench: Arc::new(workbench),
+            command_time: Duration::from_secs(60),
+            tests: TestSettings::default(),
             reads: ReadLedger::default(),
+            outputs: Outputs::default(),
             cancel: CancellationToken::new(),
         };
         Self {
-            _folder: folder,
+            _folders: [folder, layers],
             root,
             cx,
             registry: Registry::builtin(),
             approves: false,
         }
+    }
+
+    /// A scene for commands, all of which the user approves; none where this machine has no workbench.
+    pub(crate) fn with_workbench(files: &[(&str, &str)]) -> Option<Self> {
+        let mut scene = Self::new(files);
+        scene.approves = true;
+        let standing = scene.cx.workbench.standing();
+        if standing.confinement == Confinement::Workbench {
+            return Some(scene);
+        }
+        // What a skipped test has to say is for the one who runs it.
+        #[expect(clippy::print_stderr, reason = "the runner shows it")]
+        {
+            eprintln!("skipped: no workbench here: {:?}", standing.findings);
+        }
+        None
     }
 
     pub(crate) fn path(&self, path: &str) -> PathBuf {

@@ -196,6 +196,30 @@ async fn a_file_that_goes_and_one_that_moves_come_back_as_they_were() {
     assert_eq!((inode("far/away.txt"), world.exists("deleted.txt")), (moved, false));
 }
 
+/// The moved file may be the only copy of what the user wrote: it does not go before it can go back.
+#[tokio::test]
+async fn a_moved_file_whose_old_place_is_taken_stays() {
+    let world = World::new();
+    world.file("a.txt", "old\n");
+    world.rename("s", "a.txt", "b.txt").unwrap();
+    world.keep_all().await;
+    world.rename("s", "b.txt", "c.txt").unwrap();
+    world.edit("s", "c.txt", "old", "new").unwrap();
+    world.keep_all().await;
+    world.file("a.txt", "mine\n");
+    let rewound = world.rewind(RewindTo::Checkpoint(1)).await.unwrap();
+    let expect = [
+        left("a.txt", LeftBecause::Changed),
+        ("b.txt".to_owned(), RewindVerdict::Unchanged),
+        left("c.txt", LeftBecause::NoWayBack),
+    ];
+    assert_eq!(world.verdicts(&rewound), expect);
+    assert_eq!(
+        (world.disk("a.txt"), world.disk("c.txt")),
+        (b"mine\n".to_vec(), b"new\n".to_vec())
+    );
+}
+
 #[tokio::test]
 async fn an_edit_and_a_move_in_one_go_come_back() {
     let world = World::new();

@@ -17,6 +17,8 @@ pub(super) struct Table {
     is_exact: bool,
     /// Long options have one dash, and short ones no clusters.
     has_words: bool,
+    /// `--no-x` takes `--x` back.
+    negates: bool,
 }
 
 /// What an option does.
@@ -68,6 +70,7 @@ impl Table {
             stops: false,
             is_exact: false,
             has_words: false,
+            negates: false,
         }
     }
 
@@ -85,7 +88,15 @@ impl Table {
         }
     }
 
-    /// Go's way: `-run=x` and `--run x` are the same, and options end at the first operand.
+    /// Git's way: as GNU's, and each long option can be taken back.
+    pub(super) const fn git(spec: &'static str) -> Self {
+        Self {
+            negates: true,
+            ..Self::new(spec)
+        }
+    }
+
+    /// Go's way: `-run=x` and `--run x` are the same.
     pub(super) const fn words(spec: &'static str) -> Self {
         Self {
             is_exact: true,
@@ -192,6 +203,14 @@ impl Table {
         };
         if let Some(exact) = named().find(|entry| entry.name == name) {
             return Some(exact);
+        }
+        let taken_back = name.strip_prefix("no-").filter(|_| self.negates);
+        if taken_back.is_some_and(|rest| named().any(|entry| entry.name == rest)) {
+            return Some(Entry {
+                name: "no",
+                takes: Takes::Nothing,
+                means: Means::Shapes,
+            });
         }
         if self.is_exact || name.is_empty() {
             return None;

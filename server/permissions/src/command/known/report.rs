@@ -127,6 +127,9 @@ pub(super) fn patterns_are_files(call: &Call) -> bool {
     if !call.args.iter().all(is_local) {
         return false;
     }
+    if !call.args.iter().any(may_be_option) {
+        return true;
+    }
     let Some(entries) = call.folder.as_ref().and_then(|folder| std::fs::read_dir(folder).ok()) else {
         return false;
     };

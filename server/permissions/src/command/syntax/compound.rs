@@ -2,7 +2,7 @@
 
 use super::reader::{Reader, Stop};
 use super::tree::{Case, Command, Kind, List, Word};
-use super::words::{is_name, is_name_start};
+use super::words::{is_meta, is_name, is_name_start};
 
 impl Reader<'_, '_> {
     /// `( … )` or `(( … ))`, in front of its bracket.
@@ -281,7 +281,12 @@ impl Reader<'_, '_> {
             let start = self.at;
             let word = self.word();
             if self.at > start {
+                let takes_pattern = matches!(word.as_bare(), Some("=" | "==" | "!=" | "=~"));
                 words.push(word);
+                if takes_pattern {
+                    self.blanks();
+                    words.push(self.pattern());
+                }
             } else if self.take("&&") || self.take("||") || self.operator_of_test() {
                 words.push(Word::default());
             } else {
@@ -289,6 +294,28 @@ impl Reader<'_, '_> {
                 return Kind::Test(words);
             }
         }
+    }
+
+    /// A pattern or an expression, in which brackets and `|` are not the shell's.
+    fn pattern(&mut self) -> Word {
+        let mut pattern = Word::default();
+        let mut depth = 0_usize;
+        while let Some(byte) = self.byte() {
+            match byte {
+                b'(' => depth += 1,
+                b')' if depth > 0 => depth -= 1,
+                b'|' => {}
+                _ if !is_meta(byte) || self.starts_with("<(") || self.starts_with(">(") => {
+                    let chunk = self.word();
+                    pattern.pieces.extend(chunk.pieces);
+                    continue;
+                }
+                _ if depth > 0 => {}
+                _ => break,
+            }
+            self.at += 1;
+        }
+        pattern
     }
 
     fn operator_of_test(&mut self) -> bool {

@@ -22,11 +22,32 @@ pub(super) fn decode(raw: &str) -> Option<String> {
             same @ ('\\' | '\'' | '"' | '?') => push(&mut bytes, same),
             'c' => {
                 let control = rest.next().filter(char::is_ascii)?;
-                bytes.push(control.to_ascii_uppercase() as u8 & 0x1f);
+                if control == '\\' {
+                    rest.next_if_eq(&'\\');
+                }
+                bytes.push(if control == '?' {
+                    0x7f
+                } else {
+                    control.to_ascii_uppercase() as u8 & 0x1f
+                });
             }
-            'x' => bytes.push(u8::try_from(number(&mut rest, None, 16, 2)?).ok()?),
-            'u' => push(&mut bytes, char::from_u32(number(&mut rest, None, 16, 4)?)?),
-            'U' => push(&mut bytes, char::from_u32(number(&mut rest, None, 16, 8)?)?),
+            'x' if rest.peek() == Some(&'{') => {
+                rest.next();
+                let value = number(&mut rest, None, 16, usize::MAX).unwrap_or(0);
+                rest.next_if_eq(&'}');
+                bytes.push(value.to_le_bytes()[0]);
+            }
+            'x' => match number(&mut rest, None, 16, 2) {
+                Some(value) => bytes.push(value.to_le_bytes()[0]),
+                None => bytes.extend_from_slice(b"\\x"),
+            },
+            long @ ('u' | 'U') => match number(&mut rest, None, 16, if long == 'u' { 4 } else { 8 }) {
+                Some(value) => push(&mut bytes, char::from_u32(value)?),
+                None => {
+                    bytes.push(b'\\');
+                    push(&mut bytes, long);
+                }
+            },
             first @ '0'..='7' => bytes.push(number(&mut rest, first.to_digit(8), 8, 3)?.to_le_bytes()[0]),
             other => {
                 bytes.push(b'\\');
@@ -54,7 +75,7 @@ fn number(
             break;
         };
         rest.next();
-        value = Some(value.unwrap_or(0) * radix + digit);
+        value = Some(value.unwrap_or(0).wrapping_mul(radix).wrapping_add(digit));
     }
     value
 }

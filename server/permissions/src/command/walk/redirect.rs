@@ -66,13 +66,11 @@ impl Walk<'_> {
             Arg::Literal(path) => {
                 if uses.contains(&Use::Write) {
                     self.spans.add_written(path);
-                    known.class = if builtin::is_standard_stream(path) {
-                        Class::Reads
-                    } else {
-                        Class::Writes
-                    };
-                    known.rule = "write.redirect".to_owned();
-                    known.reason = "a redirection writes a file".to_owned();
+                    if !builtin::is_standard_stream(path) {
+                        known.class = Class::Writes;
+                        known.rule = "write.redirect".to_owned();
+                        known.reason = "a redirection writes a file".to_owned();
+                    }
                 }
             }
             Arg::Pattern(_) | Arg::Unknown => concerns.push(Problem::new(
@@ -80,7 +78,9 @@ impl Walk<'_> {
                 "where a redirection leads is known only when it runs",
             )),
         }
-        known.paths = uses.iter().map(|used| (target.clone(), *used)).collect();
+        if known.class != Class::Asks {
+            known.paths = uses.iter().map(|used| (target.clone(), *used)).collect();
+        }
         let part = self.part(&redirect.text, None, known, concerns);
         (self.sink)(part);
     }

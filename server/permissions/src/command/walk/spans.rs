@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::super::call::{Arg, Call, Class, Known};
 use super::super::interpreter::{Code, code_of};
+use super::super::names::is_in;
 
 /// What the commands of a stage, a substitution or a redirection do for their neighbours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -77,7 +78,7 @@ impl Spans {
     pub(super) fn add_call(&mut self, call: &Call, within: Roles, redirected: Roles) -> Option<Known> {
         let name = base_name(&call.name);
         let own = Roles {
-            downloads: DOWNLOADERS.contains(&name),
+            downloads: is_in(DOWNLOADERS, name),
             decodes: is_decoder(name, &call.args),
             runs_input: false,
         };
@@ -165,30 +166,10 @@ fn hard(rule: &str, reason: &str) -> Known {
     }
 }
 
-const DOWNLOADERS: [&str; 22] = [
-    "curl",
-    "wget",
-    "wget2",
-    "fetch",
-    "aria2c",
-    "axel",
-    "http",
-    "https",
-    "httpie",
-    "xh",
-    "curlie",
-    "lwp-request",
-    "lwp-download",
-    "GET",
-    "lynx",
-    "links",
-    "w3m",
-    "nc",
-    "ncat",
-    "netcat",
-    "socat",
-    "ftp",
-];
+const DOWNLOADERS: &str = "
+    curl wget wget2 fetch aria2c axel http https httpie xh curlie lwp-request lwp-download GET lynx links w3m nc
+    ncat netcat socat ftp
+";
 
 pub(super) fn base_name(name: &str) -> &str {
     name.rsplit('/').next().unwrap_or(name)
@@ -232,7 +213,12 @@ fn saved_names(name: &str, args: &[Arg]) -> Vec<String> {
     let mut takes_next = false;
     let mut from_address = matches!(name, "wget" | "wget2" | "aria2c" | "axel" | "lwp-download" | "fetch");
     let mut addresses = Vec::new();
-    for arg in args.iter().filter_map(literal) {
+    // An address is often written with an unquoted `?`, which makes it a pattern.
+    let texts = args.iter().filter_map(|arg| match arg {
+        Arg::Literal(text) | Arg::Pattern(text) => Some(text.as_str()),
+        Arg::Unknown => None,
+    });
+    for arg in texts {
         if std::mem::take(&mut takes_next) {
             names.extend(name_of(arg));
         } else if let Some(long) = arg.strip_prefix("--") {

@@ -1,0 +1,270 @@
+//! What no command may see: keys, credentials, other agents' configuration and our own.
+//!
+//! Looked for at fixed places, and in the top two levels of the roots: the cost does not grow with the workspace.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Below the user's home folder.
+const IN_HOME: [&str; 45] = [
+    ".ssh",
+    ".aws",
+    ".gnupg",
+    ".kube",
+    ".azure",
+    ".config/gcloud",
+    ".config/gh",
+    ".config/glab-cli",
+    ".config/hub",
+    ".docker/config.json",
+    ".netrc",
+    "_netrc",
+    ".pgpass",
+    ".my.cnf",
+    ".git-credentials",
+    ".config/git/credentials",
+    ".pypirc",
+    ".cargo/credentials",
+    ".cargo/credentials.toml",
+    ".gem/credentials",
+    ".m2/settings.xml",
+    ".m2/settings-security.xml",
+    ".terraform.d/credentials.tfrc.json",
+    ".vault-token",
+    ".password-store",
+    ".local/share/keyrings",
+    "Library/Keychains",
+    ".config/op",
+    ".config/Bitwarden",
+    ".mozilla",
+    ".config/google-chrome",
+    ".config/chromium",
+    ".claude",
+    ".claude.json",
+    ".codex",
+    ".gemini",
+    ".cursor",
+    ".config/opencode",
+    ".local/share/opencode",
+    ".aider.conf.yml",
+    ".bash_history",
+    ".zsh_history",
+    ".python_history",
+    ".psql_history",
+    ".node_repl_history",
+];
+
+/// Settings that builds read, hidden only where they hold a credential.
+const IF_THEY_HOLD_ONE: [&str; 4] = [".npmrc", ".yarnrc.yml", ".config/pip/pip.conf", ".pip/pip.conf"];
+
+/// Entries of a folder of the workspace that are looked at.
+const MAX_ENTRIES: usize = 2_000;
+
+/// Something that is covered by nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Mask {
+    pub(crate) path: PathBuf,
+    pub(crate) is_folder: bool,
+}
+
+/// What exists of all that is to be hidden.
+pub(crate) fn masks(
+    home: Option<&Path>,
+    environment: &[(OsString, OsString)],
+    roots: &[PathBuf],
+    extra: &[PathBuf],
+) -> Vec<Mask> {
+    let mut paths: Vec<PathBuf> = extra.to_vec();
+    if let Some(home) = home {
+        paths.extend(IN_HOME.iter().map(|name| home.join(name)));
+        let settings = IF_THEY_HOLD_ONE.iter().map(|name| home.join(name));
+        paths.extend(settings.filter(|path| holds_a_credential(path)));
+    }
+    paths.extend(named_by(environment));
+    for root in roots {
+        in_folder(root, 1, &mut paths);
+    }
+    paths.sort();
+    paths.dedup();
+    let mask = |path: PathBuf| {
+        let found = fs::metadata(&path).ok()?;
+        Some(Mask {
+            is_folder: found.is_dir(),
+            path: path.canonicalize().ok()?,
+        })
+    };
+    let mut masks: Vec<Mask> = paths.into_iter().filter_map(mask).collect();
+    // Below what is hidden there is nothing to hide.
+    let folders: Vec<PathBuf> = masks
+        .iter()
+        .filter(|mask| mask.is_folder)
+        .map(|mask| mask.path.clone())
+        .collect();
+    masks.retain(|mask| {
+        !folders
+            .iter()
+            .any(|folder| mask.path != *folder && mask.path.starts_with(folder))
+    });
+    masks.dedup();
+    masks
+}
+
+/// Files that variables name as the place of keys and sockets.
+fn named_by(environment: &[(OsString, OsString)]) -> impl Iterator<Item = PathBuf> {
+    const NAMES: [&str; 6] = [
+        "SSH_AUTH_SOCK",
+        "GOOGLE_APPLICATION_CREDENTIALS",
+        "AWS_SHARED_CREDENTIALS_FILE",
+        "KUBECONFIG",
+        "NETRC",
+        "DOCKER_CONFIG",
+    ];
+    let named = environment
+        .iter()
+        .filter(|(name, _)| NAMES.iter().any(|known| *name == **known));
+    named
+        .map(|(_, value)| PathBuf::from(value))
+        .filter(|path| path.is_absolute())
+}
+
+fn in_folder(folder: &Path, levels_below: u32, found: &mut Vec<PathBuf>) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for entry in entries.flatten().take(MAX_ENTRIES) {
+        let name = entry.file_name();
+        let name = name.to_string_lossy().to_lowercase();
+        let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+        if is_secret(&name, is_folder) {
+            found.push(entry.path());
+        } else if is_folder && levels_below > 0 && name != ".git" && name != "node_modules" && name != "target" {
+            in_folder(&entry.path(), levels_below - 1, found);
+        }
+    }
+}
+
+/// The names that ask before they are read, as far as no build needs the file.
+fn is_secret(name: &str, is_folder: bool) -> bool {
+    if is_folder {
+        return matches!(name, ".ssh" | ".aws" | ".gnupg" | ".kube" | ".azure");
+    }
+    let is_template = [".example", ".sample", ".template", ".dist"]
+        .iter()
+        .any(|end| name.ends_with(end));
+    let is_env = name == ".env" || name.starts_with(".env.") || name == ".envrc";
+    let is_key = ["id_rsa", "id_dsa", "id_ecdsa", "id_ed25519"].contains(&name)
+        || [
+            ".pem",
+            ".key",
+            ".p12",
+            ".pfx",
+            ".jks",
+            ".keystore",
+            ".kdbx",
+            ".ppk",
+            ".gpg",
+        ]
+        .iter()
+        .any(|end| name.ends_with(end));
+    let is_credential = [
+        "credentials.json",
+        "service-account.json",
+        ".git-credentials",
+        ".netrc",
+        ".pgpass",
+        ".htpasswd",
+    ]
+    .contains(&name)
+        || name.ends_with(".tfvars")
+        || name.starts_with("secrets.");
+    (is_env || is_key || is_credential) && !is_template
+}
+
+fn holds_a_credential(path: &Path) -> bool {
+    let Ok(text) = fs::read_to_string(path) else {
+        return false;
+    };
+    let lower = text.to_ascii_lowercase();
+    ["_authtoken", "_auth", "_password", "npmauthtoken", "://"]
+        .iter()
+        .any(|sign| match *sign {
+            "://" => lower
+                .split("://")
+                .skip(1)
+                .any(|rest| rest.split(['/', '\n']).next().is_some_and(|host| host.contains('@'))),
+            sign => lower.contains(sign),
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `files` are made below a home folder and a root; the names of what is hidden come back.
+    fn check(files: &[(&str, &str)], expect: &[&str]) {
+        let folder = tempfile::tempdir().unwrap();
+        let base = folder.path().canonicalize().unwrap();
+        let (home, root) = (base.join("home"), base.join("root"));
+        for (name, text) in files {
+            let path = base.join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        let masks = masks(Some(&home), &[], &[root], &[]);
+        let names: Vec<_> = masks
+            .iter()
+            .map(|mask| mask.path.strip_prefix(&base).unwrap().to_str().unwrap())
+            .collect();
+        assert_eq!(names, expect);
+    }
+
+    #[test]
+    fn keys_of_the_user_are_hidden() {
+        check(
+            &[
+                ("home/.ssh/id_rsa", ""),
+                ("home/.aws/credentials", ""),
+                ("home/.bashrc", ""),
+                ("home/.cargo/credentials.toml", ""),
+            ],
+            &["home/.aws", "home/.cargo/credentials.toml", "home/.ssh"],
+        );
+    }
+
+    #[test]
+    fn settings_are_hidden_where_they_hold_a_credential() {
+        check(&[("home/.npmrc", "registry=https://r.example/\n")], &[]);
+        check(&[("home/.npmrc", "//r.example/:_authToken=abc\n")], &["home/.npmrc"]);
+        check(
+            &[("home/.pip/pip.conf", "index-url = https://u:p@pypi.example/simple\n")],
+            &["home/.pip/pip.conf"],
+        );
+    }
+
+    #[test]
+    fn secrets_of_the_workspace_are_hidden() {
+        check(
+            &[
+                ("root/.env", ""),
+                ("root/.env.local", ""),
+                ("root/.env.example", ""),
+                ("root/app/.ENV", ""),
+                ("root/certs/server.pem", ""),
+                ("root/src/key.rs", ""),
+                ("root/deep/er/.env", ""),
+                ("root/keys.md", ""),
+            ],
+            &["root/.env", "root/.env.local", "root/app/.ENV", "root/certs/server.pem"],
+        );
+    }
+
+    #[test]
+    fn what_variables_name_is_hidden() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let path = file.path().canonicalize().unwrap();
+        let named = [(
+            OsString::from("GOOGLE_APPLICATION_CREDENTIALS"),
+            path.clone().into_os_string(),
+        )];
+        assert_eq!(masks(None, &named, &[], &[]), [Mask { path, is_folder: false }]);
+    }
+}

@@ -1,0 +1,1 @@
+//! Which command tests which project.
