@@ -4,6 +4,7 @@
 //! output is cut to what a conversation can hold ([`output`]), and the whole is kept for a while ([`kept`]).
 
 mod changes;
+mod end;
 mod kept;
 mod output;
 mod plain;
@@ -13,7 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use permissions::{Confinement, Grant, OwnedAction, RunAction};
-use sandbox::{Exit, Job, Level, Limits, Outcome, SandboxError, Seed, SeedContent};
+use sandbox::{Exit, Job, Limits, Outcome, SandboxError, Seed, SeedContent};
 use workspace::{CommandStep, Staged};
 
 pub use kept::Outputs;
@@ -145,16 +146,23 @@ pub(crate) async fn run(cx: &ToolContext, grant: Option<&Grant>, how: How) -> To
 /// It was not run.
 pub(crate) async fn ran(cx: &ToolContext, grant: Option<&Grant>, how: How) -> Result<Ran, ToolError> {
     let grant = grant.ok_or(SandboxError::NotGranted)?;
-    let (seeds, outcome) = outcome(cx, grant, how).await?;
+    let time = how.time.map_or(cx.command_time, |time| time.min(cx.command_time));
+    let (seeds, outcome) = outcome(cx, grant, how, time).await?;
     let line = grant.run().map(|run| run.line.clone()).unwrap_or_default();
+    let end = format!("{}{}", end::ended(outcome.exit, time, cx.command_time), end::place(outcome.level));
     let cx = cx.clone();
     // Proposing reads files.
-    let looked_at = tokio::task::spawn_blocking(move || look_at(&cx, &line, &seeds, outcome)).await;
+    let looked_at = tokio::task::spawn_blocking(move || look_at(&cx, &line, end, &seeds, outcome)).await;
     looked_at.map_err(ToolError::of_task)
 }
 
 /// Runs the granted line; also what it was given to see.
-async fn outcome(cx: &ToolContext, grant: &Grant, how: How) -> Result<(Vec<Seed>, Outcome), ToolError> {
+async fn outcome(
+    cx: &ToolContext,
+    grant: &Grant,
+    how: How,
+    time: Duration,
+) -> Result<(Vec<Seed>, Outcome), ToolError> {
     cx.go_on()?;
     let seeds = seeds(cx).await?;
     let environment = ENVIRONMENT.iter().chain(how.environment);
@@ -162,7 +170,7 @@ async fn outcome(cx: &ToolContext, grant: &Grant, how: How) -> Result<(Vec<Seed>
         session: cx.session.clone(),
         seeds: seeds.clone(),
         limits: Limits {
-            time: how.time.map_or(cx.command_time, |time| time.min(cx.command_time)),
+            time,
             ..Limits::default()
         },
         environment: environment.map(|(name, value)| (name.into(), value.into())).collect(),
@@ -211,14 +219,13 @@ async fn seeds(cx: &ToolContext) -> Result<Vec<Seed>, ToolError> {
     Ok(changes.map_err(ToolError::of_task)?.into_iter().map(seed).collect())
 }
 
-fn look_at(cx: &ToolContext, line: &str, seeds: &[Seed], outcome: Outcome) -> Ran {
+fn look_at(cx: &ToolContext, line: &str, end: String, seeds: &[Seed], outcome: Outcome) -> Ran {
     let Outcome {
         exit,
         output,
         changes,
         applied,
         notes,
-        level,
         ..
     } = outcome;
     let (shown, kept) = match output::shown(&output) {
@@ -238,7 +245,7 @@ fn look_at(cx: &ToolContext, line: &str, seeds: &[Seed], outcome: Outcome) -> Ra
     };
     Ran {
         exit,
-        end: format!("{}{}", ended(exit), place(level)),
+        end,
         shown: ended_line(shown),
         kept,
         remarks: notes.into_iter().chain(changed.sentences).collect(),
@@ -251,22 +258,4 @@ fn ended_line(mut text: String) -> String {
         text.push('\n');
     }
     text
-}
-
-fn ended(exit: Exit) -> String {
-    match exit {
-        Exit::Code(code) => format!("exit code {code}"),
-        Exit::Signal(signal) => format!("ended by signal {signal}"),
-        Exit::TimedOut => "ended: it took longer than its time limit".to_owned(),
-        Exit::Stopped => "stopped with its turn".to_owned(),
-    }
-}
-
-/// Where it ran, unless as the model has to expect.
-fn place(level: Level) -> &'static str {
-    match level {
-        Level::Overlay => "",
-        Level::Clone => " (level L2: in a copy of the workspace at another path)",
-        Level::InPlace => " (level L1: on the real files, with the network, unconfined)",
-    }
 }

@@ -20,9 +20,6 @@ mod make;
 mod node;
 mod python;
 
-#[cfg(test)]
-mod tests;
-
 /// The command that tests the project, or a part of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProjectTests {
@@ -132,7 +129,7 @@ impl ProjectTests {
 
     fn report(&self, cx: &ToolContext, ran: Ran) -> (Verdict, ToolOutput) {
         let line = &self.command.line;
-        let verdict = verdict(line, ran.exit);
+        let verdict = verdict(line, ran.exit, &ran.shown);
         let words = match verdict {
             Verdict::Passed => "the tests pass",
             Verdict::Failed => "the tests fail",
@@ -154,12 +151,16 @@ impl ProjectTests {
     }
 }
 
-fn verdict(line: &str, exit: Exit) -> Verdict {
+/// What Python says where the runner itself is missing.
+const NO_PYTEST: &str = "No module named pytest";
+
+fn verdict(line: &str, exit: Exit, shown: &str) -> Verdict {
     match exit {
         Exit::Code(0) => Verdict::Passed,
         // pytest and unittest found none; the shell found no such program.
         Exit::Code(5) if line.contains("pytest") || line.contains("unittest") => Verdict::NotRun,
         Exit::Code(126 | 127) => Verdict::NotRun,
+        Exit::Code(_) if shown.contains(NO_PYTEST) => Verdict::NotRun,
         Exit::Code(_) => Verdict::Failed,
         Exit::Signal(_) | Exit::TimedOut | Exit::Stopped => Verdict::NotRun,
     }

@@ -37,15 +37,15 @@ const KEYS: &[Key] = &[
     Key::optional(
         "timeout_seconds",
         Kind::Line,
-        "when to end it, if sooner than the user's own limit",
+        "when to end it; the user's own limit by default and at most",
     ),
 ];
 
 const DESCRIPTION: &str = "Runs a command line with bash in a private layer over the workspace, which shows your \
-    proposals as if they were kept. No network, no secrets, no terminal, nothing typed in. Files that it changes come \
-    back as proposals; what git ignores stays in the layer for the next command; git's own folder cannot be written \
-    (use git). Answers with the exit code and the output, of a long one the beginning and the end. The first line names \
-    the level where this machine offers less than that.";
+    proposals as if they were kept. It has no network, no secrets, no terminal and nothing typed in. Files that it \
+    changes come back as hunks for the user to review; what git ignores stays in the layer for the next command; git's \
+    own folder cannot be written (use git). Answers with the exit code and the output; of a long one with the beginning \
+    and the end (shell-output shows the rest). The first line says so where this machine confines less.";
 
 impl Arguments {
     fn command_line(self, cx: &ToolContext) -> Result<CommandLine, ToolError> {

@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use base::Origin;
-use permissions::{Action, Approval, WriteKind};
+use permissions::{Action, Approval, Decision, Verdict, WriteKind};
 use sandbox::{After, Change, Exit, Seed, SeedContent};
 use workspace::Staged;
 
@@ -17,7 +17,10 @@ const MAX_FILES: usize = 200;
 const MAX_BYTES: usize = 8 << 20;
 
 /// Files that an answer names one by one.
-const MAX_NAMED: usize = 40;
+const MAX_NAMED: usize = 20;
+
+/// Characters of what is said of one file.
+const MAX_REASON: usize = 200;
 
 /// Mode of a file that was not there before.
 const NEW_FILE: u32 = 0o644;
@@ -72,7 +75,10 @@ pub(super) fn propose(cx: &ToolContext, line: &str, exit: Exit, seeds: &[Seed], 
         sentences.push(format!("proposed, for the user to review: {}", named(&proposed, ", ")));
     }
     if !left.is_empty() {
-        sentences.push(format!("changed, but not proposed and dropped: {}", named(&left, "; ")));
+        sentences.push(format!(
+            "changed, but not proposed and dropped: {}; tell the user what of it matters",
+            named(&left, "; ")
+        ));
     }
     Changed { sentences, staged: all }
 }
@@ -82,7 +88,15 @@ pub(super) fn tell(cx: &ToolContext, changes: &[Change]) -> Changed {
     if changes.is_empty() {
         return Changed::default();
     }
-    let files: Vec<String> = changes.iter().map(|change| cx.shown(&change.path)).collect();
+    let told = |change: &Change| {
+        let what = match (change.existed, &change.after) {
+            (_, After::Absent) => " (deleted)",
+            (false, _) => " (new)",
+            (true, _) => "",
+        };
+        format!("{}{what}", cx.shown(&change.path))
+    };
+    let files: Vec<String> = changes.iter().map(told).collect();
     Changed::dropped(format!("changed the real files: {}", named(&files, ", ")))
 }
 
@@ -119,7 +133,7 @@ fn refusal(cx: &ToolContext, exit: Exit, changes: &[Change]) -> Option<String> {
 }
 
 fn named(files: &[String], between: &str) -> String {
-    let shown = &files[..files.len().min(MAX_NAMED)];
+    let shown: Vec<String> = files.iter().take(MAX_NAMED).map(|file| clip(file, MAX_REASON)).collect();
     let more = match files.len() - shown.len() {
         0 => String::new(),
         more => format!("{between}and {more} more"),
@@ -134,11 +148,14 @@ fn stage(cx: &ToolContext, origin: &Origin, seeds: &[Seed], change: &Change) -> 
     let after = match &change.after {
         After::File { bytes, .. } => Some(bytes.as_slice()),
         After::Absent => None,
-        After::Link { target } => return Err(format!("it is a link to {} now, and only texts are", target.display())),
+        After::Link { target } => {
+            let target = target.display();
+            return Err(format!("it is a link to {target} now, which the user has to make (`ln -s`)"));
+        }
         After::Unfit { why } => return Err(why.clone()),
     };
     if before.as_deref() == after {
-        return Err("only its mode changed, which is the user's to do".to_owned());
+        return Err("only its mode changed, which the user has to do (`chmod`)".to_owned());
     }
     let kind = match (before.is_some(), after.is_some()) {
         (false, _) => WriteKind::Create,
@@ -146,7 +163,7 @@ fn stage(cx: &ToolContext, origin: &Origin, seeds: &[Seed], change: &Change) -> 
         (true, false) => WriteKind::Delete,
     };
     let grant = cx.policy.grant(&Action::Write { path, kind }, Approval::None);
-    let grant = grant.map_err(|verdict| format!("{} (rule `{}`)", verdict.reason, verdict.rule))?;
+    let grant = grant.map_err(|verdict| refused(&verdict))?;
     let staged = cx.workspace.stage_bytes(origin, &grant, path, before.as_deref(), after);
     let remark = if changes_mode(change) {
         ", without its new mode"
@@ -154,6 +171,14 @@ fn stage(cx: &ToolContext, origin: &Origin, seeds: &[Seed], change: &Change) -> 
         ""
     };
     Ok((staged.map_err(|error| error.to_string())?, remark))
+}
+
+fn refused(verdict: &Verdict) -> String {
+    let remedy = match verdict.decision {
+        Decision::Ask => ": change it with `edit` or `write`, which ask",
+        Decision::Allow | Decision::Deny => "",
+    };
+    format!("{} (rule `{}`){remedy}", verdict.reason, verdict.rule)
 }
 
 /// What the command found at the path.

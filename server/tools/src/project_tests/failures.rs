@@ -8,9 +8,9 @@ use std::io::BufRead;
 use crate::command::plain_line;
 use crate::output::clip;
 
-const MAX_NAMES: usize = 20;
-const MAX_CAUSES: usize = 40;
-const MAX_LINE: usize = 200;
+const MAX_NAMES: usize = 15;
+const MAX_CAUSES: usize = 30;
+const MAX_LINE: usize = 160;
 
 /// Lines that show that tests passed.
 const LAST_LINES: usize = 12;
@@ -91,15 +91,20 @@ impl Digest {
 fn failing(line: &str) -> Option<&str> {
     let between = |start: &str, end: &str| line.strip_prefix(start)?.trim_end().strip_suffix(end);
     let trimmed = line.trim_start();
-    let marked = ["✕ ", "× ", "✗ ", "● ", "--- FAIL: ", "FAIL: "];
+    let marked = ["✕ ", "✖ ", "× ", "✗ ", "● ", "--- FAIL: ", "FAIL: "];
     let numbered = || trimmed.strip_prefix("not ok ")?.split_once(" - ").map(|(_, name)| name);
     let pytest = || {
         let rest = line.strip_prefix("FAILED ").or_else(|| line.strip_prefix("ERROR "))?;
         rest.contains(".py").then_some(rest)
     };
-    // libtest and go test
+    // jest and vitest name the file.
+    let script = || {
+        let rest = trimmed.strip_prefix("FAIL ")?;
+        (rest.contains(".test.") || rest.contains(".spec.")).then_some(rest)
+    };
     between("test ", " ... FAILED")
         .or_else(pytest)
+        .or_else(script)
         .or_else(|| marked.iter().find_map(|mark| trimmed.strip_prefix(mark)))
         .or_else(|| line.strip_prefix("ERROR: "))
         .or_else(numbered)
@@ -114,7 +119,15 @@ fn is_cause(line: &str) -> bool {
     let trimmed = line.trim_start();
     let says = |words: &[&str]| words.iter().any(|word| trimmed.starts_with(word));
     let is_go = trimmed.contains("_test.go:") || trimmed.contains(".go:") && trimmed.starts_with("./");
-    line.starts_with("E   ") || says(&["AssertionError", "Expected", "Received", "expected:", "actual:"]) || is_go
+    // `AssertionError: …` and the like, of Python and JavaScript.
+    let is_exception = || {
+        let word = trimmed.split_whitespace().next().unwrap_or_default();
+        word.ends_with("Error:") || word.ends_with("Exception:")
+    };
+    // `a.c:3:5: error: …`, `a.ts(3,5): error TS2322: …`
+    let is_compiler = || line.contains(": error");
+    let is_pytest = line.starts_with("E   ");
+    is_pytest || says(&["Expected", "Received", "expected:", "actual:"]) || is_go || is_exception() || is_compiler()
 }
 
 #[cfg(test)]
@@ -174,7 +187,28 @@ mod tests {
     }
 
     #[test]
+    fn scripts() {
+        check(
+            " FAIL  src/a.test.ts > adds\nTypeError: x is not a function\n    at src/a.ts:2:3\n",
+            "failing: src/a.test.ts > adds\nTypeError: x is not a function\n",
+        );
+        check(
+            "src/a.ts(3,5): error TS2322: no number\nmake: *** [all] Error 2\n",
+            "src/a.ts(3,5): error TS2322: no number\n",
+        );
+    }
+
+    #[test]
+    fn much_is_bounded() {
+        let failed: String = (0..99).map(|number| format!("test t{number} ... FAILED\n")).collect();
+        let causes = format!("E   {}\n", "x".repeat(9_000)).repeat(99);
+        let text = digest(&mut format!("{failed}{failed}{causes}").as_bytes());
+        assert!(text.len() < 8_000, "{}", text.len());
+        assert!(text.starts_with("failing: t0\n") && text.contains("failing: 84 more\n"), "{text}");
+    }
+
+    #[test]
     fn other_output_has_no_digest() {
-        check("all is well\n", "");
+        check("all is well\nFAIL\n", "");
     }
 }

@@ -1,6 +1,4 @@
-//! Python: pytest where the project names it or has it, else unittest.
-
-use std::path::Path;
+//! Python: pytest where the project names it or its tests are functions, else unittest.
 
 use super::files::Files;
 use super::{Plan, Wanted};
@@ -21,19 +19,20 @@ const MANIFESTS: [&str; 5] = [
 
 pub(super) fn find(files: &Files<'_>) -> Option<Python> {
     let names_pytest = |name: &&str| files.text(name).is_some_and(|text| text.contains("pytest"));
-    if files.has("pytest.ini") || files.has("conftest.py") || MANIFESTS.iter().any(|name| names_pytest(&name)) {
+    if files.has("pytest.ini") || files.has("conftest.py") || MANIFESTS.iter().any(names_pytest) {
         return Some(Python::Pytest);
     }
-    let is_project = ["pyproject.toml", "setup.py", "setup.cfg"]
-        .into_iter()
-        .any(|name| files.has(name));
-    match (test_folder(files), is_project) {
-        (Some(_), _) if has_pytest(files) => Some(Python::Pytest),
-        (Some(_), _) => Some(Python::Unittest),
-        // Test functions may be anywhere in a package: only pytest finds them.
-        (None, true) if has_pytest(files) => Some(Python::Pytest),
-        (None, _) => None,
-    }
+    let folder = test_folder(files)?;
+    let mut modules = test_modules(files, folder).into_iter();
+    let has_cases = |name: String| {
+        let text = files.text(&below(folder, &name));
+        text.is_some_and(|text| text.contains("TestCase"))
+    };
+    // unittest passes over functions that stand alone, and needs nothing that may not be installed.
+    Some(match modules.all(has_cases) {
+        true => Python::Unittest,
+        false => Python::Pytest,
+    })
 }
 
 pub(super) fn plan(files: &Files<'_>, python: Python, wanted: &Wanted) -> Plan {
@@ -57,29 +56,26 @@ pub(super) fn plan(files: &Files<'_>, python: Python, wanted: &Wanted) -> Plan {
 
 /// The project's own interpreter, if it has one.
 fn interpreter(files: &Files<'_>) -> String {
-    let own = [".venv", "venv"]
-        .into_iter()
-        .map(|folder| format!("{folder}/bin/python"));
-    let own = own.filter(|python| files.folder.join(python).is_file());
-    own.last().unwrap_or_else(|| "python3".to_owned())
+    let mut own = [".venv/bin/python", "venv/bin/python"].into_iter();
+    let own = own.find(|python| files.folder.join(python).is_file());
+    own.unwrap_or("python3").to_owned()
 }
 
-/// Whether pytest can be expected where the interpreter is.
-fn has_pytest(files: &Files<'_>) -> bool {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let own = [".venv", "venv"].map(|folder| files.folder.join(folder).join("bin"));
-    let mut folders = own.into_iter().chain(std::env::split_paths(&path));
-    folders.any(|folder: std::path::PathBuf| is_program(&folder.join("pytest")))
-}
-
-fn is_program(path: &Path) -> bool {
-    path.is_file()
-}
-
-/// The folder that holds test modules: the project's own, or `tests`.
+/// The folder that holds test modules.
 fn test_folder(files: &Files<'_>) -> Option<&'static str> {
+    let mut folders = ["tests", "test", ""].into_iter();
+    folders.find(|folder| !test_modules(files, folder).is_empty())
+}
+
+fn test_modules(files: &Files<'_>, folder: &str) -> Vec<String> {
     let is_test = |name: &String| name.ends_with(".py") && (name.starts_with("test_") || name.ends_with("_test.py"));
-    ["tests", "test", ""]
-        .into_iter()
-        .find(|folder| files.names(folder).iter().any(is_test))
+    files.names(folder).into_iter().filter(is_test).collect()
+}
+
+/// A name in a folder, which may be the project's own.
+fn below(folder: &str, name: &str) -> String {
+    match folder {
+        "" => name.to_owned(),
+        folder => format!("{folder}/{name}"),
+    }
 }

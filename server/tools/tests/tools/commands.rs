@@ -54,8 +54,8 @@ async fn output_and_exit_are_told() {
     check(
         "kill -9 $$",
         expect![[r#"
-        error: ended by signal 9
-    "#]],
+            error: ended by signal 9 (killed)
+        "#]],
     )
     .await;
 }
@@ -70,7 +70,7 @@ async fn changed_files_become_hunks_of_the_command() {
     expect![[r#"
         exit code 0
         [proposed, for the user to review: a.txt (1 hunk), b.txt (1 hunk), new/d.txt (1 hunk)]
-        [changed, but not proposed and dropped: c.txt: only its mode changed, which is the user's to do]
+        [changed, but not proposed and dropped: c.txt: only its mode changed, which the user has to do (`chmod`); tell the user what of it matters]
     "#]]
     .assert_eq(&scene.call("shell", json!({"command": line})).await);
     assert_eq!(scene.view("a.txt"), "one\n2\nthree\n");
@@ -152,7 +152,7 @@ async fn protected_files_are_not_proposed() {
     expect![[r#"
         exit code 0
         [proposed, for the user to review: a.txt (1 hunk)]
-        [changed, but not proposed and dropped: .env.local: `ROOT/.env.local` may hold secrets, so it needs your approval (rule `secrets`); .github/workflows/ci.yml: `ROOT/.github/workflows/ci.yml` runs in continuous integration, so it needs your approval (rule `protected.ci`); link: it is a link to a.txt now, and only texts are]
+        [changed, but not proposed and dropped: .env.local: `ROOT/.env.local` may hold secrets, so it needs your approval (rule `secrets`): change it with `edit` or `write`, which ask; .github/workflows/ci.yml: `ROOT/.github/workflows/ci.yml` runs in continuous integration, so it needs your approval (rule `protected.ci`): change it with `edit` or `write`, which ask; link: it is a link to a.txt now, which the user has to make (`ln -s`); tell the user what of it matters]
     "#]].assert_eq(&scene.call("shell", json!({"command": line})).await);
     assert_eq!(scene.view(".github/workflows/ci.yml"), "on: push\n");
     // What was not proposed is gone.
@@ -175,7 +175,7 @@ async fn binary_and_too_many_files_are_not_proposed() {
     };
     expect![[r#"
         exit code 0
-        [changed, but not proposed and dropped: x.bin: ROOT/x.bin is binary (byte 1)]
+        [changed, but not proposed and dropped: x.bin: ROOT/x.bin is binary (byte 1); tell the user what of it matters]
     "#]]
     .assert_eq(
         &scene
@@ -213,7 +213,7 @@ async fn a_command_is_ended_at_its_time() {
     };
     let call = json!({"command": "echo b > a.txt; echo begun; sleep 1000", "timeout_seconds": 1});
     expect![[r#"
-        error: ended: it took longer than its time limit
+        error: timed out after 1s: `timeout_seconds` may be up to 60
         begun
         [changed 1 file (a.txt) before it was ended, which is dropped: it may be half done]
     "#]]
@@ -273,7 +273,12 @@ async fn long_output_is_paged() {
          5002| 5002
     "#]]
     .assert_eq(&page(1, 5000, 5002).await);
-    expect!["error: output 2 has no such lines: it has 11456 lines"].assert_eq(&page(2, 500_000, 500_001).await);
+    expect![[r#"
+        output 2 · lines 500000-500001
+        500000| 500000
+        500001| 500001
+    "#]]
+    .assert_eq(&page(2, 500_000, 500_001).await);
     expect!["error: output 1 has no such lines: it has 10000 lines"].assert_eq(&page(1, 20_000, 20_001).await);
     expect!["error: there is no output 9 any more: run the command again"].assert_eq(&page(9, 1, 2).await);
     let all = scene.call("shell-output", json!({"output": 1})).await;

@@ -5,6 +5,7 @@
 mod changing;
 mod commands;
 mod patching;
+mod project_tests;
 mod reading;
 mod registry;
 mod scene;

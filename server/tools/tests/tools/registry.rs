@@ -14,25 +14,14 @@ fn specs_are_sorted_and_the_same_each_time() {
             .into_iter()
             .map(|spec| spec.name)
             .collect::<Vec<_>>()
+            .join(" ")
     };
-    let all = [
-        "delete",
-        "edit",
-        "glob",
-        "grep",
-        "insert",
-        "list",
-        "move",
-        "outline",
-        "read",
-        "references",
-        "symbols",
-        "write",
-    ];
+    let all = "apply-patch delete edit git glob grep insert list move outline read references revert run-tests shell \
+               shell-output symbols write";
     assert_eq!(names(true), all);
     assert_eq!(
         names(false),
-        ["glob", "grep", "list", "outline", "read", "references", "symbols"]
+        "git glob grep list outline read references shell shell-output symbols"
     );
     assert_eq!(Registry::builtin().specs(true), Registry::builtin().specs(true));
 }
@@ -43,7 +32,9 @@ fn tiers_follow_from_what_a_tool_does() {
     let tier = |name: &str| registry.get(name).map(|tool| tool.tier(&json!({})));
     assert_eq!(tier("read"), Some(Tier::ReadOnly));
     assert_eq!(tier("edit"), Some(Tier::Write));
-    assert_eq!(tier("shell"), None);
+    assert_eq!(tier("shell-output"), Some(Tier::ReadOnly));
+    assert_eq!(tier("shell"), Some(Tier::Dangerous));
+    assert_eq!(tier("none"), None);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use base::{ApprovalId, CallId, ContentHash, ReviewId, ReviewRecord, SessionId, TurnId, Uri};
 use context::{Index, Trees};
-use permissions::{Approval, Confinement, Decision, Policy, PolicyConfig};
+use permissions::{Approval, Confinement, Decision, OwnedAction, Policy, PolicyConfig};
 use sandbox::Workbench;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -157,6 +157,11 @@ impl Scene {
             }
         }
         tool.run(arguments, &self.cx, grants).await
+    }
+
+    /// What a call needs permission for.
+    pub(crate) fn actions(&self, name: &str, arguments: &Value) -> Result<Vec<OwnedAction>, String> {
+        self.registry.resolve(name, arguments)?.actions(arguments, &self.cx)
     }
 
     pub(crate) fn title(&self, name: &str, arguments: &Value) -> String {

@@ -158,19 +158,28 @@ fn database(name: &str, call: &Call) -> Known {
 /// What a statement would lose.
 pub(super) fn destroys(text: &str) -> Option<&'static str> {
     let folded = text.to_lowercase();
-    let words: Vec<&str> = folded.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty()).collect();
-    let follows = |first: &str, seconds: &[&str]| {
-        words.windows(2).any(|pair| matches!(pair, [a, b] if *a == first && seconds.contains(b)))
-    };
-    if follows("drop", &["table", "database", "schema", "view", "index", "column", "user", "role", "keyspace", "collection", "materialized"]) {
+    let wipes = words_of(&folded).any(|word| matches!(word, "flushall" | "flushdb" | "dropdatabase" | "deletemany" | "drop"));
+    destroys_in_code(text).or(wipes.then_some("the command empties the database"))
+}
+
+/// The same for a statement in the middle of a program, where single words mean nothing.
+pub(super) fn destroys_in_code(text: &str) -> Option<&'static str> {
+    const DROPPED: [&str; 11] = [
+        "table", "database", "schema", "view", "index", "column", "user", "role", "keyspace", "collection", "materialized",
+    ];
+    let folded = text.to_lowercase();
+    let words: Vec<&str> = words_of(&folded).collect();
+    let follows = |first: &str, seconds: &[&str]| words.windows(2).any(|pair| matches!(pair, [a, b] if *a == first && seconds.contains(b)));
+    if follows("drop", &DROPPED) {
         return Some("the statement drops what it names");
     }
-    if words.contains(&"truncate") {
+    if follows("truncate", &["table"]) || words.first() == Some(&"truncate") {
         return Some("the statement empties a table");
     }
-    if follows("delete", &["from"]) && !words.contains(&"where") {
-        return Some("the statement deletes every row");
-    }
-    let wipes = ["flushall", "flushdb", "dropdatabase", "deletemany", "drop"].iter().any(|word| words.contains(word));
-    wipes.then_some("the command empties the database")
+    let deletes_all = follows("delete", &["from"]) && !words.contains(&"where");
+    deletes_all.then_some("the statement deletes every row")
+}
+
+fn words_of(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty())
 }

@@ -1,0 +1,68 @@
+//! Linters, formatters, compilers and test runners that are programs of their own.
+
+use super::super::super::call::{Arg, Call, Known};
+use super::super::super::names::is_in;
+use super::super::report::literal;
+use super::{apply_loosely, other};
+
+const JAVASCRIPT: &str = "
+    eslint tsc vue-tsc svelte-check prettier biome jest vitest mocha ava tap stylelint oxlint xo standard dprint tsup rollup esbuild
+    webpack c8 nyc knip depcheck
+";
+const PYTHON: &str = "ruff mypy black isort flake8 pylint pyright basedpyright pyflakes pycodestyle pydocstyle autopep8 yapf bandit vulture ty";
+const OTHERS: &str = "
+    rustfmt gofmt goimports gofumpt golangci-lint staticcheck clang-format clang-tidy cppcheck shellcheck shfmt stylua luacheck
+    yamllint markdownlint markdownlint-cli2 taplo hadolint actionlint rubocop rspec phpunit phpstan psalm php-cs-fixer ktlint
+    scalafmt ormolu hlint swiftlint swift-format terraform-fmt buf ctest nim-check hpack typos
+";
+
+/// Options by which a tool takes its program, plugins or settings from somewhere else, or never ends.
+const DANGEROUS: [&str; 22] = [
+    "--resolve-plugins-relative-to",
+    "--rulesdir",
+    "--plugin",
+    "--plugins",
+    "--require",
+    "-r",
+    "--loader",
+    "--import",
+    "--globalSetup",
+    "--globalTeardown",
+    "--reporter-path",
+    "--python-executable",
+    "--python",
+    "--custom-typeshed-dir",
+    "--load-plugins",
+    "--init-hook",
+    "--watch",
+    "-w",
+    "--ui",
+    "--cpuprofile",
+    "--build-and-test",
+    "--server",
+];
+
+pub(super) fn classify(name: &str, call: &Call) -> Option<Known> {
+    tool(name, &call.args)
+}
+
+pub(super) fn is_javascript(name: &str) -> bool {
+    is_in(JAVASCRIPT, name)
+}
+
+/// None for what is no such tool.
+pub(super) fn tool(name: &str, args: &[Arg]) -> Option<Known> {
+    if ![JAVASCRIPT, PYTHON, OTHERS].iter().any(|list| is_in(list, name)) {
+        return None;
+    }
+    let verb = args.first().and_then(literal);
+    if name == "ruff" && !verb.is_some_and(|verb| matches!(verb, "check" | "format" | "rule" | "linter" | "version" | "--version" | "config")) {
+        return Some(other(name, verb.unwrap_or_default()));
+    }
+    let mut known = Known::builds(name);
+    // Where `-w` is `--write`, it is what formatting means.
+    let writes = is_in("gofmt goimports gofumpt shfmt prettier", name);
+    let dangerous: Vec<&str> = DANGEROUS.into_iter().filter(|option| !(writes && *option == "-w")).collect();
+    apply_loosely(&mut known, name, args, &dangerous);
+    Some(known)
+}

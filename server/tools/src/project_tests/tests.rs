@@ -1,1 +1,0 @@
-//! Which command tests which project.
