@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 mod always;
 mod builtin;
 mod call;
+mod devices;
 mod environment;
 mod expand;
 mod interpreter;

@@ -167,13 +167,9 @@ impl Answer {
             format!("proposed {what}: {}; the user reviews them\n", self.files.join(", ")),
             format!("proposed {what}"),
         );
-        if let Some(staged) = &self.staged {
-            if staged.conflicts > 0 {
-                output.append(&format!(
-                    "{} of them conflict with what the user typed\n",
-                    staged.conflicts
-                ));
-            }
+        let conflicts = self.staged.as_ref().map_or(0, |staged| staged.conflicts);
+        if conflicts > 0 {
+            output.append(&format!("{conflicts} of them conflict with what the user typed\n"));
         }
         for patch in patches {
             if let PatchChange::Create {

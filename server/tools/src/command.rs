@@ -8,22 +8,30 @@ mod end;
 mod kept;
 mod output;
 mod plain;
+mod saved;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use permissions::{Confinement, Grant, OwnedAction, RunAction};
+use permissions::{Confinement, Decision, Grant, OwnedAction, RunAction};
 use sandbox::{Exit, Job, Limits, Outcome, SandboxError, Seed, SeedContent};
-use workspace::{CommandStep, Staged};
+use workspace::Staged;
 
 pub use kept::Outputs;
 pub(crate) use plain::plain_line;
 
 use crate::error::ToolError;
-use crate::output::{ToolOutput, one_line};
+use crate::output::{ToolOutput, clip, one_line};
 use crate::tool::ToolContext;
 use output::Shown;
+
+/// Files that an answer names one by one.
+const MAX_NAMED: usize = 20;
+
+/// Characters of what is said of one file.
+const MAX_REASON: usize = 200;
 
 /// A command line, and where it runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,17 +79,31 @@ impl CommandLine {
     }
 }
 
+/// Families of the rules by which the policy allows what only reads. What a user's own rule allows may write.
+const READING: [&str; 2] = ["read.", "shell."];
+
 /// Whether the policy holds that a line only reads, wherever it runs.
 pub(crate) fn only_reads(cx: &ToolContext, action: &OwnedAction) -> bool {
-    let OwnedAction::Run { run } = action else {
-        return false;
-    };
-    // What it allows on the real files without a question is what changes none.
-    let anywhere = RunAction {
+    matches!(action, OwnedAction::Run { run } if is_reading(cx, run))
+}
+
+fn is_reading(cx: &ToolContext, run: &RunAction) -> bool {
+    // In place, builds and programs that are not known are asked about.
+    let in_place = RunAction {
         confinement: Confinement::InPlace,
         ..run.clone()
     };
-    cx.policy.judge_command(&anywhere).verdict.decision == permissions::Decision::Allow
+    let judged = cx.policy.judge_command(&in_place);
+    let is_reading = |rule: &str| READING.iter().any(|family| rule.starts_with(family));
+    judged.verdict.decision == Decision::Allow && judged.parts.iter().all(|part| is_reading(&part.verdict.rule))
+}
+
+/// Variables of a command, on top of the user's own.
+pub(crate) type Variables = Vec<(OsString, OsString)>;
+
+/// Those that are known beforehand.
+pub(crate) fn variables(known: &[(&str, &str)]) -> Variables {
+    known.iter().map(|(name, value)| (name.into(), value.into())).collect()
 }
 
 /// How a line is run.
@@ -89,19 +111,10 @@ pub(crate) fn only_reads(cx: &ToolContext, action: &OwnedAction) -> bool {
 pub(crate) struct How {
     /// If sooner than the user's own limit.
     pub(crate) time: Option<Duration>,
-    pub(crate) environment: &'static [(&'static str, &'static str)],
-    /// What a command on the real files may destroy; none is all of the workspace.
+    pub(crate) environment: Variables,
+    /// What a command on the real files may destroy; none is any file of the workspace.
     pub(crate) at_risk: Option<Vec<PathBuf>>,
 }
-
-/// Variables of every command: nobody can answer a question or leave a pager, and a look at a repository does not
-/// rewrite its index.
-const ENVIRONMENT: [(&str, &str); 4] = [
-    ("GIT_PAGER", "cat"),
-    ("GIT_TERMINAL_PROMPT", "0"),
-    ("GIT_OPTIONAL_LOCKS", "0"),
-    ("PAGER", "cat"),
-];
 
 /// A command that ran, and what there is to say of it.
 pub(crate) struct Ran {
@@ -149,7 +162,11 @@ pub(crate) async fn ran(cx: &ToolContext, grant: Option<&Grant>, how: How) -> Re
     let time = how.time.map_or(cx.command_time, |time| time.min(cx.command_time));
     let (seeds, outcome) = outcome(cx, grant, how, time).await?;
     let line = grant.run().map(|run| run.line.clone()).unwrap_or_default();
-    let end = format!("{}{}", end::ended(outcome.exit, time, cx.command_time), end::place(outcome.level));
+    let end = format!(
+        "{}{}",
+        end::ended(outcome.exit, time, cx.command_time),
+        end::place(outcome.level)
+    );
     let cx = cx.clone();
     // Proposing reads files.
     let looked_at = tokio::task::spawn_blocking(move || look_at(&cx, &line, end, &seeds, outcome)).await;
@@ -157,15 +174,9 @@ pub(crate) async fn ran(cx: &ToolContext, grant: Option<&Grant>, how: How) -> Re
 }
 
 /// Runs the granted line; also what it was given to see.
-async fn outcome(
-    cx: &ToolContext,
-    grant: &Grant,
-    how: How,
-    time: Duration,
-) -> Result<(Vec<Seed>, Outcome), ToolError> {
+async fn outcome(cx: &ToolContext, grant: &Grant, how: How, time: Duration) -> Result<(Vec<Seed>, Outcome), ToolError> {
     cx.go_on()?;
     let seeds = seeds(cx).await?;
-    let environment = ENVIRONMENT.iter().chain(how.environment);
     let job = Job {
         session: cx.session.clone(),
         seeds: seeds.clone(),
@@ -173,36 +184,17 @@ async fn outcome(
             time,
             ..Limits::default()
         },
-        environment: environment.map(|(name, value)| (name.into(), value.into())).collect(),
+        environment: how.environment,
     };
-    let saved = save_what_it_may_hurt(cx, grant, how.at_risk).await?;
+    let saved = saved::save(cx, grant, how.at_risk).await?;
     let outcome = cx.workbench.run(grant, job, &cx.cancel).await;
-    if let Some(step) = saved {
-        let workspace = Arc::clone(&cx.workspace);
-        let ended = tokio::task::spawn_blocking(move || workspace.end_command(step)).await;
-        ended.map_err(ToolError::of_task)??;
-    }
-    Ok((seeds, outcome?))
-}
-
-/// Before a command on the real files: what they are, so that a rewind can bring them back.
-async fn save_what_it_may_hurt(
-    cx: &ToolContext,
-    grant: &Grant,
-    at_risk: Option<Vec<PathBuf>>,
-) -> Result<Option<CommandStep>, ToolError> {
-    let Some(run) = grant.run().filter(|run| run.confinement != Confinement::Workbench) else {
-        return Ok(None);
+    let remarks = match saved {
+        Some(saved) => saved.end(cx).await?,
+        None => Vec::new(),
     };
-    if at_risk.as_ref().is_some_and(Vec::is_empty) {
-        return Ok(None);
-    }
-    let (cx, label) = (cx.clone(), run.line.clone());
-    let saving = tokio::task::spawn_blocking(move || {
-        let paths = at_risk.unwrap_or_else(|| cx.workspace.roots());
-        cx.workspace.begin_command(&cx.session, &cx.turn, &label, &paths)
-    });
-    Ok(saving.await.map_err(ToolError::of_task)??)
+    let mut outcome = outcome?;
+    outcome.notes.extend(remarks);
+    Ok((seeds, outcome))
 }
 
 /// What the session sees and the disk does not hold. Reads files, so not on the runtime's own threads.
@@ -251,6 +243,26 @@ fn look_at(cx: &ToolContext, line: &str, end: String, seeds: &[Seed], outcome: O
         remarks: notes.into_iter().chain(changed.sentences).collect(),
         staged: changed.staged,
     }
+}
+
+/// Files by their names, as far as an answer has room for them.
+pub(crate) fn names(cx: &ToolContext, paths: &[PathBuf]) -> String {
+    let files: Vec<String> = paths.iter().map(|path| cx.shown(path)).collect();
+    some(&files, ", ")
+}
+
+/// The first of what there is to say of files, and how many more there are.
+fn some(files: &[String], between: &str) -> String {
+    let shown: Vec<String> = files
+        .iter()
+        .take(MAX_NAMED)
+        .map(|file| clip(file, MAX_REASON))
+        .collect();
+    let more = match files.len() - shown.len() {
+        0 => String::new(),
+        more => format!("{between}and {more} more"),
+    };
+    shown.join(between) + &more
 }
 
 fn ended_line(mut text: String) -> String {

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::builtin;
 use crate::command::{self, CommandLine, How};
 use crate::error::ToolError;
-use crate::output::{ToolOutput, count, one_line};
+use crate::output::{ToolOutput, one_line};
 use crate::quote;
 use crate::schema::{self, Key, Kind};
 use crate::tool::{Tier, Tool, ToolContext};
@@ -45,7 +45,8 @@ const KEYS: &[Key] = &[
 const DESCRIPTION: &str = "Runs git. What only looks (status, log, diff, show, blame, …) sees your proposals as if they \
     were kept. What changes the repository or its files (add, commit, checkout, stash, …) runs on the real files, which \
     do not hold your proposals, together with the repository's own hooks; the user is asked first. Files with \
-    uncommitted changes are saved before git may overwrite them, so that a rewind brings them back.";
+    uncommitted changes are saved before git may overwrite them, so that a rewind brings them back; files with unsaved \
+    text or open proposals are not overwritten.";
 
 /// Editors are not opened: messages come as arguments, or stay as they are.
 const ENVIRONMENT: &[(&str, &str)] = &[("GIT_EDITOR", "true"), ("GIT_SEQUENCE_EDITOR", "true")];
@@ -81,16 +82,33 @@ impl Call {
     }
 
     fn action(&self, cx: &ToolContext) -> Result<OwnedAction, ToolError> {
-        if self.kind != GitKind::Looks {
-            return match cx.may_edit {
-                true => Ok(self.command.action_in_place(cx)),
-                false => Err(ToolError::ReadOnlyCommand),
-            };
+        let action = match self.kind {
+            GitKind::Looks => self.command.action(cx),
+            GitKind::Records | GitKind::Overwrites => self.command.action_in_place(cx),
+        };
+        let only_looks = || self.kind == GitKind::Looks && command::only_reads(cx, &action);
+        if !(cx.may_edit || only_looks()) {
+            return Err(ToolError::ReadOnlyCommand);
         }
-        let action = self.command.action(cx);
-        match cx.may_edit || command::only_reads(cx, &action) {
-            true => Ok(action),
-            false => Err(ToolError::ReadOnlyCommand),
+        self.spare_unkept(cx)?;
+        Ok(action)
+    }
+
+    /// # Errors
+    /// It may overwrite what only the editor or the session holds.
+    fn spare_unkept(&self, cx: &ToolContext) -> Result<(), ToolError> {
+        if self.kind != GitKind::Overwrites {
+            return Ok(());
+        }
+        let unkept = at_risk::unkept(cx, &self.command.folder, &self.words);
+        match unkept.is_empty() {
+            true => Ok(()),
+            false => Err(ToolError::Git(format!(
+                "`git {}` may overwrite files whose text is not on the disk yet ({}): have the user save and keep it \
+                 first, or `revert` your proposals",
+                self.words[0],
+                command::names(cx, &unkept)
+            ))),
         }
     }
 
@@ -99,23 +117,12 @@ impl Call {
             GitKind::Looks | GitKind::Records => Some(Vec::new()),
             GitKind::Overwrites => at_risk::files(cx, &self.command.folder, &self.words).await,
         };
-        let saved: Vec<String> = at_risk.iter().flatten().take(20).map(|path| cx.shown(path)).collect();
-        let saved_count = at_risk.as_ref().map_or(0, Vec::len);
         let how = How {
-            environment: ENVIRONMENT,
+            environment: command::variables(ENVIRONMENT),
             at_risk,
             ..How::default()
         };
-        let mut output = command::run(cx, grants.first(), how).await;
-        if !saved.is_empty() {
-            let files = count(saved_count, "file");
-            let more = if saved_count > saved.len() { ", …" } else { "" };
-            output.append(&format!(
-                "[saved before, for a rewind: {files} ({}{more})]\n",
-                saved.join(", ")
-            ));
-        }
-        output
+        command::run(cx, grants.first(), how).await
     }
 }
 

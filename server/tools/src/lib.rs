@@ -41,7 +41,7 @@ mod write;
 
 pub use command::Outputs;
 pub use ledger::ReadLedger;
-pub use output::{MAX_BYTES, ToolOutput};
+pub use output::ToolOutput;
 pub use project_tests::{ProjectTests, project_tests};
 pub use registry::Registry;
 pub use tool::{TestSettings, Tier, Tool, ToolContext};

@@ -3,7 +3,7 @@
 use workspace::Staged;
 
 /// Bytes of a result. More would crowd out the conversation; every tool says how to get the rest.
-pub const MAX_BYTES: usize = 32 * 1024;
+pub(crate) const MAX_BYTES: usize = 32 * 1024;
 
 /// What is kept free for the sentence about the rest.
 const RESERVED: usize = 512;

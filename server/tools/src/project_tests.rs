@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use permissions::{Grant, OwnedAction};
 use sandbox::Exit;
 
-use crate::command::{self, CommandLine, How, Ran};
+use crate::command::{self, CommandLine, How, Ran, Variables};
 use crate::error::ToolError;
 use crate::output::{ToolOutput, one_line};
 use crate::quote;
@@ -24,7 +24,7 @@ mod python;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProjectTests {
     command: CommandLine,
-    environment: &'static [(&'static str, &'static str)],
+    environment: Variables,
 }
 
 /// Which tests are wanted; all by default.
@@ -90,7 +90,7 @@ impl ProjectTests {
                         line: line.clone(),
                         folder: home,
                     },
-                    environment: &[],
+                    environment: Variables::new(),
                 }),
             };
         }
@@ -118,7 +118,7 @@ impl ProjectTests {
 
     pub(crate) async fn judge(&self, cx: &ToolContext, grant: Option<&Grant>) -> (Verdict, ToolOutput) {
         let how = How {
-            environment: self.environment,
+            environment: self.environment.clone(),
             ..How::default()
         };
         match command::ran(cx, grant, how).await {
@@ -230,7 +230,7 @@ impl<'a> Found<'a> {
 struct Plan {
     words: Vec<String>,
     folder: PathBuf,
-    environment: &'static [(&'static str, &'static str)],
+    environment: Variables,
 }
 
 impl Plan {
@@ -238,7 +238,7 @@ impl Plan {
         Self {
             words: words.iter().map(|word| (*word).to_owned()).collect(),
             folder: files.folder.clone(),
-            environment: &[],
+            environment: Variables::new(),
         }
     }
 

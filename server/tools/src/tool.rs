@@ -197,7 +197,7 @@ impl ToolContext {
 }
 
 /// The path by its words alone. Links are the policy's to follow: it judges what comes out here.
-fn plain(path: &Path) -> PathBuf {
+pub(crate) fn plain(path: &Path) -> PathBuf {
     let mut plain = PathBuf::new();
     for component in path.components() {
         match component {

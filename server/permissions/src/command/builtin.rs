@@ -1,18 +1,19 @@
 //! Commands of the shell itself: those that only compute and print, and those that change what comes after them.
 
 use super::call::{Arg, Call, Class, Inner, Known, Use};
+use super::expand::PROCESS_STREAM;
 use super::environment::{concern_of_environment, concern_of_variable};
 use super::names::is_in;
 use super::syntax::Problem;
 
 /// Print, compare or leave; nothing more with any arguments.
-const PLAIN: &str = ": true false echo pwd exit return break continue shift times type wait dirs";
+const PLAIN: &str = ": true false echo pwd exit return break continue shift times type dirs";
 
 /// Change the shell, run what they are given, or talk to other processes.
 const CHANGING: &str = "
     eval source . exec trap set shopt alias unalias enable hash ulimit umask let declare typeset local readonly
     mapfile readarray getopts bind complete compgen compopt fc history pushd popd suspend logout disown bg fg
-    caller coproc kill jobs
+    caller coproc jobs
 ";
 
 pub(crate) fn is_builtin(name: &str) -> bool {
@@ -20,7 +21,7 @@ pub(crate) fn is_builtin(name: &str) -> bool {
         || is_in(CHANGING, name)
         || matches!(
             name,
-            "cd" | "test" | "[" | "printf" | "read" | "export" | "unset" | "command" | "builtin" | "help"
+            "cd" | "test" | "[" | "printf" | "read" | "export" | "unset" | "command" | "builtin" | "help" | "kill" | "wait"
         )
 }
 
@@ -54,7 +55,7 @@ pub(crate) fn is_file_test(option: &str) -> bool {
 pub(crate) fn is_standard_stream(path: &str) -> bool {
     matches!(
         path,
-        "/dev/null" | "/dev/stdin" | "/dev/stdout" | "/dev/stderr" | "/dev/fd/0" | "/dev/fd/1" | "/dev/fd/2"
+        "/dev/null" | PROCESS_STREAM | "/dev/stdin" | "/dev/stdout" | "/dev/stderr" | "/dev/fd/0" | "/dev/fd/1" | "/dev/fd/2"
     )
 }
 
@@ -97,6 +98,10 @@ pub(crate) fn classify(call: &Call, is_direct: bool) -> Option<Known> {
             ..plain()
         },
         "help" => plain(),
+        // An option names a variable, whose subscript is computed.
+        "wait" if operands(&call.args).count() == call.args.len() => plain(),
+        "wait" => asks(name),
+        "set" if sets_strictness(&call.args) => plain(),
         "read" | "unset" if operands_are_names(name, &call.args) => plain(),
         "export" if exports_harmless(&call.args) => plain(),
         "command" | "builtin" => unwrapped(call),
@@ -110,10 +115,6 @@ pub(crate) fn classify(call: &Call, is_direct: bool) -> Option<Known> {
         },
         "trap" => Known {
             inner: scripts_of(call.args.get(..1).unwrap_or_default()),
-            ..asks(name)
-        },
-        "alias" => Known {
-            inner: call.args.iter().map(alias).collect(),
             ..asks(name)
         },
         "read" | "unset" | "export" => asks(name),
@@ -240,11 +241,21 @@ fn scripts_of(args: &[Arg]) -> Vec<Inner> {
     inner
 }
 
-fn alias(arg: &Arg) -> Inner {
-    match arg {
-        Arg::Literal(text) => Inner::Script(text.split_once('=').map_or("", |(_, value)| value).to_owned()),
-        _ => Inner::Unknown,
-    }
+/// `set -euo pipefail`: from here on the line stops sooner, and nothing else.
+fn sets_strictness(args: &[Arg]) -> bool {
+    let mut takes_name = false;
+    let mut is_strict = |arg: &Arg| {
+        let Arg::Literal(word) = arg else {
+            return false;
+        };
+        if std::mem::take(&mut takes_name) {
+            return matches!(word.as_str(), "pipefail" | "errexit" | "nounset");
+        }
+        let letters = word.strip_prefix(['-', '+']).unwrap_or_default();
+        takes_name = letters.ends_with('o');
+        !letters.is_empty() && letters.trim_end_matches('o').chars().all(|letter| matches!(letter, 'e' | 'u' | 'E'))
+    };
+    !args.is_empty() && args.iter().all(&mut is_strict) && !takes_name
 }
 
 pub(crate) fn is_name(text: &str) -> bool {

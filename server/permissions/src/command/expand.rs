@@ -3,6 +3,7 @@
 
 use super::call::Arg;
 use super::scope::{Scope, Value};
+use super::walk::{Printed, output_of};
 use super::syntax::{Operator, Parameter, Piece, Word};
 
 mod braces;
@@ -55,6 +56,9 @@ struct Expander<'s> {
     has_guess: bool,
 }
 
+/// The name under which a command finds a process substitution.
+pub(crate) const PROCESS_STREAM: &str = "/dev/fd/63";
+
 /// Expands a word. With `guesses`, a default value is taken where the variable's own is not known, and the output
 /// of an `echo` for a substitution.
 pub(crate) fn expand(word: &Word, scope: &Scope, guesses: bool) -> Expansion {
@@ -63,6 +67,12 @@ pub(crate) fn expand(word: &Word, scope: &Scope, guesses: bool) -> Expansion {
     {
         return Expansion {
             args: vec![Arg::Literal(text.clone())],
+            ..Expansion::default()
+        };
+    }
+    if let [Piece::Process(_)] = word.pieces.as_slice() {
+        return Expansion {
+            args: vec![Arg::Literal(PROCESS_STREAM.to_owned())],
             ..Expansion::default()
         };
     }
@@ -200,8 +210,8 @@ impl Expander<'_> {
                 self.push_text(text, mark);
             }
             Piece::Parameter { parameter, is_quoted } => self.parameter(parameter, *is_quoted || is_value),
-            Piece::Substitution { list, is_quoted } => match super::walk::output_of(list, self.scope) {
-                Some(output) => {
+            Piece::Substitution { list, is_quoted } => match output_of(list, self.scope) {
+                Some(Printed::Text(output)) => {
                     self.has_guess = true;
                     if self.guesses {
                         self.value(&Value::Text(output), *is_quoted || is_value);
@@ -209,14 +219,21 @@ impl Expander<'_> {
                         self.hide();
                     }
                 }
-                None => self.hide(),
+                Some(Printed::Names(pattern)) if !*is_quoted && !is_value => self.value(&Value::Pattern(pattern), false),
+                Some(Printed::Names(_)) | None => self.hide(),
             },
             Piece::Process(_) | Piece::Arithmetic(_) => self.hide(),
         }
     }
 
     fn parameter(&mut self, parameter: &Parameter, is_quoted: bool) {
-        let value = self.scope.get(&parameter.name);
+        let mut value = self.scope.get(&parameter.name);
+        if let (None | Some(Value::Hidden { is_foreign: false }), Some(likely)) = (&value, self.scope.likely(&parameter.name)) {
+            self.has_guess = true;
+            if self.guesses {
+                value = Some(likely.clone());
+            }
+        }
         let is_empty = match &value {
             Some(Value::Text(text)) => Some(text.is_empty()),
             Some(Value::Pattern(_) | Value::Number) => Some(false),

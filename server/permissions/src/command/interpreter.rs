@@ -1,6 +1,7 @@
 //! Programs that run what they are given as a program: where it comes from.
 
 use super::call::{Arg, Call};
+use super::expand::PROCESS_STREAM;
 use super::names::is_in;
 
 /// Where an interpreter takes its program from.
@@ -51,6 +52,7 @@ fn file(arg: &Arg) -> Code {
         Arg::Literal(path) if matches!(path.as_str(), "-" | "/dev/stdin" | "/dev/fd/0" | "/proc/self/fd/0") => {
             Code::Input
         }
+        Arg::Literal(path) if path == PROCESS_STREAM => Code::Hidden,
         Arg::Literal(path) => Code::File(path.clone()),
         Arg::Pattern(_) | Arg::Unknown => Code::Hidden,
     }

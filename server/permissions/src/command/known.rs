@@ -3,7 +3,7 @@
 //! Each command is known by its name; what is not is [`Class::Unknown`]. Refusals are looked for first and hold by
 //! whatever path a program is named.
 
-use super::call::{Call, Class, Known, Scene};
+use super::call::{Arg, Call, Class, Known, Scene};
 
 mod archives;
 mod asks;
@@ -19,6 +19,7 @@ mod git_readers;
 mod git_repository;
 mod hazards;
 mod jq;
+mod listed;
 mod options;
 mod readers;
 mod report;
@@ -90,4 +91,9 @@ fn unknown(name: &str, call: &Call) -> Known {
         known.raise(Class::Asks, "ask.sql-drop", || danger.to_owned());
     }
     known
+}
+
+/// What stands for the names that a call prints one by one, where that can be told: `find src -name '*.rs'`.
+pub(crate) fn names_printed(call: &Call) -> Option<Vec<Arg>> {
+    listed::names_printed(call)
 }

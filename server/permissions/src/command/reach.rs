@@ -3,10 +3,11 @@
 
 use std::path::{Path, PathBuf};
 
-use globset::GlobBuilder;
+use globset::{GlobBuilder, GlobMatcher};
 
 use super::builtin::is_standard_stream;
 use super::call::{Arg, Use};
+use super::devices::is_disk;
 use super::names::is_in;
 use crate::action::{Shown, Touch};
 use crate::policy::{Located, Policy};
@@ -60,8 +61,6 @@ const SAMPLES: &str = "
     .docker id_rsa id_ed25519 id_ecdsa credentials credentials.json secrets.json secrets.yml
     service-account.json
 ";
-
-const RAW_DEVICES: &str = "sd hd vd xvd nvme mmcblk disk rdisk mem kmem port dm- mapper md loop mtd";
 
 impl Policy {
     pub(crate) fn judge_reach(&self, reach: &Reach<'_>) -> Verdict {
@@ -173,14 +172,7 @@ impl Policy {
 
 fn outside_write(path: &Path, resolved: &Path) -> Verdict {
     let shown = Shown(path);
-    let is_raw = |path: &Path| {
-        let name = path
-            .strip_prefix("/dev")
-            .ok()
-            .map(|rest| rest.to_string_lossy().into_owned());
-        name.is_some_and(|name| RAW_DEVICES.split_whitespace().any(|device| name.starts_with(device)))
-    };
-    if is_raw(path) || is_raw(resolved) {
+    if is_disk(path) || is_disk(resolved) {
         return Verdict::deny(
             "hard.device",
             format!("{shown} is a raw device: writing to it destroys what is on it"),
@@ -205,6 +197,20 @@ fn is_glob(name: &str) -> bool {
     name.contains(['*', '?', '['])
 }
 
+/// Whether a file is there that the pattern matches and that is a secret by its name.
+fn holds_secret(folder: &Path, glob: &GlobMatcher) -> bool {
+    /// A folder with more entries than that may hold any.
+    const MAX_ENTRIES: usize = 4096;
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return false;
+    };
+    entries.flatten().enumerate().any(|(count, entry)| {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        count >= MAX_ENTRIES || !name.starts_with('.') && glob.is_match(name.as_ref()) && lists().secret(&fold(&name)).is_some()
+    })
+}
+
 /// Whether a name or pattern can be that of a secret. A plain name that a pattern meets only by being wide
 /// (`*`, `*.json`) counts where such a file is there.
 fn meets_secret(name: &str, folder: Option<&Path>) -> bool {
@@ -223,6 +229,11 @@ fn meets_secret(name: &str, folder: Option<&Path>) -> bool {
     let Ok(glob) = glob.map(|glob| glob.compile_matcher()) else {
         return true;
     };
+    if let Some(folder) = folder
+        && holds_secret(folder, &glob)
+    {
+        return true;
+    }
     SAMPLES.split_whitespace().any(|sample| {
         let is_hidden = sample.starts_with('.');
         let may_match = glob.is_match(sample) && (!is_hidden || name.starts_with(['.', '[']));

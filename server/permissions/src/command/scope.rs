@@ -16,6 +16,12 @@ pub(crate) enum Value {
     },
 }
 
+impl Value {
+    fn is_foreign(&self) -> bool {
+        matches!(self, Self::Hidden { is_foreign: true })
+    }
+}
+
 pub(crate) const HIDDEN: Value = Value::Hidden { is_foreign: false };
 
 #[derive(Clone, Debug)]
@@ -28,6 +34,10 @@ pub(crate) struct Scope {
     pub(crate) has_input: bool,
     home: Option<String>,
     variables: Vec<(String, Value)>,
+    /// What was last set, whether or not it was: enough to refuse.
+    likely: Vec<(String, Value)>,
+    /// Where the last `cd` led, if it ran.
+    pub(crate) likely_folder: Option<PathBuf>,
 }
 
 impl Scope {
@@ -38,6 +48,8 @@ impl Scope {
             has_input: false,
             home: home.map(|home| home.to_string_lossy().into_owned()),
             variables: Vec::new(),
+            likely: Vec::new(),
+            likely_folder: None,
         }
     }
 
@@ -66,11 +78,27 @@ impl Scope {
         }
     }
 
+    /// What the variable holds if the command ran that set it.
+    pub(crate) fn likely(&self, name: &str) -> Option<&Value> {
+        let set = self.likely.iter().rev().find(|(known, _)| known == name);
+        set.map(|(_, value)| value)
+    }
+
     pub(crate) fn set(&mut self, name: &str, value: Value) {
+        if value != HIDDEN {
+            self.likely.push((name.to_owned(), value.clone()));
+        }
         match self.variables.iter_mut().find(|(known, _)| known == name) {
             Some((_, known)) => *known = value,
             None => self.variables.push((name.to_owned(), value)),
         }
+    }
+
+    /// Goes back to what held outside a process of its own; what was set there is still likely.
+    pub(crate) fn restore(&mut self, outside: Self) {
+        let inside = std::mem::replace(self, outside);
+        self.likely = inside.likely;
+        self.likely_folder = inside.likely_folder;
     }
 
     /// Forgets every value, as after something that may have set any.
@@ -87,13 +115,17 @@ impl Scope {
         }
         self.is_folder_sure &= other.is_folder_sure;
         for (name, value) in &other.variables {
-            if self.get(name).as_ref() != Some(value) {
-                self.set(name, HIDDEN);
+            let own = self.get(name);
+            if own.as_ref() != Some(value) {
+                let is_foreign = value.is_foreign() || own.is_some_and(|own| own.is_foreign());
+                self.set(name, Value::Hidden { is_foreign });
             }
         }
         for (name, value) in &mut self.variables {
             if other.get(name).as_ref() != Some(value) {
-                *value = HIDDEN;
+                *value = Value::Hidden {
+                    is_foreign: value.is_foreign(),
+                };
             }
         }
     }

@@ -4,7 +4,9 @@
 //! Nothing is decided here. A part that cannot be understood carries a concern; a danger that only several parts
 //! together make is a part of its own, of class [`Class::Hard`].
 
-use super::call::{Arg, Call, Known, Scene, Use};
+use std::rc::Rc;
+
+use super::call::{Arg, Call, Known, Scene};
 use super::expand::expand;
 use super::scope::{HIDDEN, Scope, Value};
 use super::syntax::{Command, Context, Item, Kind, Link, List, Piece, Pipeline, Problem, Reader, Word, flattened};
@@ -18,7 +20,8 @@ mod simple;
 mod spans;
 
 use assigned::Assigned;
-pub(crate) use printed::output_of;
+pub(crate) use printed::{Printed, output_of};
+use printed::Feed;
 use spans::{Roles, Spans};
 
 /// Commands that are started by commands that are started by commands …
@@ -54,6 +57,7 @@ pub(crate) fn walk(
         sink,
         scope: Scope::new(Some(folder), scene.home.as_deref()),
         functions: Vec::new(),
+        aliases: Vec::new(),
         spans: Spans::default(),
         depth: 0,
         unrolled: 0,
@@ -62,11 +66,21 @@ pub(crate) fn walk(
     walk.read(line)
 }
 
+/// A function that the line defines.
+#[derive(Clone)]
+struct Function {
+    name: String,
+    roles: Roles,
+    body: Option<Rc<Command>>,
+}
+
 struct Walk<'a> {
     scene: &'a Scene<'a>,
     sink: &'a mut dyn FnMut(Part),
     scope: Scope,
-    functions: Vec<(String, Roles)>,
+    functions: Vec<Function>,
+    /// Names and what they stand for, should the shell expand them.
+    aliases: Vec<(String, String)>,
     spans: Spans,
     depth: usize,
     unrolled: usize,
@@ -117,7 +131,7 @@ impl Walk<'_> {
         self.depth += 1;
         visit(self);
         self.depth -= 1;
-        self.scope = outside;
+        self.scope.restore(outside);
     }
 
     fn chain(&mut self, pipelines: &[(Link, Pipeline)]) {
@@ -158,12 +172,12 @@ impl Walk<'_> {
         }
         let outside = self.spans.take_roles();
         let mut stages = Vec::new();
-        let mut feed = None;
+        let mut feed: Option<Feed> = None;
         for (position, stage) in pipeline.stages.iter().enumerate() {
             self.aside(|walk| {
                 walk.scope.has_input |= position > 0;
-                walk.command(stage, feed.take());
-                feed = printed::feed_of(stage, &walk.scope);
+                walk.command(stage, feed.clone());
+                feed = printed::feed_of(stage, &walk.scope, feed.take());
             });
             stages.push(self.spans.take_roles());
         }
@@ -174,12 +188,12 @@ impl Walk<'_> {
     }
 
     /// Walks a command; `feed` is what the command in front of a pipe prints, where that is known.
-    fn command(&mut self, command: &Command, feed: Option<String>) {
+    fn command(&mut self, command: &Command, feed: Option<Feed>) {
         let outside = self.spans.take_roles();
         let had_input = self.scope.has_input;
         let mut feed = feed;
         for redirect in &command.redirects {
-            feed = self.redirect(redirect).or(feed);
+            feed = self.redirect(redirect).map(Feed::of_text).or(feed);
         }
         let fed = self.spans.take_roles();
         match &command.kind {
@@ -298,7 +312,7 @@ impl Walk<'_> {
         before
     }
 
-    fn function(&mut self, name: &str, body: &Command) {
+    fn function(&mut self, name: &str, body: &Rc<Command>) {
         let outside = self.spans.take_roles();
         let mut concerns = Vec::new();
         if super::builtin::is_builtin(name) || self.is_known(name) {
@@ -315,11 +329,19 @@ impl Walk<'_> {
             walk.scope.forget_values();
             walk.scope.folder = None;
             // A call of itself inside is as good as any other call.
-            walk.functions.push((name.to_owned(), Roles::default()));
+            walk.functions.push(Function {
+                name: name.to_owned(),
+                roles: Roles::default(),
+                body: None,
+            });
             walk.command(body, None);
         });
         let roles = self.spans.take_roles();
-        self.functions.push((name.to_owned(), roles));
+        self.functions.push(Function {
+            name: name.to_owned(),
+            roles,
+            body: Some(Rc::clone(body)),
+        });
         self.spans.add(outside);
     }
 
@@ -364,7 +386,7 @@ impl Walk<'_> {
             text: text.to_owned(),
             call,
             known,
-            folder: self.scope.folder.clone(),
+            folder: self.folder(),
             concerns,
             is_guess: self.is_guess,
         }

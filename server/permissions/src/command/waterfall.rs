@@ -91,7 +91,7 @@ impl Judging<'_> {
             Some(refusal) => self.push(&part, refusal, None),
             None => {
                 let (verdict, always) = self.decide(&part);
-                self.push(&part, verdict, always);
+                self.push(&part, self.policy.in_mode(verdict), always);
             }
         }
     }

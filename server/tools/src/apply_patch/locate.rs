@@ -77,7 +77,7 @@ impl<'a> Page<'a> {
     }
 
     fn edits(&mut self, hunk: &Hunk) -> Result<Vec<Edit>, HunkError> {
-        let old = hunk.old();
+        let old = hunk.old_side();
         if old.is_empty() {
             let at = self.insertion(hunk)?;
             return Ok(self.changes(at, hunk));
@@ -118,7 +118,9 @@ impl<'a> Page<'a> {
         if let [one] = places {
             return Ok(*one);
         }
-        let at_end = places.last().filter(|at| *at + hunk.old().len() == self.lines.len());
+        let at_end = places
+            .last()
+            .filter(|at| *at + hunk.old_side().len() == self.lines.len());
         if let Some(at) = at_end.filter(|_| hunk.at_end) {
             return Ok(*at);
         }
@@ -158,9 +160,7 @@ impl<'a> Page<'a> {
             let is_it = |line: &&str| line.trim() == anchor.trim();
             let begins = |line: &&str| line.trim_start().starts_with(anchor.trim());
             let below = || self.lines.iter().skip(from);
-            let at = below()
-                .position(|line| is_it(&line))
-                .or_else(|| below().position(|line| begins(&line)));
+            let at = below().position(is_it).or_else(|| below().position(begins));
             found = Some(from + at.ok_or_else(|| HunkError::NoAnchor(anchor.clone()))?);
         }
         Ok(found)
@@ -226,8 +226,8 @@ impl<'a> Page<'a> {
     fn by_words(&mut self, hunk: &Hunk) -> Result<Edit, HunkError> {
         let text_of = |lines: Vec<&str>| lines.iter().flat_map(|line| [*line, "\n"]).collect::<String>();
         let wanted = Wanted {
-            old: &text_of(hunk.old()),
-            new: &text_of(hunk.new()),
+            old: &text_of(hunk.old_side()),
+            new: &text_of(hunk.new_side()),
             ..Wanted::default()
         };
         let found = matching::find(self.text, wanted).map_err(|error| match error {

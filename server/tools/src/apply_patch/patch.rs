@@ -53,11 +53,11 @@ pub(super) enum Op {
 }
 
 impl Hunk {
-    pub(super) fn old(&self) -> Vec<&str> {
+    pub(super) fn old_side(&self) -> Vec<&str> {
         self.side(Op::Remove)
     }
 
-    pub(super) fn new(&self) -> Vec<&str> {
+    pub(super) fn new_side(&self) -> Vec<&str> {
         self.side(Op::Add)
     }
 

@@ -11,10 +11,12 @@ fn patched(text: &str, patch: &str) -> String {
         Ok(patches) => patches,
         Err(error) => return error.to_string(),
     };
-    let [FilePatch {
-        change: PatchChange::Update { hunks, .. },
-        ..
-    }] = patches.as_slice()
+    let [
+        FilePatch {
+            change: PatchChange::Update { hunks, .. },
+            ..
+        },
+    ] = patches.as_slice()
     else {
         return format!("{patches:?}");
     };
@@ -118,7 +120,10 @@ fn what_stands_around_a_patch_is_passed_over() {
         &format!("From 1 Mon\nSubject: x\n\n f | 2 +-\n\n{change}-- \n2.40\n"),
         &["f: 1 hunks"],
     );
-    check_read(&format!("{change}\n\n{}", change.replace('f', "g")), &["f: 1 hunks", "g: 1 hunks"]);
+    check_read(
+        &format!("{change}\n\n{}", change.replace('f', "g")),
+        &["f: 1 hunks", "g: 1 hunks"],
+    );
     check_read(
         "text\n*** Begin Patch\n*** Update File: f\n@@\n-a\n+b\n\n*** End Patch\nmore text\n",
         &["f: 1 hunks"],
@@ -127,7 +132,11 @@ fn what_stands_around_a_patch_is_passed_over() {
 
 #[test]
 fn pieces_of_one_file_belong_together() {
-    let pieces = format!("{}{}", unified("@@ -1 +1 @@\n-a\n+A\n"), unified("@@ -3 +3 @@\n-c\n+C\n"));
+    let pieces = format!(
+        "{}{}",
+        unified("@@ -1 +1 @@\n-a\n+A\n"),
+        unified("@@ -3 +3 @@\n-c\n+C\n")
+    );
     check_read(&pieces, &["f: 2 hunks"]);
     check("a\nb\nc\n", &pieces, "A\nb\nC\n");
 }
@@ -143,6 +152,11 @@ fn wrong_counts_do_no_harm() {
 #[test]
 fn removed_lines_may_look_like_names() {
     check("-- x\n", &unified("@@ -1 +1 @@\n--- x\n+++ y\n"), "++ y\n");
+    check(
+        "-- x\n\na\n",
+        &unified("@@ -1,3 +1,3 @@\n--- x\n+++ y\n \n-a\n+b\n"),
+        "++ y\n\nb\n",
+    );
     check("a\n", &unified("@@ -1 +1,2 @@\n a\n+-- \n"), "a\n-- \n");
 }
 
@@ -164,7 +178,11 @@ fn moved_lines_are_found() {
     let patch = unified("@@ -1,2 +1,2 @@\n-x\n+y\n b\n");
     check("new\nnew\nx\nb\n", &patch, "new\nnew\ny\nb\n");
     check("x\nb\n0\n0\n0\nx\nb\n", &patch, "y\nb\n0\n0\n0\nx\nb\n");
-    check("x\nb\n0\nx\nb\n", &unified("@@ -3,2 +3,2 @@\n-x\n+y\n b\n"), "x\nb\n0\ny\nb\n");
+    check(
+        "x\nb\n0\nx\nb\n",
+        &unified("@@ -3,2 +3,2 @@\n-x\n+y\n b\n"),
+        "x\nb\n0\ny\nb\n",
+    );
 }
 
 #[test]
@@ -177,7 +195,11 @@ fn anchors_choose_between_equal_lines() {
         &begin_patch("@@ class C\n-    x\n+    y\n"),
         "hunk 1: the line `class C` of its head does not stand in the file",
     );
-    check(text, &begin_patch("@@ class A\n+  # new\n"), &text.replacen("A\n", "A\n  # new\n", 1));
+    check(
+        text,
+        &begin_patch("@@ class A\n+  # new\n"),
+        &text.replacen("A\n", "A\n  # new\n", 1),
+    );
 }
 
 #[test]
@@ -197,7 +219,11 @@ fn additions_go_where_they_say() {
 #[test]
 fn line_ends_are_the_files_own() {
     // The lines that stay are not touched; staging gives the new ones the file's line ends.
-    check("a\r\nb\r\nc\r\n", &unified("@@ -1,3 +1,3 @@\n a\n-b\n+B\n c\n"), "a\r\nB\nc\r\n");
+    check(
+        "a\r\nb\r\nc\r\n",
+        &unified("@@ -1,3 +1,3 @@\n a\n-b\n+B\n c\n"),
+        "a\r\nB\nc\r\n",
+    );
     check("a\nb\n", &unified("@@ -1,2 +1,2 @@\r\n a\r\n-b\r\n+B\r\n"), "a\nB\n");
 }
 

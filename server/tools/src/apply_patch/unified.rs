@@ -132,7 +132,7 @@ fn file(lines: &mut Lines<'_>, header: Header, at: usize) -> Result<FilePatch, P
             is_executable: header.is_executable,
         }
     } else if deletes {
-        let removed = |hunk: &Hunk| hunk.old().into_iter().map(str::to_owned).collect::<Vec<_>>();
+        let removed = |hunk: &Hunk| hunk.old_side().into_iter().map(str::to_owned).collect::<Vec<_>>();
         PatchChange::Delete {
             lines: (!hunks.is_empty()).then(|| hunks.iter().flat_map(removed).collect()),
         }
@@ -150,10 +150,10 @@ fn file(lines: &mut Lines<'_>, header: Header, at: usize) -> Result<FilePatch, P
 fn created(lines: &Lines<'_>, hunks: &[Hunk]) -> Result<String, PatchError> {
     let mut text = String::new();
     for hunk in hunks {
-        if !hunk.old().is_empty() {
+        if !hunk.old_side().is_empty() {
             return Err(lines.error_at(hunk.at, "the file is new, so all lines of this hunk begin with `+`"));
         }
-        for line in hunk.new() {
+        for line in hunk.new_side() {
             text.push_str(line);
             text.push('\n');
         }
@@ -195,11 +195,12 @@ fn hunk(lines: &mut Lines<'_>) -> Result<Hunk, PatchError> {
 
 fn is_end(lines: &Lines<'_>, left: Option<Promised>) -> bool {
     let is_done = left == Some(Promised { old: 0, new: 0 });
-    // Removed lines that begin with `-- ` and added ones with `++ ` look like the names of the next file.
-    let completes = left == Some(Promised { old: 1, new: 1 });
     // The signature below a mailed patch.
     let is_signature = is_done && lines.peek() == Some("-- ");
-    is_signature || (has_names(lines) && !completes)
+    // Removed lines that begin with `-- ` and added ones with `++ ` look like the names of the next file.
+    let completes = left == Some(Promised { old: 1, new: 1 });
+    let has_hunk = lines.ahead(2).is_some_and(|line| line.starts_with("@@"));
+    is_signature || (has_names(lines) && !completes && (is_done || has_hunk))
 }
 
 fn begins_file(lines: &Lines<'_>) -> bool {
@@ -257,8 +258,8 @@ fn without_prefixes(old: Option<String>, new: Option<String>) -> (Option<String>
 
 /// The name in `a/name b/name`.
 fn common_name(names: &str) -> Option<String> {
-    if names.starts_with('"') {
-        let end = names[1..].find("\" ")? + 2;
+    if let Some(quoted) = names.strip_prefix('"') {
+        let end = quoted.find("\" ")? + 2;
         return unquoted(&names[..end]).strip_prefix("a/").map(str::to_owned);
     }
     let middle = names.len() / 2;

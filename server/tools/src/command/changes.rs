@@ -8,6 +8,7 @@ use permissions::{Action, Approval, Decision, Verdict, WriteKind};
 use sandbox::{After, Change, Exit, Seed, SeedContent};
 use workspace::Staged;
 
+use super::some;
 use crate::output::{clip, count, one_line};
 use crate::propose;
 use crate::tool::ToolContext;
@@ -15,12 +16,6 @@ use crate::tool::ToolContext;
 /// More than this nobody reviews: a command that changes so many files is one to run by oneself.
 const MAX_FILES: usize = 200;
 const MAX_BYTES: usize = 8 << 20;
-
-/// Files that an answer names one by one.
-const MAX_NAMED: usize = 20;
-
-/// Characters of what is said of one file.
-const MAX_REASON: usize = 200;
 
 /// Mode of a file that was not there before.
 const NEW_FILE: u32 = 0o644;
@@ -72,12 +67,12 @@ pub(super) fn propose(cx: &ToolContext, line: &str, exit: Exit, seeds: &[Seed], 
     }
     let mut sentences = Vec::new();
     if !proposed.is_empty() {
-        sentences.push(format!("proposed, for the user to review: {}", named(&proposed, ", ")));
+        sentences.push(format!("proposed, for the user to review: {}", some(&proposed, ", ")));
     }
     if !left.is_empty() {
         sentences.push(format!(
             "changed, but not proposed and dropped: {}; tell the user what of it matters",
-            named(&left, "; ")
+            some(&left, "; ")
         ));
     }
     Changed { sentences, staged: all }
@@ -97,7 +92,7 @@ pub(super) fn tell(cx: &ToolContext, changes: &[Change]) -> Changed {
         format!("{}{what}", cx.shown(&change.path))
     };
     let files: Vec<String> = changes.iter().map(told).collect();
-    Changed::dropped(format!("changed the real files: {}", named(&files, ", ")))
+    Changed::dropped(format!("changed the real files: {}", some(&files, ", ")))
 }
 
 /// Why nothing of it is proposed.
@@ -132,15 +127,6 @@ fn refusal(cx: &ToolContext, exit: Exit, changes: &[Change]) -> Option<String> {
     })
 }
 
-fn named(files: &[String], between: &str) -> String {
-    let shown: Vec<String> = files.iter().take(MAX_NAMED).map(|file| clip(file, MAX_REASON)).collect();
-    let more = match files.len() - shown.len() {
-        0 => String::new(),
-        more => format!("{between}and {more} more"),
-    };
-    shown.join(between) + &more
-}
-
 /// What was staged, and what of the change was not.
 fn stage(cx: &ToolContext, origin: &Origin, seeds: &[Seed], change: &Change) -> Result<(Staged, &'static str), String> {
     let path: &Path = &change.path;
@@ -150,7 +136,9 @@ fn stage(cx: &ToolContext, origin: &Origin, seeds: &[Seed], change: &Change) -> 
         After::Absent => None,
         After::Link { target } => {
             let target = target.display();
-            return Err(format!("it is a link to {target} now, which the user has to make (`ln -s`)"));
+            return Err(format!(
+                "it is a link to {target} now, which the user has to make (`ln -s`)"
+            ));
         }
         After::Unfit { why } => return Err(why.clone()),
     };

@@ -13,7 +13,10 @@ pub(super) fn ended(exit: Exit, time: Duration, most: Duration) -> String {
             None => format!("ended by signal {signal}"),
         },
         Exit::TimedOut if time < most => {
-            format!("timed out after {time:?}: `timeout_seconds` may be up to {}", most.as_secs())
+            format!(
+                "timed out after {time:?}: `timeout_seconds` may be up to {}",
+                most.as_secs()
+            )
         }
         Exit::TimedOut => format!("timed out after {time:?}, the longest that the user lets a command run"),
         Exit::Stopped => "stopped with its turn".to_owned(),
@@ -51,7 +54,10 @@ mod tests {
     use super::*;
 
     fn check(exit: Exit, seconds: u64, expect: &str) {
-        assert_eq!(ended(exit, Duration::from_secs(seconds), Duration::from_secs(60)), expect);
+        assert_eq!(
+            ended(exit, Duration::from_secs(seconds), Duration::from_secs(60)),
+            expect
+        );
     }
 
     #[test]
@@ -59,8 +65,16 @@ mod tests {
         check(Exit::Code(3), 60, "exit code 3");
         check(Exit::Signal(11), 60, "ended by signal 11 (invalid memory access)");
         check(Exit::Signal(40), 60, "ended by signal 40");
-        check(Exit::TimedOut, 5, "timed out after 5s: `timeout_seconds` may be up to 60");
-        check(Exit::TimedOut, 60, "timed out after 60s, the longest that the user lets a command run");
+        check(
+            Exit::TimedOut,
+            5,
+            "timed out after 5s: `timeout_seconds` may be up to 60",
+        );
+        check(
+            Exit::TimedOut,
+            60,
+            "timed out after 60s, the longest that the user lets a command run",
+        );
         check(Exit::Stopped, 60, "stopped with its turn");
     }
 

@@ -114,11 +114,18 @@ pub(super) fn of(words: &[String]) -> GitKind {
         "bisect" => first == "log",
         other => LOOKS.contains(&other),
     };
-    // They create stash commits and nothing else.
-    let drops = subcommand == "stash" && matches!(first, "drop" | "clear" | "create" | "store");
+    let mut loud = rest.clone();
+    loud.retain(|word| !matches!(*word, "-q" | "--quiet"));
+    let records = match (subcommand, loud.as_slice()) {
+        // It creates stash commits and nothing else.
+        ("stash", _) => matches!(first, "drop" | "clear" | "create" | "store"),
+        // A new branch where the work tree is.
+        ("checkout", ["-b", _]) | ("switch", ["-c" | "--create", _]) => true,
+        _ => RECORDS.contains(&subcommand),
+    };
     match () {
         () if looks => GitKind::Looks,
-        () if drops || RECORDS.contains(&subcommand) => GitKind::Records,
+        () if records => GitKind::Records,
         () => GitKind::Overwrites,
     }
 }
@@ -170,6 +177,8 @@ mod tests {
                 "add .",
                 "commit -m x",
                 "branch new",
+                "checkout -q -b new",
+                "switch -c new",
                 "branch -D old",
                 "tag v1",
                 "remote add o url",
@@ -190,7 +199,9 @@ mod tests {
                 "reset --hard",
                 "clean -fd",
                 "checkout -- a",
-                "checkout -b new",
+                "checkout -b new main",
+                "checkout -B new",
+                "switch main",
                 "restore a",
                 "stash",
                 "stash pop",

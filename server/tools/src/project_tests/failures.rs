@@ -3,6 +3,7 @@
 //! The marks are those of the common runners. They are looked for whatever was started, since a script or a makefile
 //! may start any of them.
 
+use std::collections::HashSet;
 use std::io::BufRead;
 
 use crate::command::plain_line;
@@ -39,7 +40,9 @@ pub(super) fn last_lines(output: &str) -> String {
 
 #[derive(Default)]
 struct Digest {
+    /// The first of the failing tests, and all of them.
     names: Vec<String>,
+    seen: HashSet<String>,
     causes: Vec<String>,
     /// How many more lines belong to the cause before.
     message: usize,
@@ -49,7 +52,7 @@ impl Digest {
     fn take(&mut self, line: &str) {
         if let Some(name) = failing(line) {
             let name = clip(name.trim(), MAX_LINE);
-            if !self.names.contains(&name) {
+            if self.seen.insert(name.clone()) && self.names.len() < MAX_NAMES {
                 self.names.push(name);
             }
             self.message = 0;
@@ -70,11 +73,11 @@ impl Digest {
 
     fn into_text(self) -> String {
         let mut text = String::new();
-        for name in self.names.iter().take(MAX_NAMES) {
+        for name in &self.names {
             text.push_str(&format!("failing: {name}\n"));
         }
-        if self.names.len() > MAX_NAMES {
-            text.push_str(&format!("failing: {} more\n", self.names.len() - MAX_NAMES));
+        if self.seen.len() > self.names.len() {
+            text.push_str(&format!("failing: {} more\n", self.seen.len() - self.names.len()));
         }
         for cause in &self.causes {
             text.push_str(cause);
@@ -204,7 +207,10 @@ mod tests {
         let causes = format!("E   {}\n", "x".repeat(9_000)).repeat(99);
         let text = digest(&mut format!("{failed}{failed}{causes}").as_bytes());
         assert!(text.len() < 8_000, "{}", text.len());
-        assert!(text.starts_with("failing: t0\n") && text.contains("failing: 84 more\n"), "{text}");
+        assert!(
+            text.starts_with("failing: t0\n") && text.contains("failing: 84 more\n"),
+            "{text}"
+        );
     }
 
     #[test]

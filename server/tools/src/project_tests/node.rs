@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::files::Files;
 use super::{Plan, Wanted};
+use crate::command;
 use crate::error::ToolError;
 
 /// The script `test`, and the package manager that the project names or whose lock file it has.
@@ -61,7 +62,7 @@ pub(super) fn plan(files: &Files<'_>, script: &Script, wanted: &Wanted) -> Resul
     };
     // Some runners watch for changes unless they run unattended.
     let mut plan = Plan {
-        environment: &[("CI", "true")],
+        environment: command::variables(&[("CI", "true")]),
         ..plan
     };
     let path = wanted.path.as_deref().and_then(|path| files.relative(path));

@@ -1,7 +1,10 @@
 //! Commands in the workbench: what they see, what comes back, what stays.
 
+use std::time::Duration;
+
 use base::HunkState;
 use expect_test::{Expect, expect};
+use permissions::{CommandRule, Decision};
 use serde_json::json;
 use text::PositionEncoding;
 
@@ -203,6 +206,27 @@ async fn a_command_that_only_reads_proposes_nothing() {
     scene.cx.may_edit = false;
     expect!["error: the user's command only reads: describe the change in your answer instead"]
         .assert_eq(&scene.call("shell", json!({"command": "echo b > a.txt"})).await);
+    // A rule of the user's allows a command; it does not make it one that reads.
+    let rule = CommandRule {
+        id: "settings.toml:1".to_owned(),
+        command: "touch".to_owned(),
+        verdict: Decision::Allow,
+        reason: None,
+        matches: Vec::new(),
+        not_matches: Vec::new(),
+    };
+    scene.cx.policy.remember(rule).unwrap();
+    expect!["error: the user's command only reads: describe the change in your answer instead"]
+        .assert_eq(&scene.call("shell", json!({"command": "touch b.txt"})).await);
+    expect![[r#"
+        exit code 0
+        a
+    "#]]
+    .assert_eq(
+        &scene
+            .call("shell", json!({"command": "cat a.txt | head -1 2>&1"}))
+            .await,
+    );
     assert_eq!(scene.view("a.txt"), "a\n");
 }
 
@@ -226,14 +250,11 @@ async fn a_stopped_turn_stops_its_command() {
     let Some(scene) = Scene::with_workbench(&[("a.txt", "a\n")]) else {
         return;
     };
-    // The command itself tells when it runs: through a pipe that it can see.
-    let (cancel, call) = (
-        scene.cx.cancel.clone(),
-        json!({"command": "echo b > a.txt; sleep 1000"}),
-    );
+    let time = format!("1000.{}", std::process::id());
+    let call = json!({"command": format!("echo b > a.txt; sleep {time}")});
     let stop = async {
-        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
-        cancel.cancel();
+        until_sleeping(&time).await;
+        scene.cx.cancel.cancel();
     };
     let (told, ()) = tokio::join!(scene.call("shell", call), stop);
     expect![[r#"
@@ -242,6 +263,18 @@ async fn a_stopped_turn_stops_its_command() {
     "#]]
     .assert_eq(&told);
     assert_eq!(scene.view("a.txt"), "a\n");
+}
+
+/// Waits for a process `sleep time`.
+async fn until_sleeping(time: &str) {
+    let wanted = format!("sleep\0{time}\0");
+    let is_there = || {
+        let mut processes = std::fs::read_dir("/proc").unwrap().flatten();
+        processes.any(|process| on_disk(&process.path().join("cmdline")) == wanted)
+    };
+    while !is_there() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
 }
 
 #[tokio::test]

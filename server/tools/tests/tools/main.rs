@@ -4,10 +4,13 @@
 
 mod changing;
 mod commands;
+mod git;
+mod in_place;
 mod patching;
 mod project_tests;
 mod reading;
 mod registry;
+mod reverting;
 mod scene;
 mod searching;
 mod structure;

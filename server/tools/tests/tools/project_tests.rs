@@ -1,6 +1,8 @@
 //! Which command tests which project, and what is told of it when they fail.
 
-use permissions::{Confinement, Decision, OwnedAction, RunAction};
+use base::ApprovalId;
+use expect_test::{Expect, expect};
+use permissions::{Approval, Confinement, Decision, OwnedAction, RunAction};
 use serde_json::{Value, json};
 
 use crate::scene::Scene;
@@ -62,7 +64,11 @@ fn cargo() {
     check(&workspace, json!({}), "cargo test --workspace");
     check(&workspace, json!({"path": "one/src/lib.rs"}), "cargo test -p one");
     check(&workspace, json!({"path": "one"}), "cargo test -p one");
-    check(&workspace, json!({"path": "one/tests/x.rs"}), "cargo test -p one --test x");
+    check(
+        &workspace,
+        json!({"path": "one/tests/x.rs"}),
+        "cargo test -p one --test x",
+    );
     check(
         &workspace,
         json!({"path": "one/tests/y/z.rs", "filter": "t"}),
@@ -98,7 +104,11 @@ fn node() {
         json!({"path": "src/a.test.ts", "filter": "adds two"}),
         "npm test -- -t 'adds two' src/a.test.ts",
     );
-    check(&[jest, ("yarn.lock", "")], json!({"filter": "adds"}), "yarn test -t adds");
+    check(
+        &[jest, ("yarn.lock", "")],
+        json!({"filter": "adds"}),
+        "yarn test -t adds",
+    );
     let own = package("node run.js");
     check_refused(
         &[("package.json", &own)],
@@ -106,8 +116,16 @@ fn node() {
         "`npm test` cannot be narrowed by `filter`",
     );
     let placeholder = package("echo \"Error: no test specified\" && exit 1");
-    check_refused(&[("package.json", &placeholder)], json!({}), "no test command was found");
-    check_refused(&[("package.json", "{\"scripts\": {}}")], json!({}), "no test command was found");
+    check_refused(
+        &[("package.json", &placeholder)],
+        json!({}),
+        "no test command was found",
+    );
+    check_refused(
+        &[("package.json", "{\"scripts\": {}}")],
+        json!({}),
+        "no test command was found",
+    );
     check_refused(&[("package.json", "not json")], json!({}), "no test command was found");
 }
 
@@ -123,7 +141,7 @@ fn python() {
     check(
         &[("tests/test_x.py", PYTHON), (".venv/bin/python", "")],
         json!({}),
-        ".venv/bin/python -m pytest -q",
+        "python -m pytest -q",
     );
     check(
         &[("tests/test_x.py", PYTHON), ("tests/test_y.py", CASES)],
@@ -145,7 +163,11 @@ fn python() {
         json!({"path": "test_x.py", "filter": "a"}),
         "python3 -m unittest -k a test_x.py",
     );
-    check_refused(&[("setup.py", ""), ("a.py", "")], json!({}), "no test command was found");
+    check_refused(
+        &[("setup.py", ""), ("a.py", "")],
+        json!({}),
+        "no test command was found",
+    );
 }
 
 #[test]
@@ -154,14 +176,26 @@ fn go() {
     check(&module, json!({}), "go test ./...");
     check(&module, json!({"path": "a"}), "go test ./a/...");
     check(&module, json!({"path": "a/b/b_test.go"}), "go test ./a/b");
-    check(&module, json!({"path": "c_test.go", "filter": "TestC"}), "go test -run TestC .");
+    check(
+        &module,
+        json!({"path": "c_test.go", "filter": "TestC"}),
+        "go test -run TestC .",
+    );
 }
 
 #[test]
 fn make() {
-    check(&[("Makefile", "all:\n\ttrue\ntest: all\n\ttrue\n")], json!({}), "make test");
+    check(
+        &[("Makefile", "all:\n\ttrue\ntest: all\n\ttrue\n")],
+        json!({}),
+        "make test",
+    );
     check(&[("GNUmakefile", "build check: x\n")], json!({}), "make check");
-    check_refused(&[("Makefile", "test := x\ntests:\n\tmake test: x\n")], json!({}), "no test command");
+    check_refused(
+        &[("Makefile", "test := x\ntests:\n\tmake test: x\n")],
+        json!({}),
+        "no test command",
+    );
     check_refused(
         &[("Makefile", "test:\n"), ("a/x", "")],
         json!({"path": "a/x"}),
@@ -174,7 +208,8 @@ fn the_nearest_project_counts() {
     let jest = package("jest");
     let files = [CARGO, ("web/package.json", jest.as_str()), ("web/src/a.js", "")];
     check(&files, json!({}), "cargo test");
-    check(&files, json!({"path": "web/src/a.js"}), "npm test in web");
+    check(&files, json!({"path": "web"}), "npm test in web");
+    check(&files, json!({"path": "web/src/a.js"}), "npm test -- src/a.js in web");
     check_refused(&files, json!({"path": "web/none"}), "there is no file `web/none`");
 }
 
@@ -203,10 +238,7 @@ async fn tests_are_found_where_something_is_proposed() {
     scene
         .call("write", json!({"path": "tests/test_a.py", "text": PYTHON}))
         .await;
-    assert_eq!(
-        tools::project_tests(&scene.cx).unwrap().title(),
-        "python3 -m pytest -q"
-    );
+    assert_eq!(tools::project_tests(&scene.cx).unwrap().title(), "python3 -m pytest -q");
 }
 
 #[test]
@@ -215,4 +247,117 @@ fn options_are_no_filters() {
     let mut scene = Scene::new(&[CARGO]);
     scene.cx.may_edit = false;
     assert!(command(&scene, &json!({})).contains("only reads"));
+}
+
+/// What is told of `make test` with this recipe.
+async fn check_run(recipe: &str, expect: Expect) {
+    let makefile = format!("test:\n\t@{recipe}\n");
+    let Some(scene) = Scene::with_workbench(&[("Makefile", &makefile)]) else {
+        return;
+    };
+    expect.assert_eq(&scene.call("run-tests", json!({})).await);
+}
+
+#[tokio::test]
+async fn failing_tests_come_first() {
+    check_run(
+        "echo all is well",
+        expect![[r#"
+        the tests pass (`make test`): exit code 0
+        all is well
+    "#]],
+    )
+    .await;
+    check_run(
+        "echo test a::b ... ok; echo test a::c ... FAILED; echo 'x.c:1:2: error: no'; exit 3",
+        expect![[r#"
+            error: the tests fail (`make test`): exit code 2
+            failing: a::c
+            x.c:1:2: error: no
+            output:
+            test a::b ... ok
+            test a::c ... FAILED
+            x.c:1:2: error: no
+            make: *** [Makefile:2: test] Error 3
+        "#]],
+    )
+    .await;
+    check_run(
+        "echo Error: no idea; exit 1",
+        expect![[r#"
+        error: the tests fail (`make test`): exit code 2
+        Error: no idea
+        output:
+        Error: no idea
+        make: *** [Makefile:2: test] Error 1
+    "#]],
+    )
+    .await;
+    check_run(
+        "kill -9 $$PPID",
+        expect![[r#"
+        error: the tests did not run to their end (`make test`): ended by signal 9 (killed)
+    "#]],
+    )
+    .await;
+    check_run(
+        "echo 1 > out.txt",
+        expect![[r#"
+        the tests pass (`make test`): exit code 0
+        [proposed, for the user to review: out.txt (1 hunk)]
+    "#]],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn what_failed_is_found_in_a_long_output() {
+    let makefile = "test:\n\t@seq 1 90000; echo 'test a ... FAILED'; seq 1 90000; exit 1\n";
+    let Some(scene) = Scene::with_workbench(&[("Makefile", makefile)]) else {
+        return;
+    };
+    let told = scene.call("run-tests", json!({})).await;
+    assert!(told.len() < 20_000, "{}", told.len());
+    assert!(
+        told.starts_with("error: the tests fail (`make test`): exit code 2\nfailing: a\noutput:\n1\n2\n"),
+        "{told}"
+    );
+}
+
+#[tokio::test]
+async fn a_virtual_environment_is_used() {
+    let python = "#!/bin/sh\necho own python $*\n";
+    let Some(scene) = Scene::with_workbench(&[(".venv/bin/python", python), ("pytest.ini", "")]) else {
+        return;
+    };
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(scene.path(".venv/bin/python"), mode).unwrap();
+    expect![[r#"
+        the tests pass (`python -m pytest -q`): exit code 0
+        own python -m pytest -q
+    "#]]
+    .assert_eq(&scene.call("run-tests", json!({})).await);
+}
+
+/// What cannot run is nothing that the model can repair, so it does not go back to it by itself.
+#[tokio::test]
+async fn tests_that_cannot_run_have_not_failed() {
+    let Some(mut scene) = Scene::with_workbench(&[]) else {
+        return;
+    };
+    for (line, is_error) in [
+        ("true", false),
+        ("false", true),
+        ("no-such-runner", false),
+        ("echo No module named pytest; exit 1", false),
+        ("echo pytest; exit 5", false),
+    ] {
+        scene.cx.tests.command = Some(line.to_owned());
+        let tests = tools::project_tests(&scene.cx).unwrap();
+        let action = tests.action(&scene.cx);
+        let approval = Approval::User(ApprovalId::fresh());
+        let grant = scene.cx.policy.grant(&action.as_action(), approval).unwrap();
+        let output = tests.run(&scene.cx, grant).await;
+        assert_eq!(output.is_error, is_error, "{line}: {}", output.content);
+    }
 }

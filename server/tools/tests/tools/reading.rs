@@ -216,7 +216,7 @@ async fn a_long_file_comes_in_pieces() {
     let mut first = 1;
     while first <= 2_000 {
         let page = scene.call("read", json!({"path": "long", "first_line": first})).await;
-        assert!(page.len() <= tools::MAX_BYTES);
+        assert!(page.len() <= crate::scene::MOST);
         let lines: Vec<&str> = page
             .lines()
             .filter_map(|line| line.split_once("| "))

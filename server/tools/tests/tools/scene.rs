@@ -1,5 +1,6 @@
 //! A workspace in a temporary folder, and calls that take the engine's way: registry, policy, grant, run.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -7,16 +8,20 @@ use std::time::Duration;
 use base::{ApprovalId, CallId, ContentHash, ReviewId, ReviewRecord, SessionId, TurnId, Uri};
 use context::{Index, Trees};
 use permissions::{Approval, Confinement, Decision, OwnedAction, Policy, PolicyConfig};
-use sandbox::Workbench;
+use sandbox::{Mode, Workbench};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 use tools::{Outputs, ReadLedger, Registry, TestSettings, ToolContext, ToolOutput};
-use workspace::{Journal, JournalError, Workspace};
+use workspace::{Checkpoints, Journal, JournalError, RewindRequest, RewindTo, StepRecord, Workspace};
+
+/// Bytes that no answer exceeds.
+pub(crate) const MOST: usize = 32 * 1024;
 
 pub(crate) struct Scene {
     /// Gone with the scene.
-    _folders: [TempDir; 2],
+    _folder: TempDir,
+    layers: TempDir,
     root: PathBuf,
     pub(crate) cx: ToolContext,
     registry: Registry,
@@ -55,15 +60,10 @@ impl Scene {
         })
         .unwrap();
         let layers = tempfile::tempdir().unwrap();
-        let workbench = Workbench::new(sandbox::Settings {
-            mode: sandbox::Mode::Auto,
-            roots: vec![root.canonicalize().unwrap()],
-            layers: layers.path().to_owned(),
-            environment: std::env::vars_os().collect(),
-            network: Vec::new(),
-            masked: Vec::new(),
-        });
-        let workspace = Workspace::new(vec![root.clone()], Arc::new(MemoryJournal::default()));
+        let workbench = workbench(Mode::Auto, &root, &layers);
+        let journal = Arc::new(MemoryJournal::default());
+        let workspace = Workspace::new(vec![root.clone()], journal.clone());
+        workspace.set_checkpoints(journal);
         let cx = ToolContext {
             session: SessionId::from("ses_1"),
             turn: TurnId::from("trn_1"),
@@ -75,7 +75,7 @@ impl Scene {
             workspace,
             index: Arc::new(Index::new(Arc::new(Trees::new()))),
             policy: Arc::new(policy),
-            workbench: Arc::new(workbench),
+            workbench,
             command_time: Duration::from_secs(60),
             tests: TestSettings::default(),
             reads: ReadLedger::default(),
@@ -83,7 +83,8 @@ impl Scene {
             cancel: CancellationToken::new(),
         };
         Self {
-            _folders: [folder, layers],
+            _folder: folder,
+            layers,
             root,
             cx,
             registry: Registry::builtin(),
@@ -105,6 +106,14 @@ impl Scene {
             eprintln!("skipped: no workbench here: {:?}", standing.findings);
         }
         None
+    }
+
+    /// A scene for commands on the real files, as the user may choose; they approve all.
+    pub(crate) fn without_workbench(files: &[(&str, &str)]) -> Self {
+        let mut scene = Self::new(files);
+        scene.approves = true;
+        scene.cx.workbench = workbench(Mode::Off, &scene.root, &scene.layers);
+        scene
     }
 
     pub(crate) fn path(&self, path: &str) -> PathBuf {
@@ -159,6 +168,17 @@ impl Scene {
         tool.run(arguments, &self.cx, grants).await
     }
 
+    /// The files that a rewind of the turn would bring back.
+    pub(crate) fn rewindable(&self) -> Vec<String> {
+        let plan = self.cx.workspace.plan_rewind(&RewindRequest {
+            session: self.cx.session.clone(),
+            to: RewindTo::LastTurn,
+            beside: false,
+        });
+        let files = plan.map(|plan| plan.paths()).unwrap_or_default();
+        files.iter().map(|path| self.cx.workspace.relative(path)).collect()
+    }
+
     /// What a call needs permission for.
     pub(crate) fn actions(&self, name: &str, arguments: &Value) -> Result<Vec<OwnedAction>, String> {
         self.registry.resolve(name, arguments)?.actions(arguments, &self.cx)
@@ -182,18 +202,65 @@ impl Scene {
     }
 }
 
+fn workbench(mode: Mode, root: &Path, layers: &TempDir) -> Arc<Workbench> {
+    Arc::new(Workbench::new(sandbox::Settings {
+        mode,
+        roots: vec![root.canonicalize().unwrap()],
+        layers: layers.path().to_owned(),
+        environment: std::env::vars_os().collect(),
+        network: Vec::new(),
+        masked: Vec::new(),
+    }))
+}
+
 /// A journal that only remembers.
 #[derive(Default)]
-struct MemoryJournal(Mutex<Vec<ReviewRecord>>);
+struct MemoryJournal {
+    records: Mutex<Vec<ReviewRecord>>,
+    steps: Mutex<Vec<StepRecord>>,
+    images: Mutex<HashMap<ContentHash, Vec<u8>>>,
+}
 
 impl Journal for MemoryJournal {
     fn append(&self, record: &ReviewRecord) -> Result<(), JournalError> {
-        self.0.lock().unwrap().push(record.clone());
+        self.records.lock().unwrap().push(record.clone());
         Ok(())
     }
 
     fn put_blob(&self, text: &str) -> Result<ContentHash, JournalError> {
         Ok(ContentHash(text::hash_str(text)))
+    }
+}
+
+impl Checkpoints for MemoryJournal {
+    fn put_image(&self, bytes: &[u8]) -> Result<ContentHash, JournalError> {
+        let hash = ContentHash(text::hash_bytes(bytes));
+        self.images.lock().unwrap().insert(hash.clone(), bytes.into());
+        Ok(hash)
+    }
+
+    fn image(&self, hash: &ContentHash) -> Result<Option<Vec<u8>>, JournalError> {
+        Ok(self.images.lock().unwrap().get(hash).cloned())
+    }
+
+    fn append(&self, _session: &SessionId, record: &StepRecord) -> Result<(), JournalError> {
+        self.steps.lock().unwrap().push(record.clone());
+        Ok(())
+    }
+
+    fn records(&self, _session: &SessionId) -> Result<Vec<StepRecord>, JournalError> {
+        Ok(self.steps.lock().unwrap().clone())
+    }
+
+    fn last_step(&self, _session: &SessionId) -> Result<u64, JournalError> {
+        Ok(self
+            .steps
+            .lock()
+            .unwrap()
+            .iter()
+            .map(StepRecord::step)
+            .max()
+            .unwrap_or(0))
     }
 }
 

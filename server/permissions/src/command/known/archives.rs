@@ -6,10 +6,10 @@ use super::report::literal;
 
 /// The short options of listings, and the long ones that only shape them.
 const LISTING: Table = Table::new(
-    "-tvzjJaORkpPlhSB -f=< -C=< -b= -T=< -X=< -K= -N= --list --verbose --gzip --gunzip --ungzip --bzip2 --xz --zstd --lzma --lzip --lzop \
+    "-tvzjJaORkpPlhSB -f=< -C=< -b= -T=! -X=< -K= -N= --list --verbose --gzip --gunzip --ungzip --bzip2 --xz --zstd --lzma --lzip --lzop \
      --auto-compress --file=< --directory=< --exclude= --exclude-from=< --wildcards --no-wildcards --anchored --no-anchored \
      --ignore-case --numeric-owner --full-time --utc --show-transformed-names --strip-components= --totals? --block-number \
-     --force-local --quoting-style= --no-recursion --files-from=< --null --to-stdout --occurrence? --starting-file= --warning= \
+     --force-local --quoting-style= --no-recursion --files-from=! --null --to-stdout --occurrence? --starting-file= --warning= \
      --ignore-zeros -i --help --version",
 );
 

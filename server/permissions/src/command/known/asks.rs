@@ -85,6 +85,9 @@ const DATABASES: [&str; 32] = [
 ];
 
 pub(super) fn classify(name: &str, call: &Call) -> Option<Known> {
+    // `pip3.11`
+    let bare = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+    let name = if matches!(bare, "pip" | "gem" | "conda") { bare } else { name };
     if DATABASES.contains(&name) {
         return Some(database(name, call));
     }

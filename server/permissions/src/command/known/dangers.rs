@@ -160,7 +160,7 @@ fn halts(word: &str) -> bool {
 }
 
 fn halt(name: &str) -> Known {
-    hard("halt", format!("`{name}` stops the machine, and all unsaved work with it"))
+    Known::asks("halt", format!("`{name}` stops the machine, and all unsaved work with it"))
 }
 
 fn formats(name: &str) -> bool {

@@ -39,25 +39,21 @@ struct Search<'a> {
 }
 
 pub(super) fn find(name: &str, call: &Call, scene: &Scene<'_>) -> Known {
-    let mut search = Search {
-        name,
-        call,
-        known: Known::reads(name),
-        starts: Vec::new(),
-        is_narrow: false,
-        names: Vec::new(),
-        is_negated: false,
-        deletes: false,
-    };
-    let mut at = search.options();
-    while let Some(arg) = call.args.get(at).filter(|arg| !begins_expression(arg)) {
-        search.starts.push(arg);
-        at += 1;
+    Search::new(name, call).judge(scene)
+}
+
+/// What stands for the names that it prints. A search that is not narrowed by name stands for its first place: enough
+/// to refuse, never to allow.
+pub(super) fn names_printed(call: &Call) -> Option<Vec<Arg>> {
+    let search = Search::new("find", call);
+    let prints_more = call.args.iter().filter_map(literal).any(|word| matches!(word, "-printf" | "-ls"));
+    if search.known.class != Class::Reads || prints_more {
+        return None;
     }
-    while at < call.args.len() {
-        at += search.term(at).max(1);
-    }
-    search.judge(scene)
+    let name = search.found();
+    let is_narrow = matches!(&name, Arg::Pattern(pattern) if !pattern.ends_with("/*"));
+    let place = search.starts.first().map_or(Arg::Unknown, |start| (*start).clone());
+    Some(if is_narrow { vec![name] } else { vec![place, Arg::Unknown] })
 }
 
 fn begins_expression(arg: &Arg) -> bool {
@@ -65,6 +61,28 @@ fn begins_expression(arg: &Arg) -> bool {
 }
 
 impl<'a> Search<'a> {
+    fn new(name: &'a str, call: &'a Call) -> Self {
+        let mut search = Self {
+            name,
+            call,
+            known: Known::reads(name),
+            starts: Vec::new(),
+            is_narrow: false,
+            names: Vec::new(),
+            is_negated: false,
+            deletes: false,
+        };
+        let mut at = search.options();
+        while let Some(arg) = call.args.get(at).filter(|arg| !begins_expression(arg)) {
+            search.starts.push(arg);
+            at += 1;
+        }
+        while at < call.args.len() {
+            at += search.term(at).max(1);
+        }
+        search
+    }
+
     /// Skips the options in front of the places; gives where those begin.
     fn options(&mut self) -> usize {
         let mut at = 0;
@@ -179,8 +197,9 @@ impl<'a> Search<'a> {
             Some(Arg::Literal(start)) if self.starts.len() == 1 => start.trim_end_matches('/'),
             Some(_) => return Arg::Unknown,
         };
+        let has_or = self.call.args.iter().filter_map(literal).any(|word| matches!(word, "-o" | "-or" | ","));
         match self.names.as_slice() {
-            [Arg::Literal(name)] if !name.contains('/') => Arg::Pattern(format!("{start}/{name}")),
+            [Arg::Literal(name)] if !name.contains('/') && !has_or => Arg::Pattern(format!("{start}/{name}")),
             _ => Arg::Pattern(format!("{start}/*")),
         }
     }

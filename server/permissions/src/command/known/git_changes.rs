@@ -25,7 +25,7 @@ const MORE_CHANGES: [&str; 28] = [
 
 pub(super) fn judge(known: &mut Known, name: &str, call: &Call) {
     if !CHANGES.contains(&name) && !MORE_CHANGES.contains(&name) {
-        known.raise(Class::Unknown, "unknown.git", || {
+        known.raise(Class::Asks, "unknown.git", || {
             format!("`git {name}` is no subcommand that is known here; it may be an alias")
         });
         return;

@@ -184,6 +184,9 @@ pub(super) fn read(name: &str, call: &Call) -> Option<Reading> {
         "submodule" => return nested(args, &["status"], &Table::git("--cached --recursive --quiet")),
         "reflog" if is_word(args, &["expire", "delete", "exists", "drop", "write"]) => return None,
         "format-patch" => return format_patch(args),
+        "hash-object" if args.iter().any(|arg| literal(arg).is_none_or(|word| word.starts_with("-w") || word.starts_with("--w"))) => {
+            return None;
+        }
         _ => {}
     }
     let (_, table) = TABLES.iter().find(|(names, _)| names.contains(&name))?;

@@ -5,6 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use globset::GlobBuilder;
 
 use super::super::call::{Arg, Call, Scene};
+use super::super::devices::is_disk;
 use crate::place;
 
 const SYSTEM: [&str; 47] = [
@@ -163,21 +164,9 @@ fn flat(path: &Path) -> PathBuf {
     flat
 }
 
-/// Whether a path names a disk, or the memory.
-pub(super) fn is_disk(path: &str) -> bool {
-    let Some(name) = flat(Path::new(path)).to_str().and_then(|path| path.strip_prefix("/dev/").map(str::to_owned)) else {
-        return false;
-    };
-    const DISKS: [&str; 22] = [
-        "sd", "hd", "vd", "xvd", "nvme", "mmcblk", "disk", "rdisk", "loop", "md", "dm-", "mapper/", "sr", "mem", "kmem",
-        "port", "nbd", "zvol/", "pmem", "mtd", "ram", "zram",
-    ];
-    path.starts_with('/') && DISKS.iter().any(|disk| name.starts_with(disk))
-}
-
 pub(super) fn names_disk(arg: &Arg) -> bool {
     match arg {
-        Arg::Literal(text) | Arg::Pattern(text) => is_disk(text),
+        Arg::Literal(text) | Arg::Pattern(text) => text.starts_with('/') && is_disk(&flat(Path::new(text))),
         Arg::Unknown => false,
     }
 }

@@ -1,7 +1,7 @@
 //! Commands that print what files and the machine say. Tables after each command's manual, GNU's and BSD's options
 //! side by side; an option that only one of them takes a value for is read so that its value counts as a file.
 
-use super::super::call::{Arg, Call, Class, Known, Use};
+use super::super::call::{Call, Class, Known, Use};
 use super::options::Table;
 use super::report::literal;
 
@@ -95,7 +95,7 @@ const READERS: &[Reader] = &[
         "-bdfgiMhnRrVcCmsuz -k= -o=> -S= -t= -T=! --ignore-leading-blanks --dictionary-order --ignore-case \
          --general-numeric-sort --ignore-nonprinting --month-sort --human-numeric-sort --numeric-sort --random-sort \
          --random-source=< --reverse --sort= --version-sort --batch-size= --check? --compress-program=! --debug \
-         --files0-from=< --key= --merge --output=> --stable --buffer-size= --field-separator= --temporary-directory=! \
+         --files0-from=! --key= --merge --output=> --stable --buffer-size= --field-separator= --temporary-directory=! \
          --parallel= --unique --zero-terminated --mmap --help --version",
     ),
     Reader {

@@ -17,7 +17,7 @@ const GREP: Table = Table::new(
 
 /// Long options of ripgrep, which shortens none. Whatever starts a program is missing from it or marked.
 const RIPGREP: Table = Table::exact(
-    "-#FilvwxSsuUPLHIhnNopqVc0abz! -A= -B= -C= -e= -f=< -g= -j= -m= -M= -r= -t= -T= -E= -d= --after-context= \
+    "-#FilvwxSsuUPLHIhnNopqVc0ab -z! -A= -B= -C= -e= -f=< -g= -j= -m= -M= -r= -t= -T= -E= -d= --after-context= \
      --before-context= --context= --auto-hybrid-regex --no-auto-hybrid-regex --binary --no-binary --block-buffered \
      --no-block-buffered --byte-offset --no-byte-offset --case-sensitive --color= --colors= --column --no-column \
      --context-separator= --no-context-separator --count --count-matches --crlf --no-crlf --debug --trace --dfa-size-limit= \
@@ -40,7 +40,7 @@ const RIPGREP: Table = Table::exact(
 );
 
 const SILVER: Table = Table::new(
-    "-#abcDfFiHhLlmnoQrRsStuUvwVz!0 -A? -B? -C? -g= -G= -m= -p=< -W= --ackmate --affinity --noaffinity --after? --before? \
+    "-#abcDfFiHhLlmnoQrRsStuUvwV0 -z! -A? -B? -C? -g= -G= -m= -p=< -W= --ackmate --affinity --noaffinity --after? --before? \
      --break --nobreak --count --color --nocolor --column --filename --nofilename --heading --noheading --context? \
      --files-with-matches --files-without-matches --only-matching --print-long-lines --print-all-files --passthrough --passthru \
      --silent --stats --stats-only --vimgrep --null --all-types --debug --depth= --follow --nofollow --file-search-regex= \

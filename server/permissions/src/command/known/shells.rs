@@ -1,7 +1,7 @@
 //! Programs that run a text as a program. What a shell is given with `-c` is read like any script; the rest cannot be.
 
 use super::super::call::{Arg, Call, Class, Inner, Known, Use};
-use super::report::literal;
+use super::report::{joined, literal};
 
 const SHELLS: [&str; 11] = ["sh", "bash", "zsh", "dash", "ksh", "mksh", "ash", "rbash", "fish", "csh", "tcsh"];
 
@@ -20,7 +20,11 @@ pub(super) fn classify(name: &str, call: &Call) -> Option<Known> {
         return Some(shell(name, call));
     }
     if matches!(name, "eval" | "source" | ".") {
-        return Some(Known::asks("builtin", format!("`{name}` runs what it is given")));
+        let mut known = Known::asks("builtin", format!("`{name}` runs what it is given"));
+        if name == "eval" {
+            known.inner.push(joined(&call.args).map_or(Inner::Unknown, Inner::Script));
+        }
+        return Some(known);
     }
     let bare = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
     if !LANGUAGES.contains(&bare) && !MORE_LANGUAGES.contains(&bare) {
@@ -40,7 +44,7 @@ pub(super) fn classify(name: &str, call: &Call) -> Option<Known> {
 }
 
 fn shell(name: &str, call: &Call) -> Known {
-    let is_posix = !matches!(name, "fish" | "csh" | "tcsh");
+    let is_posix = matches!(name, "sh" | "bash" | "dash" | "ash" | "rbash");
     let mut known = if is_posix {
         Known::new(Class::Reads, format!("read.{name}"), format!("`{name}` runs the script that it is given"))
     } else {

@@ -168,23 +168,28 @@ fn nohup(call: &Call) -> Known {
 /// The arguments that it adds come from its input, so nobody knows them.
 fn xargs(call: &Call) -> Known {
     const OPTIONS: Table = Table::stopping(
-        "-0rtxo! -p! -a=< -d= -E= -e? -I= -i? -J= -L= -l? -n= -P= -R= -s= -S= --null --arg-file=< --delimiter= --eof? --replace? \
+        "-0rtx -o! -p! -a=< -d= -E= -e? -I= -i? -J= -L= -l? -n= -P= -R= -s= -S= --null --arg-file=< --delimiter= --eof? --replace? \
          --max-lines? --max-args= --max-procs= --process-slot-var=! --interactive! --open-tty! --no-run-if-empty --max-chars= \
          --show-limits --verbose --exit --help --version",
     );
     let parsed = OPTIONS.parse(&call.args);
     let mut known = Known::reads("xargs");
     known.apply("xargs", &OPTIONS, &parsed, call);
-    let mark = replaced(&parsed);
-    let words: Vec<Arg> = parsed
-        .operands
-        .iter()
-        .map(|arg| match (literal(arg), &mark) {
-            (Some(word), Some(mark)) if word.contains(mark.as_str()) => Arg::Unknown,
-            _ => (*arg).clone(),
-        })
-        .collect();
-    known.start(&words.iter().collect::<Vec<_>>(), mark.is_none() || parsed.has(&["J"]));
+    let Some(mark) = replaced(&parsed) else {
+        known.start(&parsed.operands, true);
+        return known;
+    };
+    let is_marked = |arg: &Arg| literal(arg).is_some_and(|word| word.contains(&mark));
+    let is_mark = |arg: &Arg| literal(arg) == Some(&mark);
+    match parsed.operands.split_last() {
+        // `xargs -I{} ls {}` is as good as `xargs -n1 ls`.
+        Some((last, others)) if is_mark(last) && !others.iter().any(|arg| is_marked(arg)) => known.start(others, true),
+        _ => {
+            let hidden = |arg: &Arg| if is_marked(arg) { Arg::Unknown } else { arg.clone() };
+            let words: Vec<Arg> = parsed.operands.iter().map(|arg| hidden(arg)).collect();
+            known.start(&words.iter().collect::<Vec<_>>(), parsed.has(&["J"]));
+        }
+    }
     known
 }
 

@@ -1,5 +1,7 @@
 //! Lists, pipelines and simple commands. Recursive descent without going back: every character is read once.
 
+use std::rc::Rc;
+
 use super::reader::{Reader, Stop};
 use super::tree::{Assign, Command, Item, Kind, Link, List, Piece, Pipeline, Simple, Word};
 use super::words::{is_meta, is_name, is_name_start};
@@ -249,7 +251,7 @@ impl Reader<'_, '_> {
         match body {
             Some(body) => Kind::Function {
                 name,
-                body: Box::new(body),
+                body: Rc::new(body),
             },
             None => Kind::Nothing,
         }

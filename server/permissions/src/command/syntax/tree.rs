@@ -62,7 +62,7 @@ pub(crate) enum Kind {
     Arithmetic(String),
     Function {
         name: String,
-        body: Box<Command>,
+        body: Rc<Command>,
     },
     Coprocess(Box<Command>),
     /// Nothing that could be read; a problem was noted.

@@ -35,8 +35,10 @@ impl Assigned {
             _ => {}
         }
         lists_of(command).into_iter().for_each(|list| self.add(list));
-        if let Kind::Function { body, .. } | Kind::Coprocess(body) = &command.kind {
-            self.add_command(body);
+        match &command.kind {
+            Kind::Function { body, .. } => self.add_command(body),
+            Kind::Coprocess(body) => self.add_command(body),
+            _ => {}
         }
     }
 

@@ -3,7 +3,8 @@
 use std::path::{Component, Path, PathBuf};
 
 use super::super::call::{Arg, Call};
-use super::super::scope::HIDDEN;
+use super::super::builtin::is_name;
+use super::super::scope::{HIDDEN, Value};
 use super::Walk;
 use crate::place;
 
@@ -11,6 +12,18 @@ impl Walk<'_> {
     /// What a builtin changes for what comes after it.
     pub(super) fn effects(&mut self, call: &Call) {
         match call.name.as_str() {
+            "command" | "builtin" => {
+                let mut words = call.args.iter().skip_while(|arg| matches!(arg, Arg::Literal(word) if word.starts_with('-'))).cloned();
+                match words.next() {
+                    Some(Arg::Literal(name)) if name != call.name => self.effects(&Call {
+                        name,
+                        args: words.collect(),
+                        ..call.clone()
+                    }),
+                    None => {}
+                    Some(_) => self.forget_all(),
+                }
+            }
             "cd" => self.change_folder(&call.args),
             "read" | "unset" => {
                 for arg in &call.args {
@@ -20,20 +33,28 @@ impl Walk<'_> {
                 }
             }
             "export" | "declare" | "typeset" | "local" | "readonly" => {
+                let has_options = call.args.iter().any(|arg| matches!(arg, Arg::Literal(text) if text.starts_with(['-', '+'])));
                 for arg in &call.args {
                     match arg {
-                        Arg::Literal(text) => {
-                            let name = text.split('=').next().unwrap_or_default().trim_end_matches('+');
-                            self.scope.set(name, HIDDEN);
-                        }
+                        Arg::Literal(text) => match text.split_once('=') {
+                            Some((name, value)) if !has_options && is_name(name) => {
+                                self.scope.set(name, Value::Text(value.to_owned()));
+                            }
+                            Some((name, _)) => self.scope.set(name.trim_end_matches('+'), HIDDEN),
+                            None => self.scope.set(text, HIDDEN),
+                        },
                         _ => self.scope.forget_values(),
                     }
                 }
             }
-            "eval" | "source" | "." | "pushd" | "popd" | "command" | "builtin" => {
-                self.scope.forget_values();
-                self.scope.folder = None;
+            "alias" => {
+                let definitions = call.args.iter().filter_map(|arg| match arg {
+                    Arg::Literal(text) => text.split_once('='),
+                    _ => None,
+                });
+                self.aliases.extend(definitions.map(|(name, value)| (name.to_owned(), value.to_owned())));
             }
+            "eval" | "source" | "." | "pushd" | "popd" => self.forget_all(),
             "printf" | "mapfile" | "readarray" | "getopts" | "let" | "wait" if !call.args.is_empty() => {
                 if call.name != "printf" || call.args.first() == Some(&Arg::Literal("-v".to_owned())) {
                     self.scope.forget_values();
@@ -41,6 +62,11 @@ impl Walk<'_> {
             }
             _ => {}
         }
+    }
+
+    fn forget_all(&mut self) {
+        self.scope.forget_values();
+        self.scope.folder = None;
     }
 
     fn change_folder(&mut self, args: &[Arg]) {
@@ -59,6 +85,7 @@ impl Walk<'_> {
             _ => None,
         };
         self.scope.is_folder_sure = folder.as_deref().is_some_and(Path::is_dir);
+        self.scope.likely_folder.clone_from(&folder);
         self.scope.folder = folder;
     }
 }

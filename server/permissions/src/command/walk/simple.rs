@@ -1,6 +1,6 @@
 //! Simple commands: assignments, the name, the arguments, and whatever they start in turn.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::PathBuf;
 
 use super::super::builtin;
 use super::super::call::{Arg, Call, Class, Inner, Known};
@@ -8,13 +8,13 @@ use super::super::environment::{concern_of_environment, concern_of_variable};
 use super::super::expand::{expand, value_of};
 use super::super::interpreter::{Code, code_of};
 use super::super::known::classify;
-use super::super::scope::{HIDDEN, Scope, Value};
+use super::super::scope::{HIDDEN, Value};
 use super::super::syntax::{
-    Assign, Command, Kind, List, Operator, Piece, Problem, RedirectOp, Simple, Target, Word, concern_of,
+    Assign, Operator, Piece, Problem, Simple, Word, concern_of,
 };
-use super::spans::{self, Roles};
+use super::printed::{Feed, Printed, output_of};
+use super::spans::{self, Roles, base_name};
 use super::{MAX_DEPTH, Walk};
-use crate::place;
 
 /// A call on its way to be judged, with what surrounds it.
 struct Start {
@@ -25,13 +25,13 @@ struct Start {
     within: Roles,
     redirected: Roles,
     /// What it reads, where that is known.
-    feed: Option<String>,
+    feed: Option<Feed>,
     /// Started by the shell itself and not by another program.
     is_direct: bool,
 }
 
 impl Walk<'_> {
-    pub(super) fn simple(&mut self, simple: &Simple, redirected: Roles, feed: Option<String>) {
+    pub(super) fn simple(&mut self, simple: &Simple, redirected: Roles, feed: Option<Feed>) {
         let outside = self.spans.take_roles();
         for assign in &simple.assigns {
             self.word(&assign.value);
@@ -46,22 +46,35 @@ impl Walk<'_> {
             return;
         }
         let mut concerns = self.environment(simple);
-        let (args, is_foreign, has_guess) = self.expand_all(&simple.words, false);
+        let (args, is_foreign, mut has_guess) = self.expand_all(&simple.words, false);
+        has_guess |= self.scope.folder.is_none() && self.scope.likely_folder.is_some();
+        let feed = feed.or_else(|| self.substituted(&simple.words));
         within.downloads |= is_foreign;
         if is_test(&args) && simple.words.iter().any(|word| self.is_loose(word)) {
             concerns.push(builtin::loose_test());
         }
         if has_guess && !self.is_guess {
-            let (guessed, _, _) = self.expand_all(&simple.words, true);
-            let roles = self.spans.roles();
-            self.is_guess = true;
-            self.begin(simple, guessed, Vec::new(), within, redirected, None);
-            self.is_guess = false;
-            self.spans.take_roles();
-            self.spans.add(roles);
+            let (guessed, is_foreign, _) = self.expand_all(&simple.words, true);
+            let within = Roles {
+                downloads: within.downloads || is_foreign,
+                ..within
+            };
+            self.guess(|walk| walk.begin(simple, guessed, Vec::new(), within, redirected, None));
         }
         self.begin(simple, args, concerns, within, redirected, feed);
         self.spans.add(outside.and(within));
+    }
+
+    /// What a process substitution among the words prints.
+    fn substituted(&self, words: &[Word]) -> Option<Feed> {
+        let text = words.iter().find_map(|word| match word.pieces.as_slice() {
+            [Piece::Process(list)] => output_of(list, &self.scope),
+            _ => None,
+        });
+        match text? {
+            Printed::Text(text) => Some(Feed::of_text(text)),
+            Printed::Names(_) => None,
+        }
     }
 
     fn expand_all(&self, words: &[Word], guesses: bool) -> (Vec<Arg>, bool, bool) {
@@ -135,10 +148,10 @@ impl Walk<'_> {
         mut concerns: Vec<Problem>,
         within: Roles,
         redirected: Roles,
-        feed: Option<String>,
+        feed: Option<Feed>,
     ) {
         let first = if args.is_empty() { Arg::Unknown } else { args.remove(0) };
-        let is_spelled = simple.words.first().is_some_and(|word| word.as_text().is_some());
+        let spelled = simple.words.first().and_then(Word::as_text);
         let name = match first {
             Arg::Literal(name) if !name.is_empty() => name,
             _ => {
@@ -151,13 +164,13 @@ impl Walk<'_> {
                 return;
             }
         };
-        if !is_spelled {
+        if spelled.is_none_or(|spelled| spelled != name) {
             concerns.push(unnamed());
         }
         let call = Call {
             name,
             args,
-            folder: self.scope.folder.clone(),
+            folder: self.folder(),
             has_input: self.scope.has_input,
         };
         self.start(Start {
@@ -181,21 +194,7 @@ impl Walk<'_> {
             feed,
             is_direct,
         } = start;
-        let function = self
-            .functions
-            .iter()
-            .rev()
-            .find(|(name, _)| *name == call.name)
-            .map(|(_, roles)| *roles);
-        if let (true, Some(roles)) = (is_direct, function) {
-            self.spans.add(roles);
-            self.scope.forget_values();
-            self.note(
-                &text,
-                "shell.function",
-                "a function, judged where it is defined,",
-                concerns,
-            );
+        if is_direct && self.function_called(&text, &call, &concerns) {
             return;
         }
         let known = builtin::classify(&call, is_direct).unwrap_or_else(|| classify(&call, self.scene));
@@ -209,36 +208,132 @@ impl Walk<'_> {
                 format!("`{}` runs something that is known only when it runs", call.name),
             ));
         }
-        let script = match (code_of(&call), feed) {
-            (Some(Code::Input), Some(feed)) => Some(feed),
+        let script = match (code_of(&call), &feed) {
+            (Some(Code::Input | Code::Hidden), Some(feed)) => feed.text.clone(),
             _ => None,
         };
+        let feed = feed.filter(|_| matches!(base_name(&call.name), "xargs" | "gxargs"));
+        let feed = feed.map(|feed| feed.for_xargs(&call.args));
+        let part = self.part(&text, Some(call.clone()), known, concerns);
+        (self.sink)(part);
         if is_direct {
             self.effects(&call);
         }
-        let part = self.part(&text, Some(call), known, concerns);
-        (self.sink)(part);
         for inner in inner {
-            self.inner(inner);
+            self.inner(inner, feed.as_ref());
         }
         if let Some(script) = script {
             self.script(&script);
         }
+        if let Some(script) = self.alias_of(&call).filter(|_| is_direct && !self.is_guess) {
+            self.guess(|walk| walk.script(&script));
+        }
     }
 
-    fn inner(&mut self, inner: Inner) {
+    /// A call of a function that the line defines: what it does is judged where it is defined, and once more with
+    /// these arguments.
+    fn function_called(&mut self, text: &str, call: &Call, concerns: &[Problem]) -> bool {
+        let found = self.functions.iter().rev().find(|function| function.name == call.name);
+        let Some(super::Function { roles, body, .. }) = found.cloned() else {
+            return false;
+        };
+        self.spans.add(roles);
+        if let Some(body) = body.filter(|_| !self.is_guess) {
+            self.guess(|walk| {
+                for (at, arg) in call.args.iter().enumerate() {
+                    if let Arg::Literal(text) = arg {
+                        walk.scope.set(&(at + 1).to_string(), Value::Text(text.clone()));
+                    }
+                }
+                if let [Arg::Literal(only)] = call.args.as_slice() {
+                    walk.scope.set("@", Value::Text(only.clone()));
+                    walk.scope.set("*", Value::Text(only.clone()));
+                }
+                walk.aside(|walk| walk.command(&body, None));
+            });
+        }
+        self.scope.forget_values();
+        self.note(text, "shell.function", "a function, judged where it is defined,", concerns.to_vec());
+        true
+    }
+
+    /// The line that an alias would make of a call.
+    fn alias_of(&self, call: &Call) -> Option<String> {
+        let (_, value) = self.aliases.iter().rev().find(|(name, _)| *name == call.name)?;
+        Some(format!("{value} {}", display(&call.args)))
+    }
+
+    /// Walks what may happen: enough to refuse, not to ask.
+    fn guess(&mut self, visit: impl FnOnce(&mut Self)) {
+        let outside = self.scope.clone();
+        self.is_guess = true;
+        visit(self);
+        self.is_guess = false;
+        self.scope = outside;
+    }
+
+    /// Where a command runs; for a guess, where it may.
+    pub(super) fn folder(&self) -> Option<PathBuf> {
+        let likely = self.scope.likely_folder.as_ref().filter(|_| self.is_guess);
+        self.scope.folder.as_ref().or(likely).cloned()
+    }
+
+    fn inner(&mut self, inner: Inner, feed: Option<&Feed>) {
         match inner {
             Inner::Script(text) => self.script(&text),
-            Inner::Words { words, appends } => self.inner_words(words, appends),
+            Inner::Words { words, appends } => self.appended(words, appends, feed),
             Inner::Unknown => {}
         }
     }
 
-    fn inner_words(&mut self, mut words: Vec<Arg>, appends: bool) {
-        let text = display(&words);
-        if appends {
-            words.push(Arg::Unknown);
+    /// The words of a command that another one starts, with what that one adds to them.
+    fn appended(&mut self, words: Vec<Arg>, appends: bool, feed: Option<&Feed>) {
+        if let Some(feed) = feed.filter(|_| !self.is_guess) {
+            self.guess_fed(&words, appends, feed);
         }
+        let mut blind = words.clone();
+        blind.extend(appends.then_some(Arg::Unknown));
+        let names = feed.filter(|_| appends && !words.contains(&Arg::Unknown)).and_then(|feed| feed.names.clone());
+        match names {
+            // Whatever the names are, they are no options that do harm.
+            Some(names) if self.only_reads(&blind) => self.inner_words([words, names].concat()),
+            _ => self.inner_words(blind),
+        }
+    }
+
+    fn only_reads(&self, words: &[Arg]) -> bool {
+        let Some((Arg::Literal(name), args)) = words.split_first() else {
+            return false;
+        };
+        let call = Call {
+            name: name.clone(),
+            args: args.to_vec(),
+            folder: self.scope.folder.clone(),
+            has_input: self.scope.has_input,
+        };
+        classify(&call, self.scene).class == Class::Reads
+    }
+
+    /// What runs if the names are what they seem to be.
+    fn guess_fed(&mut self, words: &[Arg], appends: bool, feed: &Feed) {
+        let text = feed.text.as_ref().map(|text| Arg::Literal(text.trim().to_owned()));
+        let put_in = |arg: &Arg| match (arg, &text) {
+            (Arg::Unknown, Some(text)) if !appends => text.clone(),
+            _ => arg.clone(),
+        };
+        let filled: Vec<Arg> = words.iter().map(put_in).collect();
+        let added = [feed.likely.clone(), text.clone().into_iter().collect()];
+        for added in added.into_iter().take(if appends { 2 } else { 1 }) {
+            let mut words = filled.clone();
+            if appends {
+                words.extend(added);
+            }
+            self.guess(|walk| walk.inner_words(words));
+        }
+    }
+
+    fn inner_words(&mut self, mut words: Vec<Arg>) {
+        let text = display(&words);
         let mut concerns = Vec::new();
         if self.depth >= MAX_DEPTH {
             concerns.push(too_deep());
@@ -256,7 +351,7 @@ impl Walk<'_> {
         let call = Call {
             name,
             args: words,
-            folder: self.scope.folder.clone(),
+            folder: self.folder(),
             has_input: self.scope.has_input,
         };
         self.depth += 1;
