@@ -6,6 +6,7 @@ use std::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::outcome::{Outcome, Output};
+use crate::proxy::Proxy;
 use crate::running::{self, Ended};
 use crate::standing::Level;
 use crate::surroundings::{Held, Request, Surroundings};
@@ -28,13 +29,19 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) 
 
 pub(crate) async fn run(held: Held, request: Request, cancel: &CancellationToken) -> Result<Outcome, SandboxError> {
     let (limits, level) = (request.limits, request.level);
+    let proxy = Proxy::new(request.network.clone());
     let started = Instant::now();
     let laid = blocking(move || Surroundings::lay_out(held, request)).await.flatten();
     let mut around = laid.map_err(setting_up("laying out what it sees"))?;
     let mut running = system::start(&around.plan).map_err(refused)?;
     running.started().await.map_err(refused)?;
     let (folder, spill) = (around.folder(), around.next_output());
-    let followed = running::follow(running, limits, spill, &folder, cancel).await;
+    let listener = running.listener.take();
+    let followed = running::follow(running, limits, spill, &folder, cancel);
+    let followed = match listener {
+        Some(listener) => proxy.beside(listener, followed).await,
+        None => followed.await,
+    };
     let Ended { exit, output, notes } = followed.map_err(setting_up("following it"))?;
     let elapsed = started.elapsed();
     let gathered = blocking(move || around.gather()).await;
@@ -46,7 +53,7 @@ pub(crate) async fn run(held: Held, request: Request, cancel: &CancellationToken
     };
     Ok(Outcome {
         exit,
-        notes: [hints, notes, remarks].concat(),
+        notes: [hints, notes, proxy.notes(), remarks].concat(),
         output,
         changes,
         applied: level == Level::InPlace,

@@ -24,6 +24,7 @@ mod places;
 mod plain;
 mod probe;
 mod program;
+mod proxy;
 mod reach;
 mod running;
 mod secrets;
@@ -40,5 +41,6 @@ use linux as system;
 use plain as system;
 
 pub use outcome::{After, Change, Exit, Outcome, Output};
+pub use proxy::{HostError, check_host};
 pub use standing::{Finding, Level, Standing};
 pub use workbench::{Job, Limits, Mode, SandboxError, Seed, SeedContent, Settings, Workbench};

@@ -11,6 +11,7 @@ use crate::layer::{Layer, remove_all};
 use crate::linux::{self, Covered, View};
 use crate::places::{self, Kind, mounts_below, variable};
 use crate::program::{self, Program};
+use crate::proxy::Proxy;
 use crate::standing::Level;
 use crate::surroundings::{Before, Environment, Held, Request, Seeds, Surroundings, seeds};
 use crate::upper::{self, Found};
@@ -25,10 +26,19 @@ const FIT: &[&str] = &[
 
 pub(crate) fn lay_out(mut held: Held, request: Request) -> io::Result<Surroundings> {
     let Request {
-        settings, run, limits, ..
+        settings,
+        network,
+        run,
+        limits,
+        ..
     } = request;
     let environment = environment::scrubbed(&settings.environment, &request.environment);
     let environment = program::with(environment, &[("TMPDIR", Path::new("/tmp")), ("PWD", &run.folder)]);
+    let environment = if network.is_empty() {
+        environment
+    } else {
+        program::with(environment, &Proxy::variables(&network, linux::PROXY_PORT))
+    };
     let layer = held.as_mut().ok_or_else(|| io::Error::other("the layer is gone"))?;
     let seeds = seeds(request.seeds);
     let layout = Layout::new(&settings, layer, &environment)?;

@@ -1,6 +1,6 @@
 //! The shell that runs a granted line.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -38,11 +38,14 @@ pub(crate) fn bash(line: &str, folder: &Path, environment: &[(OsString, OsString
 }
 
 /// The environment with these variables in place of its own.
-pub(crate) fn with(mut environment: Vec<(OsString, OsString)>, own: &[(&str, &Path)]) -> Vec<(OsString, OsString)> {
+pub(crate) fn with(
+    mut environment: Vec<(OsString, OsString)>,
+    own: &[(&str, impl AsRef<OsStr>)],
+) -> Vec<(OsString, OsString)> {
     environment.retain(|(name, _)| !own.iter().any(|(known, _)| name == known) && name != "OLDPWD");
     environment.extend(
         own.iter()
-            .map(|(name, value)| (OsString::from(name), value.as_os_str().to_owned())),
+            .map(|(name, value)| (OsString::from(name), value.as_ref().to_owned())),
     );
     environment
 }

@@ -14,6 +14,7 @@ use crate::harvest::{self, Given};
 use crate::in_place::Images;
 use crate::layer::Layer;
 use crate::outcome::Change;
+use crate::proxy::AllowList;
 use crate::snapshot::{self, Snapshot};
 use crate::standing::Level;
 use crate::upper::Found;
@@ -28,6 +29,7 @@ pub(crate) type Environment = Vec<(OsString, OsString)>;
 #[derive(Debug)]
 pub(crate) struct Request {
     pub(crate) settings: Settings,
+    pub(crate) network: AllowList,
     pub(crate) level: Level,
     pub(crate) run: RunAction,
     pub(crate) seeds: Vec<Seed>,

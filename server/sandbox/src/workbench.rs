@@ -14,6 +14,7 @@ use crate::command;
 use crate::layer::Layer;
 use crate::outcome::Outcome;
 use crate::probe::{self, Machine};
+use crate::proxy::{AllowList, HostError};
 use crate::standing::{Level, Standing};
 use crate::surroundings::Request;
 
@@ -38,7 +39,7 @@ pub struct Settings {
     pub layers: PathBuf,
     /// The environment to start from; secrets are taken out of it.
     pub environment: Vec<(OsString, OsString)>,
-    /// Host names that commands may reach; none is no network at all.
+    /// Hosts that commands may reach, as [`crate::check_host`] takes them; none is no network at all.
     pub network: Vec<String>,
     /// Further folders and files that no command may see: our own settings and state.
     pub masked: Vec<PathBuf>,
@@ -109,6 +110,8 @@ pub enum SandboxError {
     Required { why: String, remedy: String },
     #[error("the permission was given for another confinement than there is now; ask again")]
     Changed,
+    #[error("`sandbox.network` has `{entry}`: {source}")]
+    Network { entry: String, source: HostError },
     #[error("the workbench could not be set up: {what}: {source}")]
     SetUp { what: String, source: std::io::Error },
 }
@@ -144,6 +147,8 @@ impl Workbench {
     /// It was not started.
     pub async fn run(&self, grant: &Grant, job: Job, cancel: &CancellationToken) -> Result<Outcome, SandboxError> {
         let run = grant.run().ok_or(SandboxError::NotGranted)?.clone();
+        let network = AllowList::new(&self.settings.network)
+            .map_err(|(entry, source)| SandboxError::Network { entry, source })?;
         let machine = self.machine();
         let level = self.level(&run, &machine.standing)?;
         let shared = self.layer(&job.session);
@@ -156,6 +161,7 @@ impl Workbench {
         }
         let request = Request {
             settings: self.settings.clone(),
+            network,
             level,
             run,
             seeds: job.seeds,

@@ -123,7 +123,8 @@ fn check(lines: impl Iterator<Item = String>) {
         allowed += usize::from(is_allowed);
         if let Some(act) = shell.acts(&line) {
             acted += 1;
-            if is_allowed {
+            // What an earlier line left in the background may have acted late; that does not happen twice.
+            if is_allowed && shell.acts(&line).is_some() {
                 complaints.push(format!("{line:?}: {act}"));
             }
         }

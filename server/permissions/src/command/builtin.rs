@@ -1,8 +1,8 @@
 //! Commands of the shell itself: those that only compute and print, and those that change what comes after them.
 
 use super::call::{Arg, Call, Class, Inner, Known, Use};
-use super::expand::PROCESS_STREAM;
 use super::environment::{concern_of_environment, concern_of_variable};
+use super::expand::PROCESS_STREAM;
 use super::names::is_in;
 use super::syntax::Problem;
 
@@ -21,7 +21,17 @@ pub(crate) fn is_builtin(name: &str) -> bool {
         || is_in(CHANGING, name)
         || matches!(
             name,
-            "cd" | "test" | "[" | "printf" | "read" | "export" | "unset" | "command" | "builtin" | "help" | "kill" | "wait"
+            "cd" | "test"
+                | "["
+                | "printf"
+                | "read"
+                | "export"
+                | "unset"
+                | "command"
+                | "builtin"
+                | "help"
+                | "kill"
+                | "wait"
         )
 }
 
@@ -55,7 +65,14 @@ pub(crate) fn is_file_test(option: &str) -> bool {
 pub(crate) fn is_standard_stream(path: &str) -> bool {
     matches!(
         path,
-        "/dev/null" | PROCESS_STREAM | "/dev/stdin" | "/dev/stdout" | "/dev/stderr" | "/dev/fd/0" | "/dev/fd/1" | "/dev/fd/2"
+        "/dev/null"
+            | PROCESS_STREAM
+            | "/dev/stdin"
+            | "/dev/stdout"
+            | "/dev/stderr"
+            | "/dev/fd/0"
+            | "/dev/fd/1"
+            | "/dev/fd/2"
     )
 }
 
@@ -253,7 +270,11 @@ fn sets_strictness(args: &[Arg]) -> bool {
         }
         let letters = word.strip_prefix(['-', '+']).unwrap_or_default();
         takes_name = letters.ends_with('o');
-        !letters.is_empty() && letters.trim_end_matches('o').chars().all(|letter| matches!(letter, 'e' | 'u' | 'E'))
+        !letters.is_empty()
+            && letters
+                .trim_end_matches('o')
+                .chars()
+                .all(|letter| matches!(letter, 'e' | 'u' | 'E'))
     };
     !args.is_empty() && args.iter().all(&mut is_strict) && !takes_name
 }

@@ -2,9 +2,9 @@
 //! order in which bash does it.
 
 use super::call::Arg;
-use super::scope::{Scope, Value};
-use super::walk::{Printed, output_of};
+use super::scope::{HIDDEN, Scope, Value};
 use super::syntax::{Operator, Parameter, Piece, Word};
+use super::walk::{Printed, output_of};
 
 mod braces;
 
@@ -16,6 +16,8 @@ pub(crate) struct Expansion {
     pub(crate) is_foreign: bool,
     /// With another value of a variable, or a substitution's likely output, the word would be another.
     pub(crate) has_guess: bool,
+    /// It becomes more words than a shell should be asked for.
+    pub(crate) is_endless: bool,
 }
 
 /// How a character came about, which decides what it may still do.
@@ -38,6 +40,8 @@ pub(crate) enum Atom<'w> {
     Empty,
     /// More than is worked out.
     Hidden,
+    /// The same, and more than a shell should write down.
+    Endless,
 }
 
 #[derive(Debug, Default)]
@@ -54,7 +58,11 @@ struct Expander<'s> {
     current: Option<Field>,
     is_foreign: bool,
     has_guess: bool,
+    is_endless: bool,
 }
+
+/// A longer value is not kept: it could double with each assignment.
+const MAX_VALUE: usize = 1 << 16;
 
 /// The name under which a command finds a process substitution.
 pub(crate) const PROCESS_STREAM: &str = "/dev/fd/63";
@@ -83,6 +91,7 @@ pub(crate) fn expand(word: &Word, scope: &Scope, guesses: bool) -> Expansion {
         current: None,
         is_foreign: false,
         has_guess: false,
+        is_endless: false,
     };
     for atoms in braces::expand(atoms_of(word)) {
         expander.run(&atoms);
@@ -92,6 +101,7 @@ pub(crate) fn expand(word: &Word, scope: &Scope, guesses: bool) -> Expansion {
         args: expander.fields.into_iter().map(Field::into_arg).collect(),
         is_foreign: expander.is_foreign,
         has_guess: expander.has_guess,
+        is_endless: expander.is_endless,
     }
 }
 
@@ -104,6 +114,7 @@ pub(crate) fn value_of(word: &Word, scope: &Scope) -> Value {
         current: Some(Field::default()),
         is_foreign: false,
         has_guess: false,
+        is_endless: false,
     };
     let atoms = atoms_of(word);
     let at = expander.tilde(&atoms);
@@ -113,6 +124,9 @@ pub(crate) fn value_of(word: &Word, scope: &Scope) -> Value {
         return Value::Hidden {
             is_foreign: expander.is_foreign,
         };
+    }
+    if field.text.len() > MAX_VALUE {
+        return HIDDEN;
     }
     let text = field.text.iter().map(|(character, _)| character).collect();
     if field.text.iter().any(|(_, mark)| *mark == Mark::Glob) {
@@ -194,6 +208,10 @@ impl Expander<'_> {
                 }
                 Atom::Empty => self.field().has_quotes = true,
                 Atom::Hidden => self.hide(),
+                Atom::Endless => {
+                    self.is_endless = true;
+                    self.hide();
+                }
                 Atom::Piece(piece) => self.piece(piece, is_value),
             }
         }
@@ -219,7 +237,9 @@ impl Expander<'_> {
                         self.hide();
                     }
                 }
-                Some(Printed::Names(pattern)) if !*is_quoted && !is_value => self.value(&Value::Pattern(pattern), false),
+                Some(Printed::Names(pattern)) if !*is_quoted && !is_value => {
+                    self.value(&Value::Pattern(pattern), false)
+                }
                 Some(Printed::Names(_)) | None => self.hide(),
             },
             Piece::Process(_) | Piece::Arithmetic(_) => self.hide(),
@@ -228,7 +248,9 @@ impl Expander<'_> {
 
     fn parameter(&mut self, parameter: &Parameter, is_quoted: bool) {
         let mut value = self.scope.get(&parameter.name);
-        if let (None | Some(Value::Hidden { is_foreign: false }), Some(likely)) = (&value, self.scope.likely(&parameter.name)) {
+        if let (None | Some(Value::Hidden { is_foreign: false }), Some(likely)) =
+            (&value, self.scope.likely(&parameter.name))
+        {
             self.has_guess = true;
             if self.guesses {
                 value = Some(likely.clone());

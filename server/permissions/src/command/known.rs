@@ -55,6 +55,17 @@ pub(crate) fn classify(call: &Call, scene: &Scene<'_>) -> Known {
     known
 }
 
+/// Whether a command of this name may be refused, whatever its arguments are.
+pub(crate) fn may_be_refused(name: &str) -> bool {
+    let name = name.rsplit('/').next().unwrap_or_default();
+    superuser::is_one(name)
+        || matches!(
+            name,
+            "rm" | "dd" | "chmod" | "chown" | "kill" | "find" | "rsync" | "sh" | "bash"
+        )
+        || name.starts_with("mkfs")
+}
+
 fn is_named_plainly(path: &str, name: &str) -> bool {
     !path.contains('/') || PROGRAMS.iter().any(|folder| path.strip_prefix(folder) == Some(name))
 }
@@ -87,7 +98,12 @@ fn unknown(name: &str, call: &Call) -> Known {
         "unknown.command",
         format!("`{name}` is not a command that is known here"),
     );
-    if let Some(danger) = call.args.iter().filter_map(report::literal).find_map(asks::destroys_in_code) {
+    if let Some(danger) = call
+        .args
+        .iter()
+        .filter_map(report::literal)
+        .find_map(asks::destroys_in_code)
+    {
         known.raise(Class::Asks, "ask.sql-drop", || danger.to_owned());
     }
     known

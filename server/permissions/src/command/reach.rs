@@ -62,6 +62,9 @@ const SAMPLES: &str = "
     service-account.json
 ";
 
+/// More parts of a path with wild cards in them multiply beyond reason.
+const MAX_WILD: usize = 8;
+
 impl Policy {
     pub(crate) fn judge_reach(&self, reach: &Reach<'_>) -> Verdict {
         match reach.arg {
@@ -141,6 +144,12 @@ impl Policy {
     fn judge_pattern(&self, pattern: &str, reach: &Reach<'_>) -> Verdict {
         let names: Vec<&str> = pattern.split('/').collect();
         let first = names.iter().position(|name| is_glob(name)).unwrap_or(0);
+        if names.iter().filter(|name| is_glob(name)).count() > MAX_WILD {
+            return Verdict::ask(
+                "cap.pattern",
+                format!("`{pattern}` may match more files than anyone can list"),
+            );
+        }
         let base = names.get(..first).unwrap_or_default().join("/");
         let base = match base.as_str() {
             "" if pattern.starts_with('/') => "/",
@@ -207,7 +216,8 @@ fn holds_secret(folder: &Path, glob: &GlobMatcher) -> bool {
     entries.flatten().enumerate().any(|(count, entry)| {
         let name = entry.file_name();
         let name = name.to_string_lossy();
-        count >= MAX_ENTRIES || !name.starts_with('.') && glob.is_match(name.as_ref()) && lists().secret(&fold(&name)).is_some()
+        count >= MAX_ENTRIES
+            || !name.starts_with('.') && glob.is_match(name.as_ref()) && lists().secret(&fold(&name)).is_some()
     })
 }
 

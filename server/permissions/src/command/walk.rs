@@ -20,8 +20,8 @@ mod simple;
 mod spans;
 
 use assigned::Assigned;
-pub(crate) use printed::{Printed, output_of};
 use printed::Feed;
+pub(crate) use printed::{Printed, output_of};
 use spans::{Roles, Spans};
 
 /// Commands that are started by commands that are started by commands …
@@ -242,6 +242,10 @@ impl Walk<'_> {
             Kind::Arithmetic(text) => {
                 let concerns = self.arithmetic(text).into_iter().collect();
                 self.note(text, "shell.arithmetic", "arithmetic", concerns);
+                // What is no arithmetic may be a subshell in a subshell.
+                if text.contains(' ') {
+                    self.guess_script(&flattened(text));
+                }
             }
             Kind::Function { name, body } => self.function(name, body),
         }

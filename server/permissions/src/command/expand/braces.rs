@@ -7,6 +7,8 @@ const MAX_WORDS: usize = 64;
 /// Beyond this many opening braces, or characters, a word is not worked out.
 const MAX_BRACES: usize = 32;
 const MAX_LENGTH: usize = 4096;
+/// A sequence that is longer is more than a shell should be asked to write down.
+const MAX_SEQUENCE: u32 = 10_000;
 
 pub(super) fn expand(atoms: Vec<Atom<'_>>) -> Vec<Vec<Atom<'_>>> {
     let braces = atoms
@@ -17,13 +19,13 @@ pub(super) fn expand(atoms: Vec<Atom<'_>>) -> Vec<Vec<Atom<'_>>> {
         return vec![atoms];
     }
     if braces > MAX_BRACES || atoms.len() > MAX_LENGTH {
-        return vec![vec![Atom::Hidden]];
+        return vec![vec![Atom::Endless]];
     }
     let mut done = Vec::new();
     let mut open = vec![(atoms, 0)];
     while let Some((word, from)) = open.pop() {
         if done.len() + open.len() > MAX_WORDS {
-            return vec![vec![Atom::Hidden]];
+            return vec![vec![Atom::Endless]];
         }
         let Some((start, end, alternatives)) = first_group(&word, from) else {
             done.push(word);
@@ -98,6 +100,14 @@ fn sequence<'w>(inside: &[Atom<'w>]) -> Option<Vec<Vec<Atom<'w>>>> {
     let is_sequence = (is_number(first) && is_number(last)) || (is_letter(first) && is_letter(last));
     if !is_sequence || parts.next().is_some() || !step.is_none_or(is_number) {
         return None;
+    }
+    let count = first
+        .parse::<i32>()
+        .ok()
+        .zip(last.parse::<i32>().ok())
+        .map(|(first, last)| first.abs_diff(last));
+    if count.is_some_and(|count| count > MAX_SEQUENCE) {
+        return Some(vec![vec![Atom::Endless]]);
     }
     let hidden = || Some(vec![vec![Atom::Hidden]]);
     let has_zeros = |text: &str| text.trim_start_matches(['-', '+']).starts_with('0') && text.len() > 1;

@@ -18,8 +18,8 @@ pub(super) fn classify(name: &str, call: &Call) -> Option<Known> {
         "tar" | "gtar" | "bsdtar" => tar(name, call),
         "unzip" => unzip(call),
         "zipinfo" => shown("zipinfo", call),
-        "gzip" | "gunzip" | "bzip2" | "bunzip2" | "xz" | "unxz" | "zstd" | "unzstd" | "lz4" | "compress" | "uncompress" | "pigz"
-        | "brotli" => compressor(name, call),
+        "gzip" | "gunzip" | "bzip2" | "bunzip2" | "xz" | "unxz" | "zstd" | "unzstd" | "lz4" | "compress"
+        | "uncompress" | "pigz" | "brotli" => compressor(name, call),
         "zip" | "7z" | "7za" | "7zz" | "cpio" | "ar" | "rar" | "unrar" | "jar" => Known::new(
             Class::Unknown,
             "unknown.archive",
@@ -46,16 +46,23 @@ fn tar(name: &str, call: &Call) -> Known {
     let parsed = LISTING.parse(&args);
     let mut known = Known::reads(name);
     known.apply(name, &LISTING, &parsed, call);
-    let is_remote = |arg: &Arg| literal(arg).is_none_or(|file| file.split('/').next().is_some_and(|first| first.contains(':')));
+    let is_remote =
+        |arg: &Arg| literal(arg).is_none_or(|file| file.split('/').next().is_some_and(|first| first.contains(':')));
     let archive = parsed.value(&["f", "file"]);
     if archive.is_some_and(is_remote) && !parsed.has(&["force-local"]) {
-        known.doubt("unknown.argument", "an archive with a colon in its name may be on another machine");
+        known.doubt(
+            "unknown.argument",
+            "an archive with a colon in its name may be on another machine",
+        );
     }
     if !parsed.has(&["t", "list", "help", "version"]) {
         known.raise(Class::Writes, "write.tar", || format!("`{name}` writes files"));
     }
     if parsed.is_loose {
-        known.doubt("unknown.argument", &format!("an argument of `{name}` is known only when it runs"));
+        known.doubt(
+            "unknown.argument",
+            &format!("an argument of `{name}` is known only when it runs"),
+        );
     }
     known
 }
@@ -73,10 +80,16 @@ fn unzip(call: &Call) -> Known {
 
 fn shown(name: &str, call: &Call) -> Known {
     let mut known = Known::reads(name);
-    let operands = call.args.iter().filter(|arg| literal(arg).is_none_or(|word| !word.starts_with('-')));
+    let operands = call
+        .args
+        .iter()
+        .filter(|arg| literal(arg).is_none_or(|word| !word.starts_with('-')));
     known.add_all(operands.take(1), Use::Read);
     if call.args.iter().any(|arg| matches!(arg, Arg::Unknown)) {
-        known.doubt("unknown.argument", &format!("an argument of `{name}` is known only when it runs"));
+        known.doubt(
+            "unknown.argument",
+            &format!("an argument of `{name}` is known only when it runs"),
+        );
     }
     known
 }
@@ -88,7 +101,8 @@ fn compressor(name: &str, call: &Call) -> Known {
          --name --quiet --recursive --suffix= --test --verbose --fast --best --help --version --threads= --ultra --long?",
     );
     let parsed = OPTIONS.parse(&call.args);
-    let reads = parsed.has(&["c", "stdout", "to-stdout", "l", "list", "t", "test"]) || (parsed.operands.is_empty() && call.has_input);
+    let reads = parsed.has(&["c", "stdout", "to-stdout", "l", "list", "t", "test"])
+        || (parsed.operands.is_empty() && call.has_input);
     let mut known = if reads { Known::reads(name) } else { Known::writes(name) };
     known.apply(name, &OPTIONS, &parsed, call);
     known.add_all(parsed.operands, if reads { Use::Read } else { Use::Write });

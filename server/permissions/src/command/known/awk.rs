@@ -33,7 +33,11 @@ pub(super) fn awk(name: &str, call: &Call) -> Known {
             None => known.doubt("unknown.script", "the program of `awk` is known only when it runs"),
         }
     }
-    for found in parsed.options.iter().filter(|found| matches!(found.name, "v" | "assign")) {
+    for found in parsed
+        .options
+        .iter()
+        .filter(|found| matches!(found.name, "v" | "assign"))
+    {
         if found.value.as_ref().is_none_or(|value| literal(value).is_none()) {
             known.doubt("unknown.argument", "an argument of `awk` is known only when it runs");
         }
@@ -118,7 +122,9 @@ fn concern(program: &str) -> Option<&'static str> {
                 before = Before::Value;
             }
             _ if c.is_ascii_alphabetic() || c == '_' => {
-                length = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
+                length = rest
+                    .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+                    .unwrap_or(rest.len());
                 let word = rest.get(..length).unwrap_or_default();
                 before = Before::Value;
                 match word {
@@ -132,7 +138,9 @@ fn concern(program: &str) -> Option<&'static str> {
                     _ => {}
                 }
             }
-            _ if c.is_ascii_digit() || c == '.' || c == '$' => before = if c == '$' { Before::Operator } else { Before::Value },
+            _ if c.is_ascii_digit() || c == '.' || c == '$' => {
+                before = if c == '$' { Before::Operator } else { Before::Value }
+            }
             _ if c.is_whitespace() => {}
             _ if c.is_ascii() => before = Before::Operator,
             _ => return Some(UNREAD),
@@ -149,8 +157,11 @@ fn concern(program: &str) -> Option<&'static str> {
 /// The length of a redirection's target behind the `>`, if that is the terminal and nothing is joined to it.
 fn to_terminal(text: &str) -> Option<usize> {
     let target = text.trim_start_matches(' ');
-    let behind = ["\"/dev/stderr\"", "\"/dev/stdout\""].iter().find_map(|name| target.strip_prefix(name))?;
-    let ends = behind.trim_start_matches(' ').starts_with([';', '}', '\n']) || behind.trim_start_matches(' ').is_empty();
+    let behind = ["\"/dev/stderr\"", "\"/dev/stdout\""]
+        .iter()
+        .find_map(|name| target.strip_prefix(name))?;
+    let ends =
+        behind.trim_start_matches(' ').starts_with([';', '}', '\n']) || behind.trim_start_matches(' ').is_empty();
     ends.then_some(text.len() - behind.len())
 }
 

@@ -13,9 +13,7 @@ pub(super) fn classify(name: &str, call: &Call, scene: &Scene<'_>) -> Option<Kno
         "rsync" | "unison" | "rdiff-backup" => rsync(name, call, scene),
         "dd" | "gdd" | "dcfldd" | "dc3dd" => dd(call),
         "kill" | "skill" => kill(name, call),
-        "killall" | "killall5" | "pkill" | "xkill" => {
-            Known::asks("kill", format!("`{name}` ends processes"))
-        }
+        "killall" | "killall5" | "pkill" | "xkill" => Known::asks("kill", format!("`{name}` ends processes")),
         "shutdown" | "reboot" | "halt" | "poweroff" => halt(name),
         "init" | "telinit" if matches!(call.args.first().and_then(literal), Some("0" | "6")) => halt(name),
         "systemctl" if call.args.iter().filter_map(literal).any(halts) => halt(name),
@@ -42,14 +40,19 @@ fn rm(call: &Call, scene: &Scene<'_>) -> Known {
     let parsed = OPTIONS.parse(&call.args);
     let mut known = Known::asks("rm", "it removes files for good");
     if parsed.has(&["no-preserve-root"]) {
-        return hard("rm-root", "`--no-preserve-root` is of use only to remove the whole file system".to_owned());
+        return hard(
+            "rm-root",
+            "`--no-preserve-root` is of use only to remove the whole file system".to_owned(),
+        );
     }
     let is_deep = parsed.has(&["r", "R", "recursive"]) || parsed.is_loose || parsed.doubt.is_some();
     for operand in &parsed.operands {
         if let Some(found) = grave_of(operand, call, scene).filter(|_| is_deep) {
             grave(&mut known, "rm", found);
         }
-        if literal(operand).is_some_and(|path| path.trim_end_matches('/').ends_with(".git")) && known.class == Class::Asks {
+        if literal(operand).is_some_and(|path| path.trim_end_matches('/').ends_with(".git"))
+            && known.class == Class::Asks
+        {
             "it removes the repository with all of its history".clone_into(&mut known.reason);
         }
     }
@@ -58,7 +61,10 @@ fn rm(call: &Call, scene: &Scene<'_>) -> Known {
 }
 
 fn shred(name: &str, call: &Call, scene: &Scene<'_>) -> Known {
-    let mut known = Known::asks(if name == "unlink" { "rm" } else { name }, format!("`{name}` removes files for good"));
+    let mut known = Known::asks(
+        if name == "unlink" { "rm" } else { name },
+        format!("`{name}` removes files for good"),
+    );
     for arg in call.args.iter().filter(|arg| !is_option(arg)) {
         if names_disk(arg) {
             return hard("device", format!("`{name}` would wipe a disk"));
@@ -75,7 +81,9 @@ fn rights(name: &str, call: &Call, scene: &Scene<'_>) -> Known {
     let is_recursive = |arg: &Arg| match arg {
         Arg::Literal(word) if word.starts_with("--") => word.len() > 4 && "--recursive".starts_with(word.as_str()),
         Arg::Literal(word) => {
-            word.starts_with('-') && word.contains('R') && word.bytes().skip(1).all(|byte| b"RcfvhHLPVndbkm".contains(&byte))
+            word.starts_with('-')
+                && word.contains('R')
+                && word.bytes().skip(1).all(|byte| b"RcfvhHLPVndbkm".contains(&byte))
         }
         Arg::Pattern(_) => false,
         Arg::Unknown => true,
@@ -83,7 +91,12 @@ fn rights(name: &str, call: &Call, scene: &Scene<'_>) -> Known {
     let is_deep = call.args.iter().any(is_recursive);
     let mut known = Known::asks(name, format!("`{name}` changes who may read, write or run files"));
     // Modes such as `-x` look like options; the first other word is the mode or the owner.
-    for arg in call.args.iter().filter(|arg| !is_option(arg)).skip(usize::from(!is_mode_dashed(call))) {
+    for arg in call
+        .args
+        .iter()
+        .filter(|arg| !is_option(arg))
+        .skip(usize::from(!is_mode_dashed(call)))
+    {
         match grave_of(arg, call, scene) {
             Some(found) if is_deep && found != Grave::Workspace => {
                 known.raise(Class::Hard, &format!("hard.{name}-{}", found.tag()), || {
@@ -101,7 +114,9 @@ fn rights(name: &str, call: &Call, scene: &Scene<'_>) -> Known {
 fn is_mode_dashed(call: &Call) -> bool {
     call.args.iter().filter_map(literal).any(|word| {
         word.starts_with("--ref")
-            || word.strip_prefix('-').is_some_and(|mode| !mode.is_empty() && mode.bytes().all(|b| b"rwxXst,+-=ugoa".contains(&b)))
+            || word
+                .strip_prefix('-')
+                .is_some_and(|mode| !mode.is_empty() && mode.bytes().all(|b| b"rwxXst,+-=ugoa".contains(&b)))
     })
 }
 
@@ -124,8 +139,8 @@ fn dd(call: &Call) -> Known {
                 known.raise(Class::Writes, "write.dd", || "`dd of=` overwrites a file".to_owned());
                 known.add(&value, Use::Write);
             }
-            "bs" | "ibs" | "obs" | "cbs" | "count" | "skip" | "iseek" | "seek" | "oseek" | "conv" | "iflag" | "oflag"
-            | "status" => {}
+            "bs" | "ibs" | "obs" | "cbs" | "count" | "skip" | "iseek" | "seek" | "oseek" | "conv" | "iflag"
+            | "oflag" | "status" => {}
             _ => known.doubt_option("dd", word),
         }
     }
@@ -134,7 +149,10 @@ fn dd(call: &Call) -> Known {
 
 fn kill(name: &str, call: &Call) -> Known {
     let words: Vec<&str> = call.args.iter().filter_map(literal).collect();
-    if words.first().is_some_and(|word| matches!(*word, "-l" | "-L" | "--list" | "--table")) {
+    if words
+        .first()
+        .is_some_and(|word| matches!(*word, "-l" | "-L" | "--list" | "--table"))
+    {
         return Known::reads(name);
     }
     // The first word with a dash is the signal, unless one was named or `--` stands in front.
@@ -156,27 +174,68 @@ fn kill(name: &str, call: &Call) -> Known {
 }
 
 fn halts(word: &str) -> bool {
-    matches!(word, "poweroff" | "reboot" | "halt" | "kexec" | "suspend" | "hibernate" | "soft-reboot" | "emergency" | "rescue")
+    matches!(
+        word,
+        "poweroff" | "reboot" | "halt" | "kexec" | "suspend" | "hibernate" | "soft-reboot" | "emergency" | "rescue"
+    )
 }
 
 fn halt(name: &str) -> Known {
-    Known::asks("halt", format!("`{name}` stops the machine, and all unsaved work with it"))
+    Known::asks(
+        "halt",
+        format!("`{name}` stops the machine, and all unsaved work with it"),
+    )
 }
 
 fn formats(name: &str) -> bool {
-    name == "mkfs" || name.starts_with("mkfs.") || name.starts_with("newfs")
+    name == "mkfs"
+        || name.starts_with("mkfs.")
+        || name.starts_with("newfs")
         || matches!(
             name,
-            "mke2fs" | "mkswap" | "wipefs" | "blkdiscard" | "fdisk" | "sfdisk" | "cfdisk" | "gdisk" | "sgdisk" | "parted"
-                | "partprobe" | "cryptsetup" | "mdadm" | "pvcreate" | "pvremove" | "vgremove" | "lvremove" | "zpool"
-                | "hdparm" | "badblocks" | "diskutil" | "diskpart" | "format" | "mkdosfs" | "mkntfs" | "tune2fs" | "resize2fs"
+            "mke2fs"
+                | "mkswap"
+                | "wipefs"
+                | "blkdiscard"
+                | "fdisk"
+                | "sfdisk"
+                | "cfdisk"
+                | "gdisk"
+                | "sgdisk"
+                | "parted"
+                | "partprobe"
+                | "cryptsetup"
+                | "mdadm"
+                | "pvcreate"
+                | "pvremove"
+                | "vgremove"
+                | "lvremove"
+                | "zpool"
+                | "hdparm"
+                | "badblocks"
+                | "diskutil"
+                | "diskpart"
+                | "format"
+                | "mkdosfs"
+                | "mkntfs"
+                | "tune2fs"
+                | "resize2fs"
         )
 }
 
 fn format(name: &str, call: &Call) -> Known {
-    let only_shows = name.ends_with("disk") && call.args.iter().filter_map(literal).any(|word| matches!(word, "-l" | "--list" | "-p" | "-d"))
+    let only_shows = name.ends_with("disk")
+        && call
+            .args
+            .iter()
+            .filter_map(literal)
+            .any(|word| matches!(word, "-l" | "--list" | "-p" | "-d"))
         || name == "diskutil" && matches!(call.args.first().and_then(literal), Some("list" | "info"));
-    let erases = call.args.iter().filter_map(literal).any(|word| word.starts_with("erase") || word == "luksFormat");
+    let erases = call
+        .args
+        .iter()
+        .filter_map(literal)
+        .any(|word| word.starts_with("erase") || word == "luksFormat");
     if !only_shows && (call.args.iter().any(names_disk) || erases) {
         return hard("device", format!("`{name}` would erase a disk"));
     }
@@ -184,8 +243,15 @@ fn format(name: &str, call: &Call) -> Known {
 }
 
 fn rsync(name: &str, call: &Call, scene: &Scene<'_>) -> Known {
-    let mut known = Known::asks("rsync", format!("`{name}` copies and removes whole trees, and reaches other machines"));
-    let deletes = call.args.iter().filter_map(literal).any(|word| word.starts_with("--del") || word.starts_with("--remove-s"));
+    let mut known = Known::asks(
+        "rsync",
+        format!("`{name}` copies and removes whole trees, and reaches other machines"),
+    );
+    let deletes = call
+        .args
+        .iter()
+        .filter_map(literal)
+        .any(|word| word.starts_with("--del") || word.starts_with("--remove-s"));
     let operands: Vec<&Arg> = call.args.iter().filter(|arg| !is_option(arg)).collect();
     if let Some((target, sources)) = operands.split_last() {
         known.add_all(sources.iter().copied(), Use::Read);

@@ -40,8 +40,16 @@ const WRITERS: &[Writer] = &[
         Operands::Written,
         "-acfhm -d= -r=< -t= --no-create --date= --reference=< --time= --no-dereference --help --version",
     ),
-    writer(&["mkdir", "gmkdir"], Operands::Written, "-pvZ -m= --parents --verbose --mode= --context? --help --version"),
-    writer(&["rmdir"], Operands::Removed, "-pv --parents --ignore-fail-on-non-empty --verbose --help --version"),
+    writer(
+        &["mkdir", "gmkdir"],
+        Operands::Written,
+        "-pvZ -m= --parents --verbose --mode= --context? --help --version",
+    ),
+    writer(
+        &["rmdir"],
+        Operands::Removed,
+        "-pv --parents --ignore-fail-on-non-empty --verbose --help --version",
+    ),
     writer(
         &["cp", "gcp"],
         Operands::Copied,
@@ -69,7 +77,11 @@ const WRITERS: &[Writer] = &[
         "-bCcDdpsTvZ -g= -m= -o= -S= -t=> --backup? --compare --directory --group= --mode= --owner= --preserve-timestamps \
          --strip --strip-program=! --suffix= --target-directory=> --no-target-directory --verbose --help --version",
     ),
-    writer(&["truncate"], Operands::Written, "-co -r=< -s= --no-create --io-blocks --reference=< --size= --help --version"),
+    writer(
+        &["truncate"],
+        Operands::Written,
+        "-co -r=< -s= --no-create --io-blocks --reference=< --size= --help --version",
+    ),
     writer(
         &["tee", "gtee"],
         Operands::Written,
@@ -88,8 +100,16 @@ const WRITERS: &[Writer] = &[
         "-ksqz -b= -f= -n= --suffix-format= --prefix= --keep-files --suppress-matched --digits= --silent --quiet \
          --elide-empty-files --help --version",
     ),
-    writer(&["dos2unix", "unix2dos", "mac2unix"], Operands::Texts, "-kqbn --keepdate --quiet --newfile --help --version"),
-    writer(&["mkfifo"], Operands::Written, "-Z -m= --mode= --context? --help --version"),
+    writer(
+        &["dos2unix", "unix2dos", "mac2unix"],
+        Operands::Texts,
+        "-kqbn --keepdate --quiet --newfile --help --version",
+    ),
+    writer(
+        &["mkfifo"],
+        Operands::Written,
+        "-Z -m= --mode= --context? --help --version",
+    ),
     writer(
         &["mktemp"],
         Operands::Written,
@@ -121,7 +141,9 @@ pub(super) fn classify(name: &str, call: &Call) -> Option<Known> {
     last.into_iter().for_each(|last| known.add(last, of_last));
     if name == "mktemp" && !call.args.iter().filter_map(literal).any(|word| word.starts_with("-p")) {
         // Without a template of its own it is in the private tmp.
-        known.paths.retain(|(arg, _)| literal(arg).is_none_or(|text| text.contains('/')));
+        known
+            .paths
+            .retain(|(arg, _)| literal(arg).is_none_or(|text| text.contains('/')));
     }
     Some(known)
 }

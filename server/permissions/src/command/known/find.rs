@@ -7,20 +7,102 @@ use super::report::{literal, patterns_are_files};
 
 /// Tests and actions by the number of words behind them.
 const NO_VALUE: [&str; 37] = [
-    "-empty", "-executable", "-readable", "-writable", "-true", "-false", "-nouser", "-nogroup", "-noleaf", "-mount",
-    "-xdev", "-x", "-daystart", "-depth", "-d", "-follow", "-ignore_readdir_race", "-noignore_readdir_race", "-warn",
-    "-nowarn", "-print", "-print0", "-printx", "-ls", "-prune", "-quit", "-a", "-and", "-o", "-or", "-not", "!", "(", ")",
-    ",", "-help", "--help",
+    "-empty",
+    "-executable",
+    "-readable",
+    "-writable",
+    "-true",
+    "-false",
+    "-nouser",
+    "-nogroup",
+    "-noleaf",
+    "-mount",
+    "-xdev",
+    "-x",
+    "-daystart",
+    "-depth",
+    "-d",
+    "-follow",
+    "-ignore_readdir_race",
+    "-noignore_readdir_race",
+    "-warn",
+    "-nowarn",
+    "-print",
+    "-print0",
+    "-printx",
+    "-ls",
+    "-prune",
+    "-quit",
+    "-a",
+    "-and",
+    "-o",
+    "-or",
+    "-not",
+    "!",
+    "(",
+    ")",
+    ",",
+    "-help",
+    "--help",
 ];
 const ONE_VALUE: [&str; 41] = [
-    "-name", "-iname", "-path", "-ipath", "-wholename", "-iwholename", "-regex", "-iregex", "-lname", "-ilname", "-type",
-    "-xtype", "-size", "-mtime", "-atime", "-ctime", "-Btime", "-mmin", "-amin", "-cmin", "-Bmin", "-newer", "-anewer",
-    "-cnewer", "-maxdepth", "-mindepth", "-perm", "-user", "-group", "-uid", "-gid", "-links", "-inum", "-samefile",
-    "-fstype", "-regextype", "-used", "-context", "-printf", "-flags", "-since",
+    "-name",
+    "-iname",
+    "-path",
+    "-ipath",
+    "-wholename",
+    "-iwholename",
+    "-regex",
+    "-iregex",
+    "-lname",
+    "-ilname",
+    "-type",
+    "-xtype",
+    "-size",
+    "-mtime",
+    "-atime",
+    "-ctime",
+    "-Btime",
+    "-mmin",
+    "-amin",
+    "-cmin",
+    "-Bmin",
+    "-newer",
+    "-anewer",
+    "-cnewer",
+    "-maxdepth",
+    "-mindepth",
+    "-perm",
+    "-user",
+    "-group",
+    "-uid",
+    "-gid",
+    "-links",
+    "-inum",
+    "-samefile",
+    "-fstype",
+    "-regextype",
+    "-used",
+    "-context",
+    "-printf",
+    "-flags",
+    "-since",
 ];
 /// What says nothing about how much is found.
 const WIDE: [&str; 14] = [
-    "-type", "-xtype", "-mindepth", "-depth", "-d", "-xdev", "-mount", "-follow", "-print", "-print0", "-a", "-and", "-true",
+    "-type",
+    "-xtype",
+    "-mindepth",
+    "-depth",
+    "-d",
+    "-xdev",
+    "-mount",
+    "-follow",
+    "-print",
+    "-print0",
+    "-a",
+    "-and",
+    "-true",
     "-delete",
 ];
 
@@ -46,14 +128,22 @@ pub(super) fn find(name: &str, call: &Call, scene: &Scene<'_>) -> Known {
 /// to refuse, never to allow.
 pub(super) fn names_printed(call: &Call) -> Option<Vec<Arg>> {
     let search = Search::new("find", call);
-    let prints_more = call.args.iter().filter_map(literal).any(|word| matches!(word, "-printf" | "-ls"));
+    let prints_more = call
+        .args
+        .iter()
+        .filter_map(literal)
+        .any(|word| matches!(word, "-printf" | "-ls"));
     if search.known.class != Class::Reads || prints_more {
         return None;
     }
     let name = search.found();
     let is_narrow = matches!(&name, Arg::Pattern(pattern) if !pattern.ends_with("/*"));
     let place = search.starts.first().map_or(Arg::Unknown, |start| (*start).clone());
-    Some(if is_narrow { vec![name] } else { vec![place, Arg::Unknown] })
+    Some(if is_narrow {
+        vec![name]
+    } else {
+        vec![place, Arg::Unknown]
+    })
 }
 
 fn begins_expression(arg: &Arg) -> bool {
@@ -106,7 +196,10 @@ impl<'a> Search<'a> {
         let args = &self.call.args;
         let Some(word) = args.get(at).and_then(literal) else {
             if !patterns_are_files(self.call) {
-                self.known.doubt("unknown.argument", "a word of `find` is known only when it runs, and may be an action");
+                self.known.doubt(
+                    "unknown.argument",
+                    "a word of `find` is known only when it runs, and may be an action",
+                );
             }
             return 1;
         };
@@ -138,7 +231,10 @@ impl<'a> Search<'a> {
     }
 
     fn value(&mut self, word: &str, at: usize) {
-        let is_name = matches!(word, "-name" | "-iname" | "-path" | "-ipath" | "-wholename" | "-iwholename");
+        let is_name = matches!(
+            word,
+            "-name" | "-iname" | "-path" | "-ipath" | "-wholename" | "-iwholename"
+        );
         let is_pruned = self.call.args.get(at + 2).and_then(literal) == Some("-prune");
         match self.call.args.get(at + 1) {
             Some(value) if is_name && !self.is_negated && !is_pruned => self.names.push(value),
@@ -146,7 +242,10 @@ impl<'a> Search<'a> {
             None => self.known.doubt_option(self.name, word),
         }
         if matches!(self.call.args.get(at + 1), Some(Arg::Unknown)) || !self.is_plain(at + 1) {
-            self.known.doubt("unknown.argument", "a word of `find` is known only when it runs, and may be an action");
+            self.known.doubt(
+                "unknown.argument",
+                "a word of `find` is known only when it runs, and may be an action",
+            );
         }
         self.is_negated = false;
     }
@@ -156,7 +255,8 @@ impl<'a> Search<'a> {
     }
 
     fn output(&mut self, word: &str, at: usize, length: usize) -> usize {
-        self.known.raise(Class::Writes, "write.find", || format!("`find {word}` writes a file"));
+        self.known
+            .raise(Class::Writes, "write.find", || format!("`find {word}` writes a file"));
         if let Some(file) = self.call.args.get(at + 1) {
             self.known.add(file, Use::Write);
         }
@@ -167,7 +267,13 @@ impl<'a> Search<'a> {
         let args = self.call.args.get(at + 1..).unwrap_or_default();
         let is_end = |position: usize| match args.get(position).and_then(literal) {
             Some(";") => true,
-            Some("+") => position.checked_sub(1).and_then(|before| args.get(before)).and_then(literal) == Some("{}"),
+            Some("+") => {
+                position
+                    .checked_sub(1)
+                    .and_then(|before| args.get(before))
+                    .and_then(literal)
+                    == Some("{}")
+            }
             _ => false,
         };
         let length = (0..args.len()).find(|position| is_end(*position)).unwrap_or(args.len());
@@ -181,7 +287,10 @@ impl<'a> Search<'a> {
                 _ => arg.clone(),
             })
             .collect();
-        let starter = words.first().and_then(literal).map(|name| name.rsplit('/').next().unwrap_or(name).to_lowercase());
+        let starter = words
+            .first()
+            .and_then(literal)
+            .map(|name| name.rsplit('/').next().unwrap_or(name).to_lowercase());
         self.deletes |= matches!(starter.as_deref(), Some("rm" | "unlink" | "shred" | "srm"));
         self.known.start(&words.iter().collect::<Vec<_>>(), false);
         if word != "-exec" {
@@ -197,7 +306,12 @@ impl<'a> Search<'a> {
             Some(Arg::Literal(start)) if self.starts.len() == 1 => start.trim_end_matches('/'),
             Some(_) => return Arg::Unknown,
         };
-        let has_or = self.call.args.iter().filter_map(literal).any(|word| matches!(word, "-o" | "-or" | ","));
+        let has_or = self
+            .call
+            .args
+            .iter()
+            .filter_map(literal)
+            .any(|word| matches!(word, "-o" | "-or" | ","));
         match self.names.as_slice() {
             [Arg::Literal(name)] if !name.contains('/') && !has_or => Arg::Pattern(format!("{start}/{name}")),
             _ => Arg::Pattern(format!("{start}/*")),
@@ -206,7 +320,10 @@ impl<'a> Search<'a> {
 
     fn judge(mut self, scene: &Scene<'_>) -> Known {
         if self.starts.iter().any(|start| !matches!(start, Arg::Literal(_))) && !patterns_are_files(self.call) {
-            self.known.doubt("unknown.argument", "a word of `find` is known only when it runs, and may be an action");
+            self.known.doubt(
+                "unknown.argument",
+                "a word of `find` is known only when it runs, and may be an action",
+            );
         }
         self.known.add_all(self.starts.iter().copied(), Use::Read);
         self.hidden_names();
@@ -216,11 +333,14 @@ impl<'a> Search<'a> {
         let grave = self.starts.iter().find_map(|start| grave_of(start, self.call, scene));
         match grave.filter(|grave| !self.is_narrow && *grave != Grave::Workspace) {
             Some(grave) => {
-                self.known.raise(Class::Hard, &format!("hard.find-{}", grave.tag()), || {
-                    format!("it would remove everything in {}", grave.named())
-                });
+                self.known
+                    .raise(Class::Hard, &format!("hard.find-{}", grave.tag()), || {
+                        format!("it would remove everything in {}", grave.named())
+                    });
             }
-            None => self.known.raise(Class::Asks, "ask.find-delete", || "it removes every file that it finds".to_owned()),
+            None => self.known.raise(Class::Asks, "ask.find-delete", || {
+                "it removes every file that it finds".to_owned()
+            }),
         }
         let found = self.found();
         self.known.add(&found, Use::Delete);
@@ -236,7 +356,9 @@ impl<'a> Search<'a> {
         for name in self.names.iter().filter_map(|name| literal(name)) {
             let last = name.rsplit('/').next().unwrap_or(name);
             if last.starts_with('.') && !last.contains(['*', '?', '[']) {
-                self.known.paths.push((Arg::Literal(format!("{start}/{last}")), Use::Read));
+                self.known
+                    .paths
+                    .push((Arg::Literal(format!("{start}/{last}")), Use::Read));
             }
         }
     }
@@ -260,7 +382,11 @@ pub(super) fn fd(name: &str, call: &Call) -> Known {
         };
         match word.strip_prefix("--") {
             Some(long) => ["exec", "exec-batch"].contains(&long.split('=').next().unwrap_or(long)),
-            None => word.starts_with('-') && word.ends_with(['x', 'X']) && word.bytes().skip(1).all(|byte| byte.is_ascii_alphanumeric()),
+            None => {
+                word.starts_with('-')
+                    && word.ends_with(['x', 'X'])
+                    && word.bytes().skip(1).all(|byte| byte.is_ascii_alphanumeric())
+            }
         }
     };
     let mut known = Known::reads(name);
@@ -271,7 +397,9 @@ pub(super) fn fd(name: &str, call: &Call) -> Known {
             plain.push(arg.clone());
             continue;
         }
-        let attached = literal(arg).and_then(|word| word.split_once('=')).map(|(_, value)| Arg::Literal(value.to_owned()));
+        let attached = literal(arg)
+            .and_then(|word| word.split_once('='))
+            .map(|(_, value)| Arg::Literal(value.to_owned()));
         let behind = rest.by_ref().take_while(|arg| literal(arg) != Some(";")).cloned();
         let found = |arg: Arg| match literal(&arg) {
             Some(text) if text.contains('{') => Arg::Unknown,
@@ -281,9 +409,11 @@ pub(super) fn fd(name: &str, call: &Call) -> Known {
         let has_place = words.contains(&Arg::Unknown);
         known.start(&words.iter().collect::<Vec<_>>(), !has_place);
         // A cluster such as `-tfx` holds more options.
-        plain.extend(literal(arg).filter(|word| !word.starts_with("--") && word.len() > 2).map(|word| {
-            Arg::Literal(word.trim_end_matches(['x', 'X']).to_owned())
-        }));
+        plain.extend(
+            literal(arg)
+                .filter(|word| !word.starts_with("--") && word.len() > 2)
+                .map(|word| Arg::Literal(word.trim_end_matches(['x', 'X']).to_owned())),
+        );
     }
     let parsed = OPTIONS.parse(&plain);
     known.apply(name, &OPTIONS, &parsed, call);

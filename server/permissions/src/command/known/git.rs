@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use super::super::call::{Arg, Call, Class, Known, Scene, Use};
-use super::git_readers::{self, Reading};
 use super::git_changes;
+use super::git_readers::{self, Reading};
 use super::git_repository;
 use super::options::Table;
 use super::report::{literal, patterns_are_files};
@@ -20,9 +20,27 @@ const GLOBAL: Table = Table::stopping(
 
 /// Settings that only shape the output.
 const HARMLESS_SETTINGS: [&str; 21] = [
-    "color.ui", "color.diff", "color.status", "color.branch", "color.grep", "core.quotepath", "core.abbrev",
-    "core.precomposeunicode", "core.safecrlf", "core.autocrlf", "core.filemode", "diff.noprefix", "diff.mnemonicprefix",
-    "diff.renames", "diff.context", "log.decorate", "log.date", "column.ui", "advice.detachedhead", "status.short", "diff.algorithm",
+    "color.ui",
+    "color.diff",
+    "color.status",
+    "color.branch",
+    "color.grep",
+    "core.quotepath",
+    "core.abbrev",
+    "core.precomposeunicode",
+    "core.safecrlf",
+    "core.autocrlf",
+    "core.filemode",
+    "diff.noprefix",
+    "diff.mnemonicprefix",
+    "diff.renames",
+    "diff.context",
+    "log.decorate",
+    "log.date",
+    "column.ui",
+    "advice.detachedhead",
+    "status.short",
+    "diff.algorithm",
 ];
 
 pub(super) fn git(call: &Call, scene: &Scene<'_>) -> Known {
@@ -48,7 +66,9 @@ pub(super) fn git(call: &Call, scene: &Scene<'_>) -> Known {
     }
     let Some((subcommand, args)) = parsed.operands.split_first() else {
         if !parsed.has(&["version", "v", "html-path", "man-path", "info-path"]) {
-            known.raise(Class::Unknown, "unknown.option", || "`git` without a subcommand".to_owned());
+            known.raise(Class::Unknown, "unknown.option", || {
+                "`git` without a subcommand".to_owned()
+            });
         }
         return known;
     };
@@ -67,17 +87,24 @@ pub(super) fn git(call: &Call, scene: &Scene<'_>) -> Known {
     };
     let reading = git_readers::read(name, &inside);
     match reading {
-        Some(Reading { options, operands, doubt }) => {
+        Some(Reading {
+            options,
+            operands,
+            doubt,
+        }) => {
             if known.class == Class::ReadsProject {
                 known.rule = format!("read.git-{name}");
                 known.reason = format!("`git {name}` reads the repository");
             }
             known.paths.extend(options);
-            operands.iter().for_each(|operand| add_operand(&mut known, moved.as_deref(), operand));
+            operands
+                .iter()
+                .for_each(|operand| add_operand(&mut known, moved.as_deref(), operand));
             if let Some(doubt) = doubt {
                 known.raise(Class::Unknown, "unknown.option", || format!("`git {name}`: {doubt}"));
             }
-            let is_hidden = inside.args.iter().any(|arg| !matches!(arg, Arg::Literal(_))) && !patterns_are_files(&inside);
+            let is_hidden =
+                inside.args.iter().any(|arg| !matches!(arg, Arg::Literal(_))) && !patterns_are_files(&inside);
             if is_hidden {
                 known.raise(Class::Unknown, "unknown.argument", || {
                     format!("an argument of `git {name}` is known only when it runs, and may be an option")
@@ -140,7 +167,10 @@ fn look_at_repository(known: &mut Known, folder: Option<&Path>, scene: &Scene<'_
     };
     if !scene.roots.iter().any(|root| folder.starts_with(root)) {
         known.raise(Class::Asks, "git.folder", || {
-            format!("the repository at `{}` is outside the workspace, and may make `git` run anything", folder.display())
+            format!(
+                "the repository at `{}` is outside the workspace, and may make `git` run anything",
+                folder.display()
+            )
         });
         return;
     }

@@ -45,7 +45,9 @@ pub(super) fn parse(text: &str) -> Option<Vec<Setting>> {
             }
             _ => {
                 let (section, subsection) = place.clone()?;
-                let length = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '-').unwrap_or(rest.len());
+                let length = rest
+                    .find(|c: char| !c.is_ascii_alphanumeric() && c != '-')
+                    .unwrap_or(rest.len());
                 let key = rest.get(..length)?.to_ascii_lowercase();
                 if !first.is_ascii_alphabetic() {
                     return None;
@@ -118,7 +120,12 @@ fn value(text: &str) -> Option<(String, &str)> {
             '#' | ';' if !in_quotes => {
                 value.truncate(solid);
                 let behind = text.get(at..)?;
-                return Some((value, behind.find('\n').map_or("", |end| behind.get(end..).unwrap_or_default())));
+                return Some((
+                    value,
+                    behind
+                        .find('\n')
+                        .map_or("", |end| behind.get(end..).unwrap_or_default()),
+                ));
             }
             '"' => {
                 in_quotes = !in_quotes;

@@ -52,7 +52,6 @@ macro_rules! log {
     };
 }
 
-
 const LOG: Table = Table::git(log!());
 const BLAME: Table = Table::git(concat!(
     "-nfestlwpbc -L= -S=< --incremental --root --show-stats --progress --score-debug --show-name --show-number --porcelain \
@@ -62,7 +61,13 @@ const BLAME: Table = Table::git(concat!(
 ));
 
 const TABLES: &[(&[&str], Table)] = &[
-    (&["diff", "diff-index", "diff-files", "diff-tree"], Table::git(concat!(diff!(), " -m --stdin --root --no-commit-id --always --pretty? --format= --notes? --show-notes? --merge-base"))),
+    (
+        &["diff", "diff-index", "diff-files", "diff-tree"],
+        Table::git(concat!(
+            diff!(),
+            " -m --stdin --root --no-commit-id --always --pretty? --format= --notes? --show-notes? --merge-base"
+        )),
+    ),
     (&["log", "show", "whatchanged", "reflog"], LOG),
     (&["blame", "annotate"], BLAME),
     (
@@ -75,7 +80,10 @@ const TABLES: &[(&[&str], Table)] = &[
     ),
     (
         &["shortlog"],
-        Table::git(concat!("-cnse -w? --committer --numbered --summary --email --group= ", log!())),
+        Table::git(concat!(
+            "-cnse -w? --committer --numbered --summary --email --group= ",
+            log!()
+        )),
     ),
     (
         &["status"],
@@ -113,7 +121,9 @@ const TABLES: &[(&[&str], Table)] = &[
     ),
     (
         &["show-ref"],
-        Table::git("-dsqh --tags --branches --heads --exists --verify --head --dereference --hash? --abbrev? --quiet --exclude-existing?!"),
+        Table::git(
+            "-dsqh --tags --branches --heads --exists --verify --head --dereference --hash? --abbrev? --quiet --exclude-existing?!",
+        ),
     ),
     (
         &["for-each-ref"],
@@ -126,7 +136,10 @@ const TABLES: &[(&[&str], Table)] = &[
         &["name-rev"],
         Table::git("--name-only --tags --refs= --exclude= --all --annotate-stdin! --stdin! --undefined --always"),
     ),
-    (&["merge-base"], Table::git("-a --all --octopus --independent --is-ancestor --fork-point")),
+    (
+        &["merge-base"],
+        Table::git("-a --all --octopus --independent --is-ancestor --fork-point"),
+    ),
     (
         &["grep"],
         Table::git(
@@ -144,10 +157,16 @@ const TABLES: &[(&[&str], Table)] = &[
         Table::git("-qvzn --quiet --verbose --stdin! --non-matching --no-index --index"),
     ),
     (&["check-attr"], Table::git("-az --all --cached --stdin! --source=")),
-    (&["check-mailmap", "check-ref-format"], Table::git("--branch --normalize --allow-onelevel --refspec-pattern --print")),
+    (
+        &["check-mailmap", "check-ref-format"],
+        Table::git("--branch --normalize --allow-onelevel --refspec-pattern --print"),
+    ),
     (
         &["range-diff"],
-        Table::git(concat!(diff!(), " --creation-factor= --no-dual-color --dual-color --notes? --left-only --right-only")),
+        Table::git(concat!(
+            diff!(),
+            " --creation-factor= --no-dual-color --dual-color --notes? --left-only --right-only"
+        )),
     ),
     (&["cherry"], Table::git("-v --abbrev? --verbose")),
     (&["patch-id"], Table::git("--stable --unstable --verbatim")),
@@ -164,7 +183,10 @@ const TABLES: &[(&[&str], Table)] = &[
         ),
     ),
     (&["var"], Table::git("-l!")),
-    (&["symbolic-ref"], Table::git("-q -d! -m=! --quiet --delete! --short --recurse")),
+    (
+        &["symbolic-ref"],
+        Table::git("-q -d! -m=! --quiet --delete! --short --recurse"),
+    ),
     (&["verify-pack"], Table::git("-vs --verbose --stat-only")),
 ];
 
@@ -184,7 +206,11 @@ pub(super) fn read(name: &str, call: &Call) -> Option<Reading> {
         "submodule" => return nested(args, &["status"], &Table::git("--cached --recursive --quiet")),
         "reflog" if is_word(args, &["expire", "delete", "exists", "drop", "write"]) => return None,
         "format-patch" => return format_patch(args),
-        "hash-object" if args.iter().any(|arg| literal(arg).is_none_or(|word| word.starts_with("-w") || word.starts_with("--w"))) => {
+        "hash-object"
+            if args
+                .iter()
+                .any(|arg| literal(arg).is_none_or(|word| word.starts_with("-w") || word.starts_with("--w"))) =>
+        {
             return None;
         }
         _ => {}
@@ -198,8 +224,13 @@ pub(super) fn read(name: &str, call: &Call) -> Option<Reading> {
         return None;
     }
     if name == "var" {
-        let is_tame = matches!(literal(parsed.operands[0]), Some("GIT_DEFAULT_BRANCH" | "GIT_AUTHOR_IDENT" | "GIT_COMMITTER_IDENT"));
-        reading.doubt.get_or_insert_with(|| "the variable may be a secret".to_owned());
+        let is_tame = matches!(
+            literal(parsed.operands[0]),
+            Some("GIT_DEFAULT_BRANCH" | "GIT_AUTHOR_IDENT" | "GIT_COMMITTER_IDENT")
+        );
+        reading
+            .doubt
+            .get_or_insert_with(|| "the variable may be a secret".to_owned());
         if is_tame {
             reading.doubt = None;
         }
@@ -215,20 +246,27 @@ fn reading(parsed: &Parsed<'_>, skipped: usize) -> Reading {
     let mut reading = Reading {
         options: Vec::new(),
         operands: parsed.operands.iter().skip(skipped).map(|arg| (*arg).clone()).collect(),
-        doubt: parsed.doubt.as_ref().map(|word| format!("what `{word}` does is not known here")),
+        doubt: parsed
+            .doubt
+            .as_ref()
+            .map(|word| format!("what `{word}` does is not known here")),
     };
     for found in &parsed.options {
         match (found.means, &found.value) {
             (Means::Shapes, _) | (Means::Reads, None) => {}
             (Means::Reads, Some(file)) => reading.options.push((file.clone(), Use::Read)),
             (Means::Writes | Means::Asks, _) => {
-                reading.doubt.get_or_insert_with(|| format!("`{}` writes, or runs a program", found.name));
+                reading
+                    .doubt
+                    .get_or_insert_with(|| format!("`{}` writes, or runs a program", found.name));
             }
         }
         let is_format = matches!(found.name, "format" | "pretty" | "sort");
         let checks = |value: &Arg| literal(value).is_none_or(|text| text.contains("%G") || text.contains("signature"));
         if is_format && found.value.as_ref().is_some_and(checks) {
-            reading.doubt.get_or_insert_with(|| "the format checks signatures, which runs a program".to_owned());
+            reading
+                .doubt
+                .get_or_insert_with(|| "the format checks signatures, which runs a program".to_owned());
         }
     }
     reading
@@ -236,13 +274,19 @@ fn reading(parsed: &Parsed<'_>, skipped: usize) -> Reading {
 
 /// `stash list`: a word that says what to do, and options behind it.
 fn nested(args: &[Arg], words: &[&str], table: &Table) -> Option<Reading> {
-    let rest = args.split_first().filter(|_| is_word(args, words)).map(|(_, rest)| rest)?;
+    let rest = args
+        .split_first()
+        .filter(|_| is_word(args, words))
+        .map(|(_, rest)| rest)?;
     Some(reading(&table.parse(rest), 0))
 }
 
 fn rev_parse(args: &[Arg]) -> Reading {
     // `--parseopt` and `--sq-quote` only print; `--git-path` and the like only look.
-    let operands = args.iter().filter(|arg| literal(arg).is_none_or(|word| !word.starts_with('-'))).cloned();
+    let operands = args
+        .iter()
+        .filter(|arg| literal(arg).is_none_or(|word| !word.starts_with('-')))
+        .cloned();
     Reading {
         options: Vec::new(),
         operands: operands.collect(),
@@ -256,7 +300,12 @@ fn branch(args: &[Arg]) -> Option<Reading> {
         "-vqari -l --verbose --quiet --color? --remotes --contains? --no-contains? --abbrev? --all --list --show-current --omit-empty \
          --merged? --no-merged? --column? --sort= --points-at= --ignore-case --format= --no-color",
     );
-    listing(args, &OPTIONS, &["l", "list"], &["contains", "no-contains", "merged", "no-merged", "points-at"])
+    listing(
+        args,
+        &OPTIONS,
+        &["l", "list"],
+        &["contains", "no-contains", "merged", "no-merged", "points-at"],
+    )
 }
 
 fn tag(args: &[Arg]) -> Option<Reading> {
@@ -264,7 +313,12 @@ fn tag(args: &[Arg]) -> Option<Reading> {
         "-li -n? --list --column? --contains? --no-contains? --merged? --no-merged? --omit-empty --sort= --points-at= --format= \
          --color? --ignore-case",
     );
-    listing(args, &OPTIONS, &["l", "list", "n"], &["contains", "no-contains", "merged", "no-merged", "points-at"])
+    listing(
+        args,
+        &OPTIONS,
+        &["l", "list", "n"],
+        &["contains", "no-contains", "merged", "no-merged", "points-at"],
+    )
 }
 
 /// A word makes something new, unless an option says that it is a pattern or a commit.
@@ -290,7 +344,9 @@ fn remote(args: &[Arg]) -> Option<Reading> {
     let is_reader = match words?.as_slice() {
         [] | ["-v" | "--verbose"] | ["show" | "-v" | "--verbose", "show"] => true,
         ["show", rest @ ..] => rest.contains(&"-n") && rest.iter().all(|word| *word == "-n" || !word.starts_with('-')),
-        ["get-url", rest @ ..] => rest.iter().all(|word| matches!(*word, "--push" | "--all") || !word.starts_with('-')),
+        ["get-url", rest @ ..] => rest
+            .iter()
+            .all(|word| matches!(*word, "--push" | "--all") || !word.starts_with('-')),
         _ => false,
     };
     is_reader.then(|| Reading {
@@ -314,16 +370,30 @@ fn config(args: &[Arg]) -> Option<Reading> {
     if parsed.doubt.is_some() {
         return None;
     }
-    let gets = is_new || parsed.has(&["l", "list", "get", "get-all", "get-regexp", "get-urlmatch", "get-color", "get-colorbool"]);
+    let gets = is_new
+        || parsed.has(&[
+            "l",
+            "list",
+            "get",
+            "get-all",
+            "get-regexp",
+            "get-urlmatch",
+            "get-color",
+            "get-colorbool",
+        ]);
     let is_plain = parsed.operands.len() == 1 && literal(parsed.operands[0]).is_some_and(|word| word.contains('.'));
     if !gets && !is_plain {
         return None;
     }
     let mut reading = reading(&parsed, 0);
-    let is_secret = |arg: &&Arg| literal(arg).is_none_or(|name| {
-        let name = name.to_lowercase();
-        ["token", "password", "extraheader", "credential", "secret"].iter().any(|word| name.contains(word))
-    });
+    let is_secret = |arg: &&Arg| {
+        literal(arg).is_none_or(|name| {
+            let name = name.to_lowercase();
+            ["token", "password", "extraheader", "credential", "secret"]
+                .iter()
+                .any(|word| name.contains(word))
+        })
+    };
     if reading.operands.iter().any(|arg| is_secret(&arg)) {
         reading.doubt = Some("the setting may hold a secret".to_owned());
     }

@@ -65,7 +65,10 @@ fn find(work: &Path, git: &Path, found: &fs::Metadata) -> Result<Repository, Con
     let work = work.to_owned();
     if found.is_dir() {
         if git.join("commondir").exists() {
-            return Err(link(format!("`{}` says that it belongs to another repository", git.display())));
+            return Err(link(format!(
+                "`{}` says that it belongs to another repository",
+                git.display()
+            )));
         }
         return Ok(Repository {
             work,
@@ -75,7 +78,10 @@ fn find(work: &Path, git: &Path, found: &fs::Metadata) -> Result<Repository, Con
         });
     }
     linked(work, git).ok_or_else(|| {
-        link(format!("`{}` points at a repository that does not point back at it", git.display()))
+        link(format!(
+            "`{}` points at a repository that does not point back at it",
+            git.display()
+        ))
     })
 }
 
@@ -121,7 +127,9 @@ fn judge(repository: &Repository) -> Option<Concern> {
         }
         let shown = file.display();
         let Some(settings) = small(&file).as_deref().and_then(git_config::parse) else {
-            return Some(helper(format!("`{shown}` cannot be read, so what it makes git run is not known")));
+            return Some(helper(format!(
+                "`{shown}` cannot be read, so what it makes git run is not known"
+            )));
         };
         for setting in &settings {
             if setting.named() == "core.hookspath" {
@@ -132,12 +140,18 @@ fn judge(repository: &Repository) -> Option<Concern> {
                 named.is_ok_and(|named| fs::canonicalize(&repository.work).is_ok_and(|work| work == named))
             };
             if !is_own_tree && runs(setting) {
-                return Some(helper(format!("`{}` in `{shown}` makes git run a program, or reach elsewhere", setting.named())));
+                return Some(helper(format!(
+                    "`{}` in `{shown}` makes git run a program, or reach elsewhere",
+                    setting.named()
+                )));
             }
         }
     }
     if fs::symlink_metadata(hooks.join("post-index-change")).is_ok() {
-        return Some(helper(format!("`{}` runs when git refreshes its index", hooks.join("post-index-change").display())));
+        return Some(helper(format!(
+            "`{}` runs when git refreshes its index",
+            hooks.join("post-index-change").display()
+        )));
     }
     submodules(repository)
 }
@@ -153,7 +167,9 @@ fn submodules(repository: &Repository) -> Option<Concern> {
     };
     let paths: Vec<&Setting> = settings.iter().filter(|setting| setting.key == "path").collect();
     if paths.len() > MAX_SUBMODULES {
-        return Some(helper(format!("there are more than {MAX_SUBMODULES} submodules to look into")));
+        return Some(helper(format!(
+            "there are more than {MAX_SUBMODULES} submodules to look into"
+        )));
     }
     paths.into_iter().find_map(|setting| {
         let work = repository.work.join(&setting.value);
@@ -168,18 +184,79 @@ fn submodules(repository: &Repository) -> Option<Concern> {
 
 /// Keys of `core` and `diff` that name no program.
 const PLAIN_CORE: [&str; 47] = [
-    "repositoryformatversion", "filemode", "bare", "logallrefupdates", "ignorecase", "precomposeunicode", "symlinks", "autocrlf",
-    "eol", "safecrlf", "abbrev", "quotepath", "hookspath", "excludesfile", "attributesfile", "sparsecheckout",
-    "sparsecheckoutcone", "untrackedcache", "preloadindex", "splitindex", "commitgraph", "multipackindex", "compression",
-    "loosecompression", "packedgitlimit", "packedgitwindowsize", "bigfilethreshold", "deltabasecachelimit", "trustctime",
-    "checkstat", "whitespace", "commentchar", "commentstring", "fscache", "longpaths", "protectntfs", "protecthfs",
-    "sharedrepository", "fsync", "fsyncmethod", "fsyncobjectfiles", "createobject", "notesref", "warnambiguousrefs",
-    "autostash", "usereplacerefs", "checkroundtripencoding",
+    "repositoryformatversion",
+    "filemode",
+    "bare",
+    "logallrefupdates",
+    "ignorecase",
+    "precomposeunicode",
+    "symlinks",
+    "autocrlf",
+    "eol",
+    "safecrlf",
+    "abbrev",
+    "quotepath",
+    "hookspath",
+    "excludesfile",
+    "attributesfile",
+    "sparsecheckout",
+    "sparsecheckoutcone",
+    "untrackedcache",
+    "preloadindex",
+    "splitindex",
+    "commitgraph",
+    "multipackindex",
+    "compression",
+    "loosecompression",
+    "packedgitlimit",
+    "packedgitwindowsize",
+    "bigfilethreshold",
+    "deltabasecachelimit",
+    "trustctime",
+    "checkstat",
+    "whitespace",
+    "commentchar",
+    "commentstring",
+    "fscache",
+    "longpaths",
+    "protectntfs",
+    "protecthfs",
+    "sharedrepository",
+    "fsync",
+    "fsyncmethod",
+    "fsyncobjectfiles",
+    "createobject",
+    "notesref",
+    "warnambiguousrefs",
+    "autostash",
+    "usereplacerefs",
+    "checkroundtripencoding",
 ];
 const PLAIN_DIFF: [&str; 24] = [
-    "algorithm", "renames", "renamelimit", "context", "interhunkcontext", "mnemonicprefix", "noprefix", "srcprefix", "dstprefix",
-    "relative", "colormoved", "colormovedws", "wserrorhighlight", "indentheuristic", "statgraphwidth", "statnamewidth",
-    "dirstat", "suppressblankempty", "wordregex", "tool", "guitool", "ignoresubmodules", "autorefreshindex", "nopreview",
+    "algorithm",
+    "renames",
+    "renamelimit",
+    "context",
+    "interhunkcontext",
+    "mnemonicprefix",
+    "noprefix",
+    "srcprefix",
+    "dstprefix",
+    "relative",
+    "colormoved",
+    "colormovedws",
+    "wserrorhighlight",
+    "indentheuristic",
+    "statgraphwidth",
+    "statnamewidth",
+    "dirstat",
+    "suppressblankempty",
+    "wordregex",
+    "tool",
+    "guitool",
+    "ignoresubmodules",
+    "autorefreshindex",
+    "nopreview",
 ];
 
 /// Whether a setting makes a reader run a program, check a signature or reach elsewhere.
@@ -198,15 +275,32 @@ fn runs(setting: &Setting) -> bool {
             _ => !PLAIN_CORE.contains(&key),
         },
         ("diff", None) => !PLAIN_DIFF.contains(&key),
-        ("diff", Some(_)) => !matches!(key, "xfuncname" | "funcname" | "binary" | "wordregex" | "cachetextconv" | "algorithm"),
+        ("diff", Some(_)) => !matches!(
+            key,
+            "xfuncname" | "funcname" | "binary" | "wordregex" | "cachetextconv" | "algorithm"
+        ),
         ("pager", _) => !setting.is_off() && value != "cat",
-        ("include" | "includeif" | "filter" | "uploadpack" | "credential" | "protocol" | "core" | "fsmonitor", _) => true,
+        ("include" | "includeif" | "filter" | "uploadpack" | "credential" | "protocol" | "core" | "fsmonitor", _) => {
+            true
+        }
         ("gpg", _) => key != "format",
         ("log", None) => key == "showsignature" && !setting.is_off(),
         ("format", None) => key == "pretty" && value.contains("%G"),
         ("pretty", None) => value.contains("%G"),
-        ("extensions", None) => !matches!(key, "worktreeconfig" | "objectformat" | "refstorage" | "noop" | "preciousobjects" | "compatobjectformat" | "relativeworktrees"),
-        ("remote", Some(_)) => matches!(key, "uploadpack" | "receivepack" | "vcs" | "promisor" | "proxy" | "partialclonefilter"),
+        ("extensions", None) => !matches!(
+            key,
+            "worktreeconfig"
+                | "objectformat"
+                | "refstorage"
+                | "noop"
+                | "preciousobjects"
+                | "compatobjectformat"
+                | "relativeworktrees"
+        ),
+        ("remote", Some(_)) => matches!(
+            key,
+            "uploadpack" | "receivepack" | "vcs" | "promisor" | "proxy" | "partialclonefilter"
+        ),
         ("submodule", _) => key == "update" && value.starts_with('!'),
         ("status", None) => key == "submodulesummary" && !setting.is_off(),
         _ => false,

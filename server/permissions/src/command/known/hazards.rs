@@ -9,11 +9,53 @@ use super::super::devices::is_disk;
 use crate::place;
 
 const SYSTEM: [&str; 47] = [
-    "/bin", "/boot", "/dev", "/etc", "/home", "/lib", "/lib32", "/lib64", "/libx32", "/media", "/mnt", "/mnt/c", "/opt",
-    "/proc", "/root", "/run", "/sbin", "/snap", "/srv", "/sys", "/usr", "/usr/bin", "/usr/include", "/usr/lib",
-    "/usr/lib64", "/usr/libexec", "/usr/local", "/usr/local/bin", "/usr/local/lib", "/usr/sbin", "/usr/share", "/var",
-    "/var/lib", "/var/log", "/nix", "/nix/store", "/Applications", "/Library", "/System", "/Users", "/Volumes", "/cores",
-    "/private", "/private/etc", "/private/var", "/opt/homebrew", "/c",
+    "/bin",
+    "/boot",
+    "/dev",
+    "/etc",
+    "/home",
+    "/lib",
+    "/lib32",
+    "/lib64",
+    "/libx32",
+    "/media",
+    "/mnt",
+    "/mnt/c",
+    "/opt",
+    "/proc",
+    "/root",
+    "/run",
+    "/sbin",
+    "/snap",
+    "/srv",
+    "/sys",
+    "/usr",
+    "/usr/bin",
+    "/usr/include",
+    "/usr/lib",
+    "/usr/lib64",
+    "/usr/libexec",
+    "/usr/local",
+    "/usr/local/bin",
+    "/usr/local/lib",
+    "/usr/sbin",
+    "/usr/share",
+    "/var",
+    "/var/lib",
+    "/var/log",
+    "/nix",
+    "/nix/store",
+    "/Applications",
+    "/Library",
+    "/System",
+    "/Users",
+    "/Volumes",
+    "/cores",
+    "/private",
+    "/private/etc",
+    "/private/var",
+    "/opt/homebrew",
+    "/c",
 ];
 
 /// A place that must not be lost.
@@ -101,7 +143,11 @@ fn grave_of_pattern(pattern: &str, call: &Call, scene: &Scene<'_>) -> Option<Gra
         Some(folder) => folder.join(&expanded),
         None => PathBuf::from(&expanded),
     };
-    let glob = GlobBuilder::new(path.to_str()?).literal_separator(true).build().ok()?.compile_matcher();
+    let glob = GlobBuilder::new(path.to_str()?)
+        .literal_separator(true)
+        .build()
+        .ok()?
+        .compile_matcher();
     let is_hit = |path: &Path| glob.is_match(path);
     if SYSTEM.iter().any(|system| is_hit(Path::new(system))) {
         return Some(Grave::System);
@@ -126,17 +172,24 @@ fn grave_of_path(path: &Path, scene: &Scene<'_>) -> Option<Grave> {
     if scene.roots.iter().any(|root| *root == path) {
         return Some(Grave::Workspace);
     }
-    scene.roots.iter().any(|root| root.starts_with(path)).then_some(Grave::Above)
+    scene
+        .roots
+        .iter()
+        .any(|root| root.starts_with(path))
+        .then_some(Grave::Above)
 }
 
 /// `/home/someone`
 fn is_some_home(path: &Path) -> bool {
-    path.parent().is_some_and(|above| above == Path::new("/home") || above == Path::new("/Users"))
+    path.parent()
+        .is_some_and(|above| above == Path::new("/home") || above == Path::new("/Users"))
 }
 
 /// `~` and `$HOME` that nobody expanded, because of quotes or an unknown home.
 fn expand_home(text: &str, scene: &Scene<'_>) -> String {
-    let rest = ["$HOME", "${HOME}", "~"].iter().find_map(|home| text.strip_prefix(home));
+    let rest = ["$HOME", "${HOME}", "~"]
+        .iter()
+        .find_map(|home| text.strip_prefix(home));
     match rest {
         Some(rest) if rest.is_empty() || rest.starts_with('/') => match &scene.home {
             Some(home) => format!("{}{rest}", home.display()),

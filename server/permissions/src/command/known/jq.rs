@@ -57,21 +57,40 @@ fn yq(call: &Call) -> Known {
     }
     let mut known = filter("yq", &call, &YQ);
     // The one that is written in Go takes a file alone, with no filter before it.
-    known.add_all(call.args.iter().filter(|arg| literal(arg).is_some_and(|word| !word.starts_with(['-', '.']))), Use::Read);
+    known.add_all(
+        call.args
+            .iter()
+            .filter(|arg| literal(arg).is_some_and(|word| !word.starts_with(['-', '.']))),
+        Use::Read,
+    );
     known
 }
 
 /// A word of the filter that reaches out. One that follows a dot is a field.
 fn reaching(filter: &str) -> Option<&str> {
     const WORDS: [&str; 14] = [
-        "env", "import", "include", "modulemeta", "load", "load_str", "load_xml", "load_props", "load_base64", "envsubst",
-        "strenv", "eval", "system", "exec",
+        "env",
+        "import",
+        "include",
+        "modulemeta",
+        "load",
+        "load_str",
+        "load_xml",
+        "load_props",
+        "load_base64",
+        "envsubst",
+        "strenv",
+        "eval",
+        "system",
+        "exec",
     ];
     let mut at = 0;
     while let Some(offset) = filter.get(at..)?.find(|c: char| c.is_ascii_alphabetic() || c == '_') {
         let start = at + offset;
         let tail = filter.get(start..)?;
-        let length = tail.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(tail.len());
+        let length = tail
+            .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+            .unwrap_or(tail.len());
         let word = tail.get(..length)?;
         let head = filter.get(..start)?;
         let is_field = head.ends_with('.') && !head.ends_with("..");

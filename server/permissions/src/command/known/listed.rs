@@ -55,7 +55,10 @@ fn by_extension(call: &Call) -> Option<Vec<Arg>> {
 
 /// `ls *.txt`
 fn by_pattern(call: &Call) -> Option<Vec<Arg>> {
-    let operands = call.args.iter().filter(|arg| literal(arg) != Some("-1") && literal(arg) != Some("-d"));
+    let operands = call
+        .args
+        .iter()
+        .filter(|arg| literal(arg) != Some("-1") && literal(arg) != Some("-d"));
     let names: Option<Vec<Arg>> = operands.map(as_pattern).collect();
     names.filter(|names| !names.is_empty())
 }
@@ -70,6 +73,7 @@ fn holding(call: &Call) -> Option<Vec<Arg>> {
     let kind = parsed.value(&["include", "g", "glob"]).and_then(literal)?;
     let skipped = usize::from(!parsed.has(&["e", "files"]));
     let folder = parsed.operands.get(skipped).map_or(Some("."), |arg| literal(arg))?;
-    let is_known = parsed.doubt.is_none() && lists && parsed.operands.len() <= skipped + 1 && !kind.starts_with(['!', '.']);
+    let is_known =
+        parsed.doubt.is_none() && lists && parsed.operands.len() <= skipped + 1 && !kind.starts_with(['!', '.']);
     is_known.then(|| as_pattern(&Arg::Pattern(format!("{folder}/{kind}"))).map(|name| vec![name]))?
 }

@@ -184,9 +184,10 @@ impl Table {
             if names.starts_with("--") {
                 return None;
             }
-            let at = names.char_indices().skip(1).find(|(_, known)| {
-                *known == letter || *known == '#' && letter.is_ascii_digit()
-            })?;
+            let at = names
+                .char_indices()
+                .skip(1)
+                .find(|(_, known)| *known == letter || *known == '#' && letter.is_ascii_digit())?;
             let name = names.get(at.0..at.0 + at.1.len_utf8())?;
             Some(Entry { name, takes, means })
         })
@@ -198,7 +199,11 @@ impl Table {
         let named = || {
             self.entries().filter_map(|(names, takes, means)| {
                 let known = names.strip_prefix(dashes)?;
-                Some(Entry { name: known, takes, means })
+                Some(Entry {
+                    name: known,
+                    takes,
+                    means,
+                })
             })
         };
         if let Some(exact) = named().find(|entry| entry.name == name) {

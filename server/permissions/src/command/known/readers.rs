@@ -89,7 +89,10 @@ const READERS: &[Reader] = &[
         "-nswz -b= -c= -d= -f= --bytes= --characters= --delimiter= --fields= --complement --only-delimited \
          --output-delimiter= --zero-terminated --help --version",
     ),
-    files(&["paste"], "-sz -d= --delimiters= --serial --zero-terminated --help --version"),
+    files(
+        &["paste"],
+        "-sz -d= --delimiters= --serial --zero-terminated --help --version",
+    ),
     files(
         &["sort", "gsort"],
         "-bdfgiMhnRrVcCmsuz -k= -o=> -S= -t= -T=! --ignore-leading-blanks --dictionary-order --ignore-case \
@@ -144,13 +147,19 @@ const READERS: &[Reader] = &[
         "-cCdstu --complement --delete --squeeze-repeats --truncate-set1 --help --version",
     ),
     files(&["rev"], "-0hV --zero --help --version"),
-    files(&["fold"], "-#bsc -w= --bytes --characters --spaces --width= --help --version"),
+    files(
+        &["fold"],
+        "-#bsc -w= --bytes --characters --spaces --width= --help --version",
+    ),
     files(
         &["fmt"],
         "-#cstumn -p= -w= -g= -d= -l= --crown-margin --prefix= --split-only --tagged-paragraph --uniform-spacing \
          --width= --goal= --help --version",
     ),
-    files(&["expand", "unexpand"], "-#ia -t= --initial --all --first-only --tabs= --help --version"),
+    files(
+        &["expand", "unexpand"],
+        "-#ia -t= --initial --all --first-only --tabs= --help --version",
+    ),
     files(
         &["column"],
         "-tdeLJxh -n= -O= -N= -l= -E= -H= -R= -T= -W= -r= -i= -p= -c= -o= -s= -V --table --table-name= --table-order= \
@@ -219,7 +228,10 @@ const READERS: &[Reader] = &[
     texts(&["dirname"], "-z --zero --help --version"),
     texts(&["basename"], "-az -s= --multiple --suffix= --zero --help --version"),
     bare(&["pwd"], "-LP --logical --physical --help --version"),
-    texts(&["seq", "gseq"], "-#w -f= -s= -t= --format= --separator= --equal-width --help --version"),
+    texts(
+        &["seq", "gseq"],
+        "-#w -f= -s= -t= --format= --separator= --equal-width --help --version",
+    ),
     texts(&["factor"], "-h --exponents --help --version"),
     bare(
         &["uname"],
@@ -237,15 +249,24 @@ const READERS: &[Reader] = &[
         "-abdHlmpqrstTwu --all --boot --dead --heading --ips --login --process --count --runlevel --short --time --users \
          --message --writable --mesg --help --version",
     ),
-    bare(&["w"], "-hufsoipVc --no-header --no-current --short --from --old-style --ip-addr --pids --help --version"),
-    bare(&["uptime"], "-phsVrc --pretty --help --since --version --raw --container"),
+    bare(
+        &["w"],
+        "-hufsoipVc --no-header --no-current --short --from --old-style --ip-addr --pids --help --version",
+    ),
+    bare(
+        &["uptime"],
+        "-phsVrc --pretty --help --since --version --raw --container",
+    ),
     bare(&["nproc"], "--all --ignore= --help --version"),
     bare(&["arch"], "-h --help --version"),
     bare(&["sw_vers"], "--productName --productVersion --buildVersion"),
     // The other forms ask a name server.
     bare(&["hostname"], "-sV --short --help --version"),
     texts(&["getconf"], "-a -v="),
-    texts(&["locale"], "-amckv --all-locales --charmaps --category-name --keyword-name --verbose --help --version"),
+    texts(
+        &["locale"],
+        "-amckv --all-locales --charmaps --category-name --keyword-name --verbose --help --version",
+    ),
     texts(&["tput"], "-S -T= -V -x"),
     texts(
         &["which", "gwhich"],
@@ -261,7 +282,17 @@ const READERS: &[Reader] = &[
     ),
     files(
         &[
-            "md5sum", "sha1sum", "sha224sum", "sha256sum", "sha384sum", "sha512sum", "b2sum", "b3sum", "cksum", "sum", "md5",
+            "md5sum",
+            "sha1sum",
+            "sha224sum",
+            "sha256sum",
+            "sha384sum",
+            "sha512sum",
+            "b2sum",
+            "b3sum",
+            "cksum",
+            "sum",
+            "md5",
             "shasum",
         ],
         "-bctzwrspqU1 -a= -l= -o= --algorithm= --binary --check --length= --tag --untagged --text --zero \
@@ -291,7 +322,8 @@ const READERS: &[Reader] = &[
          --number-lines? --first-line-number= --indent= --no-file-warnings --separator? --sep-string? --omit-header \
          --omit-pagination --show-nonprinting --width= --page-width= --help --version",
     ),
-    texts(&["pgrep"],
+    texts(
+        &["pgrep"],
         "-laxvwcfinoLAhVIq -d= -g= -G= -O= -P= -s= -t= -u= -U= -F=< -r= -M= -N= --delimiter= --list-name --list-full --inverse \
          --lightweight --count --full --pgroup= --group= --ignore-case --newest --oldest --older= --parent= --session= \
          --terminal= --euid= --uid= --exact --pidfile=< --logpidfile --runstates= --ignore-ancestors --cgroup= --ns= \
@@ -328,8 +360,14 @@ const READERS: &[Reader] = &[
          --vfs-all --help --version",
     ),
     texts(&["lsmod", "runlevel"], "--help --version"),
-    texts(&["look"], "-adfhV -t= --alternative --alphanum --ignore-case --terminate= --help --version"),
-    files(&["zcat", "gzcat", "bzcat", "xzcat", "zstdcat", "lzcat"], "-fqvshkl --force --quiet --verbose --help --version --stdout --list --keep"),
+    texts(
+        &["look"],
+        "-adfhV -t= --alternative --alphanum --ignore-case --terminate= --help --version",
+    ),
+    files(
+        &["zcat", "gzcat", "bzcat", "xzcat", "zstdcat", "lzcat"],
+        "-fqvshkl --force --quiet --verbose --help --version --stdout --list --keep",
+    ),
     files(
         &["nm", "gnm"],
         "-AaBCDfglnopPrsSuUvVhW -t= -T= -e --format= --demangle? --no-demangle --dynamic --defined-only --extern-only \
@@ -351,7 +389,10 @@ const READERS: &[Reader] = &[
          --section= --disassembler-options= --start-address= --stop-address= --wide --disassemble-zeroes --info --plugin=! --help \
          --version --no-addresses --visualize-jumps?",
     ),
-    files(&["size", "gsize"], "-ABGdoxtfVm -l --format= --radix= --common --totals --plugin=! --help --version"),
+    files(
+        &["size", "gsize"],
+        "-ABGdoxtfVm -l --format= --radix= --common --totals --plugin=! --help --version",
+    ),
 ];
 
 pub(super) fn classify(name: &str, call: &Call) -> Option<Known> {
@@ -366,7 +407,12 @@ fn read(reader: &Reader, name: &str, call: &Call) -> Known {
     match reader.operands {
         Operands::Texts => {}
         Operands::Files => {
-            if name_takes_lists(name) && parsed.operands.iter().any(|arg| literal(arg).is_some_and(|word| word.starts_with('@'))) {
+            if name_takes_lists(name)
+                && parsed
+                    .operands
+                    .iter()
+                    .any(|arg| literal(arg).is_some_and(|word| word.starts_with('@')))
+            {
                 known.doubt("unknown.argument", "`@file` brings options along");
             }
             known.add_all(parsed.operands, Use::Read);
@@ -377,7 +423,10 @@ fn read(reader: &Reader, name: &str, call: &Call) -> Known {
         }),
         Operands::InputAndOutput => {
             let mut operands = parsed.operands.iter();
-            operands.next().into_iter().for_each(|input| known.add(input, Use::Read));
+            operands
+                .next()
+                .into_iter()
+                .for_each(|input| known.add(input, Use::Read));
             for output in operands {
                 known.add(output, Use::Write);
                 known.raise(Class::Writes, &format!("write.{name}"), || {
@@ -385,7 +434,10 @@ fn read(reader: &Reader, name: &str, call: &Call) -> Known {
                 });
             }
             if call.args.iter().any(|arg| literal(arg).is_none()) {
-                known.doubt("unknown.argument", &format!("an argument of `{name}` may be the file that it writes"));
+                known.doubt(
+                    "unknown.argument",
+                    &format!("an argument of `{name}` may be the file that it writes"),
+                );
             }
         }
     }
@@ -394,5 +446,8 @@ fn read(reader: &Reader, name: &str, call: &Call) -> Known {
 
 /// Whether `@file` stands for the options in it.
 fn name_takes_lists(name: &str) -> bool {
-    matches!(name.trim_start_matches('g'), "nm" | "readelf" | "objdump" | "size" | "strings")
+    matches!(
+        name.trim_start_matches('g'),
+        "nm" | "readelf" | "objdump" | "size" | "strings"
+    )
 }

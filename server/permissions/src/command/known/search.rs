@@ -91,10 +91,16 @@ fn ripgrep(call: &Call) -> Known {
     known.apply("rg", &RIPGREP, &parsed, call);
     let has_pattern = parsed.has(&["e", "f", "regexp", "file", "files", "type-list"]);
     add_files(&mut known, &parsed, usize::from(!has_pattern));
-    let unfolds = call.args.iter().filter_map(literal).any(|word| word.starts_with("--hyperlink-format"));
+    let unfolds = call
+        .args
+        .iter()
+        .filter_map(literal)
+        .any(|word| word.starts_with("--hyperlink-format"));
     if unfolds {
         // The host's name comes from a socket call or a program.
-        known.raise(Class::Unknown, "unknown.option", || "`--hyperlink-format` may ask for the host's name".to_owned());
+        known.raise(Class::Unknown, "unknown.option", || {
+            "`--hyperlink-format` may ask for the host's name".to_owned()
+        });
     }
     known
 }

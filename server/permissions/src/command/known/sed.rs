@@ -24,10 +24,15 @@ pub(super) fn sed(name: &str, call: &Call) -> Known {
             "e" | "expression" => scripts.push(found.value.as_ref()),
             "i" | "I" | "in-place" => {
                 usage = Use::Write;
-                known.raise(Class::Writes, "write.sed", || "`sed -i` writes the files that it reads".to_owned());
+                known.raise(Class::Writes, "write.sed", || {
+                    "`sed -i` writes the files that it reads".to_owned()
+                });
                 let suffix = found.value.as_ref().and_then(literal).unwrap_or_default();
                 if suffix.contains('/') {
-                    known.doubt("unknown.option", "the copies that `sed -i` keeps may lie in another folder");
+                    known.doubt(
+                        "unknown.option",
+                        "the copies that `sed -i` keeps may lie in another folder",
+                    );
                 }
             }
             "f" | "file" => {
@@ -60,7 +65,10 @@ pub(super) fn sed(name: &str, call: &Call) -> Known {
     if parsed.is_loose && !parsed.operands.iter().all(|arg| matches!(arg, Arg::Literal(_))) {
         let is_safe = super::report::patterns_are_files(call);
         if !is_safe {
-            known.doubt("unknown.argument", "an argument of `sed` is known only when it runs, and may be an option");
+            known.doubt(
+                "unknown.argument",
+                "an argument of `sed` is known only when it runs, and may be an option",
+            );
         }
     }
     known
@@ -179,7 +187,9 @@ impl<'a> Script<'a> {
     }
 
     fn delimiter(&mut self) -> Read<char> {
-        self.text.next_if(|c| c.is_ascii_punctuation() && *c != '\\').ok_or_else(unread)
+        self.text
+            .next_if(|c| c.is_ascii_punctuation() && *c != '\\')
+            .ok_or_else(unread)
     }
 
     /// Skips to behind the next delimiter. GNU ends a bracket expression there and BSD does not.

@@ -3,16 +3,51 @@
 use super::super::call::{Arg, Call, Class, Inner, Known, Use};
 use super::report::{joined, literal};
 
-const SHELLS: [&str; 11] = ["sh", "bash", "zsh", "dash", "ksh", "mksh", "ash", "rbash", "fish", "csh", "tcsh"];
+const SHELLS: [&str; 11] = [
+    "sh", "bash", "zsh", "dash", "ksh", "mksh", "ash", "rbash", "fish", "csh", "tcsh",
+];
 
 /// Languages with a way out that no table could close.
 const LANGUAGES: [&str; 35] = [
-    "python", "pypy", "perl", "ruby", "irb", "node", "nodejs", "deno", "bun", "php", "lua", "luajit", "tclsh", "wish", "Rscript", "R",
-    "julia", "java", "jshell", "groovy", "scala", "kotlin", "ghci", "runghc", "runhaskell", "ocaml", "elixir", "iex", "erl", "clojure",
-    "guile", "racket", "sbcl", "pwsh", "powershell",
+    "python",
+    "pypy",
+    "perl",
+    "ruby",
+    "irb",
+    "node",
+    "nodejs",
+    "deno",
+    "bun",
+    "php",
+    "lua",
+    "luajit",
+    "tclsh",
+    "wish",
+    "Rscript",
+    "R",
+    "julia",
+    "java",
+    "jshell",
+    "groovy",
+    "scala",
+    "kotlin",
+    "ghci",
+    "runghc",
+    "runhaskell",
+    "ocaml",
+    "elixir",
+    "iex",
+    "erl",
+    "clojure",
+    "guile",
+    "racket",
+    "sbcl",
+    "pwsh",
+    "powershell",
 ];
 const MORE_LANGUAGES: [&str; 16] = [
-    "m4", "dc", "octave", "gnuplot", "swipl", "expect", "tsx", "ts-node", "zx", "nim", "crystal", "dart", "mono", "wine", "qemu", "gforth",
+    "m4", "dc", "octave", "gnuplot", "swipl", "expect", "tsx", "ts-node", "zx", "nim", "crystal", "dart", "mono",
+    "wine", "qemu", "gforth",
 ];
 
 pub(super) fn classify(name: &str, call: &Call) -> Option<Known> {
@@ -22,7 +57,9 @@ pub(super) fn classify(name: &str, call: &Call) -> Option<Known> {
     if matches!(name, "eval" | "source" | ".") {
         let mut known = Known::asks("builtin", format!("`{name}` runs what it is given"));
         if name == "eval" {
-            known.inner.push(joined(&call.args).map_or(Inner::Unknown, Inner::Script));
+            known
+                .inner
+                .push(joined(&call.args).map_or(Inner::Unknown, Inner::Script));
         }
         return Some(known);
     }
@@ -35,10 +72,18 @@ pub(super) fn classify(name: &str, call: &Call) -> Option<Known> {
         "unknown.program",
         format!("what a program given to `{name}` does cannot be read from the command line"),
     );
-    if let Some(danger) = call.args.iter().filter_map(literal).find_map(super::asks::destroys_in_code) {
+    if let Some(danger) = call
+        .args
+        .iter()
+        .filter_map(literal)
+        .find_map(super::asks::destroys_in_code)
+    {
         known.raise(Class::Asks, "ask.sql-drop", || danger.to_owned());
     }
-    let files = call.args.iter().filter(|arg| literal(arg).is_none_or(|word| !word.starts_with('-') && !word.contains([' ', '(', '\n'])));
+    let files = call
+        .args
+        .iter()
+        .filter(|arg| literal(arg).is_none_or(|word| !word.starts_with('-') && !word.contains([' ', '(', '\n'])));
     known.add_all(files, Use::Read);
     Some(known)
 }
@@ -46,9 +91,17 @@ pub(super) fn classify(name: &str, call: &Call) -> Option<Known> {
 fn shell(name: &str, call: &Call) -> Known {
     let is_posix = matches!(name, "sh" | "bash" | "dash" | "ash" | "rbash");
     let mut known = if is_posix {
-        Known::new(Class::Reads, format!("read.{name}"), format!("`{name}` runs the script that it is given"))
+        Known::new(
+            Class::Reads,
+            format!("read.{name}"),
+            format!("`{name}` runs the script that it is given"),
+        )
     } else {
-        Known::new(Class::Unknown, "unknown.shell", format!("the language of `{name}` is not understood here"))
+        Known::new(
+            Class::Unknown,
+            "unknown.shell",
+            format!("the language of `{name}` is not understood here"),
+        )
     };
     let mut has_script = false;
     let mut is_start_up = false;
@@ -86,13 +139,19 @@ fn shell(name: &str, call: &Call) -> Known {
         }
     }
     if is_start_up {
-        known.doubt("unknown.option", &format!("an option of `{name}` makes it read other files, or wait for input"));
+        known.doubt(
+            "unknown.option",
+            &format!("an option of `{name}` makes it read other files, or wait for input"),
+        );
     }
     match (first, has_script) {
         (Some(Arg::Literal(script)), true) => scripts(&mut known, script, rest.as_slice()),
         (Some(_), true) => known.inner.push(Inner::Unknown),
         (Some(file), false) => {
-            known.doubt("unknown.program", &format!("`{name}` runs a file, which may hold anything"));
+            known.doubt(
+                "unknown.program",
+                &format!("`{name}` runs a file, which may hold anything"),
+            );
             known.add(file, Use::Read);
         }
         (None, true) => known.inner.push(Inner::Unknown),
@@ -102,7 +161,10 @@ fn shell(name: &str, call: &Call) -> Known {
 }
 
 fn is_plain_setting(name: &str) -> bool {
-    matches!(name, "pipefail" | "errexit" | "nounset" | "xtrace" | "noglob" | "posix" | "noclobber" | "verbose" | "noexec")
+    matches!(
+        name,
+        "pipefail" | "errexit" | "nounset" | "xtrace" | "noglob" | "posix" | "noclobber" | "verbose" | "noexec"
+    )
 }
 
 /// The script, and the same with its arguments put in where that changes nothing else.
@@ -113,7 +175,9 @@ fn scripts(known: &mut Known, script: &str, args: &[Arg]) {
     for (at, arg) in args.iter().enumerate().take(10) {
         let plain = literal(arg).filter(|text| text.chars().all(|c| c.is_alphanumeric() || "_./~-".contains(c)));
         if let Some(text) = plain {
-            filled = filled.replace(&format!("${{{at}}}"), text).replace(&format!("${at}"), text);
+            filled = filled
+                .replace(&format!("${{{at}}}"), text)
+                .replace(&format!("${at}"), text);
         }
     }
     let all: Option<Vec<&str>> = args.iter().skip(1).map(literal).collect();

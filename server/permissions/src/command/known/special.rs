@@ -48,7 +48,10 @@ fn date(call: &Call) -> Known {
     known.apply("date", &OPTIONS, &parsed, call);
     let is_format = |arg: &&Arg| literal(arg).is_some_and(|text| text.starts_with('+'));
     if !parsed.operands.iter().all(is_format) {
-        known.doubt("unknown.argument", "`date` with an operand that is no format sets the clock");
+        known.doubt(
+            "unknown.argument",
+            "`date` with an operand that is no format sets the clock",
+        );
     }
     known
 }
@@ -102,8 +105,8 @@ fn bc(call: &Call) -> Known {
 
 /// Names whose values are no secret.
 const OPEN_VARIABLES: [&str; 16] = [
-    "HOME", "PATH", "USER", "LOGNAME", "SHELL", "PWD", "OLDPWD", "LANG", "LC_ALL", "TERM", "TMPDIR", "EDITOR", "PAGER", "TZ",
-    "HOSTNAME", "DISPLAY",
+    "HOME", "PATH", "USER", "LOGNAME", "SHELL", "PWD", "OLDPWD", "LANG", "LC_ALL", "TERM", "TMPDIR", "EDITOR", "PAGER",
+    "TZ", "HOSTNAME", "DISPLAY",
 ];
 
 fn printenv(call: &Call) -> Known {
@@ -115,7 +118,12 @@ fn printenv(call: &Call) -> Known {
 }
 
 fn getent(call: &Call) -> Known {
-    let is_local = |arg: &&Arg| matches!(literal(arg), Some("passwd" | "group" | "services" | "protocols" | "rpc"));
+    let is_local = |arg: &&Arg| {
+        matches!(
+            literal(arg),
+            Some("passwd" | "group" | "services" | "protocols" | "rpc")
+        )
+    };
     if call.args.first().as_ref().is_some_and(is_local) {
         return Known::reads("getent");
     }
@@ -129,7 +137,10 @@ fn sleep(call: &Call) -> Known {
     let seconds = |arg: &Arg| literal(arg)?.trim_end_matches('s').parse::<f64>().ok();
     let total: Option<f64> = call.args.iter().map(seconds).sum();
     if !total.is_some_and(|total| (0.0..=LONGEST).contains(&total)) {
-        known.doubt("unknown.argument", "it sleeps for more than half a minute, or nobody knows how long");
+        known.doubt(
+            "unknown.argument",
+            "it sleeps for more than half a minute, or nobody knows how long",
+        );
     }
     known
 }
@@ -142,20 +153,32 @@ fn xxd(call: &Call) -> Known {
     );
     let is_attached = |arg: &Arg| {
         let value = literal(arg).and_then(|word| word.strip_prefix(['-'])?.strip_prefix(['c', 'g', 'l', 'o', 's']));
-        value.is_some_and(|value| value.trim_start_matches(['-', '+']).starts_with(|c: char| c.is_ascii_digit()))
+        value.is_some_and(|value| {
+            value
+                .trim_start_matches(['-', '+'])
+                .starts_with(|c: char| c.is_ascii_digit())
+        })
     };
     let args: Vec<Arg> = call.args.iter().filter(|arg| !is_attached(arg)).cloned().collect();
     let parsed = OPTIONS.parse(&args);
     let mut known = Known::reads("xxd");
     known.apply("xxd", &OPTIONS, &parsed, call);
     let mut operands = parsed.operands.into_iter();
-    operands.next().into_iter().for_each(|input| known.add(input, Use::Read));
+    operands
+        .next()
+        .into_iter()
+        .for_each(|input| known.add(input, Use::Read));
     for output in operands {
         known.add(output, Use::Write);
-        known.raise(super::super::call::Class::Writes, "write.xxd", || "the second file of `xxd` is written".to_owned());
+        known.raise(super::super::call::Class::Writes, "write.xxd", || {
+            "the second file of `xxd` is written".to_owned()
+        });
     }
     if call.args.iter().any(|arg| literal(arg).is_none()) {
-        known.doubt("unknown.argument", "an argument of `xxd` may be the file that it writes");
+        known.doubt(
+            "unknown.argument",
+            "an argument of `xxd` may be the file that it writes",
+        );
     }
     known
 }

@@ -5,12 +5,29 @@ use super::options::Table;
 use super::report::literal;
 
 const NAMES: [&str; 15] = [
-    "sudo", "sudoedit", "su", "doas", "pkexec", "runuser", "gosu", "su-exec", "setuidgid", "chpst", "gksu", "gksudo", "kdesu",
-    "kdesudo", "run0",
+    "sudo",
+    "sudoedit",
+    "su",
+    "doas",
+    "pkexec",
+    "runuser",
+    "gosu",
+    "su-exec",
+    "setuidgid",
+    "chpst",
+    "gksu",
+    "gksudo",
+    "kdesu",
+    "kdesudo",
+    "run0",
 ];
 
+pub(super) fn is_one(name: &str) -> bool {
+    NAMES.contains(&name)
+}
+
 pub(super) fn classify(name: &str, call: &Call) -> Option<Known> {
-    if !NAMES.contains(&name) {
+    if !is_one(name) {
         return None;
     }
     let mut known = Known::new(
@@ -19,11 +36,22 @@ pub(super) fn classify(name: &str, call: &Call) -> Option<Known> {
         format!("`{name}` runs as another user, who is not bound by this workspace: run it yourself in a terminal"),
     );
     let (options, skipped): (Table, usize) = match name {
-        "su" => (Table::new("-lmpfP -c= -g= -G= -s= -w= --login --command= --group= --shell= --preserve-environment"), 0),
-        "runuser" => (Table::new("-lmpfP -u= -c= -g= -G= -s= -w= --login --command= --user= --group= --shell="), 0),
+        "su" => (
+            Table::new("-lmpfP -c= -g= -G= -s= -w= --login --command= --group= --shell= --preserve-environment"),
+            0,
+        ),
+        "runuser" => (
+            Table::new("-lmpfP -u= -c= -g= -G= -s= -w= --login --command= --user= --group= --shell="),
+            0,
+        ),
         "gosu" | "su-exec" | "setuidgid" => (Table::stopping(""), 1),
         "pkexec" => (Table::stopping("-u= --user= --disable-internal-agent --keep-cwd"), 0),
-        "run0" => (Table::stopping("-u= -g= -D= --user= --group= --nice= --chdir= --setenv= --unit= --description= --slice= --background="), 0),
+        "run0" => (
+            Table::stopping(
+                "-u= -g= -D= --user= --group= --nice= --chdir= --setenv= --unit= --description= --slice= --background=",
+            ),
+            0,
+        ),
         "doas" => (Table::stopping("-Lns -a= -C= -u="), 0),
         _ => (
             Table::stopping(
@@ -36,7 +64,11 @@ pub(super) fn classify(name: &str, call: &Call) -> Option<Known> {
     };
     let parsed = options.parse(&call.args);
     let mut words = parsed.operands.get(skipped..).unwrap_or_default();
-    while words.first().and_then(|arg| literal(arg)).is_some_and(|word| word.contains('=') && !word.starts_with('/')) {
+    while words
+        .first()
+        .and_then(|arg| literal(arg))
+        .is_some_and(|word| word.contains('=') && !word.starts_with('/'))
+    {
         words = words.get(1..).unwrap_or_default();
     }
     if let Some(script) = parsed.value(&["c", "command"]) {

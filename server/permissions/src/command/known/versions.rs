@@ -10,7 +10,8 @@ const DOUBLE_DASH: &str = "
     gh psql mysql curl wget bash zsh fish vim nvim code hg svn pip pip3 pipx uv poetry conda R Rscript julia ghc ocaml
     scala kotlin dotnet mvn gradle ansible terraform tmux screen rsync sqlite3 ffmpeg pandoc rustup pyenv brew nix
 ";
-const SINGLE_DASH: &str = "python python2 python3 node nodejs npm ruby php perl java javac scala ssh tmux psql pip pip3 lua sqlite3 unzip";
+const SINGLE_DASH: &str =
+    "python python2 python3 node nodejs npm ruby php perl java javac scala ssh tmux psql pip pip3 lua sqlite3 unzip";
 
 pub(super) fn classify(name: &str, call: &Call) -> Option<Known> {
     let [only] = call.args.as_slice() else {

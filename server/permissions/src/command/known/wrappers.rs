@@ -16,7 +16,9 @@ struct Wrapper {
 const WRAPPERS: &[Wrapper] = &[
     Wrapper {
         names: &["timeout", "gtimeout"],
-        options: Table::stopping("-fpv -k= -s= --foreground --kill-after= --preserve-status --signal= --verbose --help --version"),
+        options: Table::stopping(
+            "-fpv -k= -s= --foreground --kill-after= --preserve-status --signal= --verbose --help --version",
+        ),
         skipped: 1,
     },
     Wrapper {
@@ -26,7 +28,9 @@ const WRAPPERS: &[Wrapper] = &[
     },
     Wrapper {
         names: &["ionice"],
-        options: Table::stopping("-t -c= -n= -p=! -P=! -u=! --class= --classdata= --ignore --pid=! --pgid=! --uid=! --help --version"),
+        options: Table::stopping(
+            "-t -c= -n= -p=! -P=! -u=! --class= --classdata= --ignore --pid=! --pgid=! --uid=! --help --version",
+        ),
         skipped: 0,
     },
     Wrapper {
@@ -36,7 +40,9 @@ const WRAPPERS: &[Wrapper] = &[
     },
     Wrapper {
         names: &["time", "gtime"],
-        options: Table::stopping("-pvalhq -o=> -f= --portability --verbose --append --output=> --format= --quiet --help --version"),
+        options: Table::stopping(
+            "-pvalhq -o=> -f= --portability --verbose --append --output=> --format= --quiet --help --version",
+        ),
         skipped: 0,
     },
     Wrapper {
@@ -66,7 +72,17 @@ const WRAPPERS: &[Wrapper] = &[
 
 /// They start what they are told to, and something about them is not plain.
 const ODD: [&str; 12] = [
-    "setsid", "unbuffer", "catchsegv", "numactl", "prlimit", "cpulimit", "chronic", "ts", "hyperfine", "valgrind", "xvfb-run",
+    "setsid",
+    "unbuffer",
+    "catchsegv",
+    "numactl",
+    "prlimit",
+    "cpulimit",
+    "chronic",
+    "ts",
+    "hyperfine",
+    "valgrind",
+    "xvfb-run",
     "faketime",
 ];
 
@@ -89,12 +105,19 @@ pub(super) fn classify(name: &str, call: &Call) -> Option<Known> {
 
 fn wrap(wrapper: &Wrapper, name: &str, call: &Call) -> Known {
     let parsed = wrapper.options.parse(&call.args);
-    let mut known = Known::new(Class::Reads, format!("read.{name}"), format!("`{name}` starts the command behind it"));
+    let mut known = Known::new(
+        Class::Reads,
+        format!("read.{name}"),
+        format!("`{name}` starts the command behind it"),
+    );
     known.apply(name, &wrapper.options, &parsed, call);
     let words = parsed.operands.get(wrapper.skipped..).unwrap_or_default();
     let before = parsed.operands.get(..wrapper.skipped).unwrap_or(&parsed.operands);
     if before.iter().any(|arg| literal(arg).is_none()) {
-        known.doubt("unknown.argument", &format!("an argument of `{name}` is known only when it runs"));
+        known.doubt(
+            "unknown.argument",
+            &format!("an argument of `{name}` is known only when it runs"),
+        );
     }
     known.start(words, false);
     known
@@ -107,7 +130,11 @@ fn odd(name: &str, call: &Call) -> Known {
         "unknown.wrapper",
         format!("what `{name}` does with the command behind it is not known here"),
     );
-    let words: Vec<&Arg> = call.args.iter().skip_while(|arg| literal(arg).is_some_and(|word| word.starts_with('-'))).collect();
+    let words: Vec<&Arg> = call
+        .args
+        .iter()
+        .skip_while(|arg| literal(arg).is_some_and(|word| word.starts_with('-')))
+        .collect();
     known.start(&words, false);
     known
 }
@@ -129,14 +156,23 @@ fn env(name: &str, call: &Call) -> Known {
             break;
         };
         if concern_of_environment(variable, Some(value)).is_some() {
-            known.doubt("env.name", &format!("`{variable}` is set for a command, which may change what it runs"));
+            known.doubt(
+                "env.name",
+                &format!("`{variable}` is set for a command, which may change what it runs"),
+            );
         }
         words = rest;
     }
     if parsed.options.iter().any(|found| matches!(found.name, "u" | "unset")) {
-        known.doubt("env.name", "a variable is taken away from a command, which may change what it runs");
+        known.doubt(
+            "env.name",
+            "a variable is taken away from a command, which may change what it runs",
+        );
     }
-    let scripts = parsed.options.iter().filter(|found| matches!(found.name, "S" | "split-string"));
+    let scripts = parsed
+        .options
+        .iter()
+        .filter(|found| matches!(found.name, "S" | "split-string"));
     let mut has_script = false;
     for found in scripts {
         has_script = true;
@@ -195,7 +231,11 @@ fn xargs(call: &Call) -> Known {
 
 /// What stands for a line of the input.
 fn replaced(parsed: &Parsed<'_>) -> Option<String> {
-    let found = parsed.options.iter().rev().find(|found| matches!(found.name, "I" | "i" | "replace" | "J"))?;
+    let found = parsed
+        .options
+        .iter()
+        .rev()
+        .find(|found| matches!(found.name, "I" | "i" | "replace" | "J"))?;
     let mark = found.value.as_ref().and_then(literal).filter(|mark| !mark.is_empty());
     Some(mark.unwrap_or("{}").to_owned())
 }
@@ -209,7 +249,9 @@ fn looked_up(name: &str, call: &Call) -> Known {
         known.start(&parsed.operands, false);
     }
     if name == "exec" {
-        known.raise(Class::Asks, "ask.builtin", || "`exec` puts another program in the shell's place".to_owned());
+        known.raise(Class::Asks, "ask.builtin", || {
+            "`exec` puts another program in the shell's place".to_owned()
+        });
     }
     known
 }
@@ -233,10 +275,18 @@ fn flock(call: &Call) -> Known {
     let parsed = OPTIONS.parse(&call.args);
     let mut known = Known::writes("flock");
     known.apply("flock", &OPTIONS, &parsed, call);
-    parsed.operands.first().into_iter().for_each(|file| known.add(file, Use::Write));
+    parsed
+        .operands
+        .first()
+        .into_iter()
+        .for_each(|file| known.add(file, Use::Write));
     match parsed.operands.get(1..).unwrap_or_default() {
         [option, rest @ ..] if matches!(literal(option), Some("-c" | "--command")) => {
-            known.inner.push(rest.first().and_then(|arg| literal(arg)).map_or(Inner::Unknown, |text| Inner::Script(text.to_owned())));
+            known.inner.push(
+                rest.first()
+                    .and_then(|arg| literal(arg))
+                    .map_or(Inner::Unknown, |text| Inner::Script(text.to_owned())),
+            );
         }
         words => known.start(words, false),
     }
@@ -249,7 +299,11 @@ fn parallel(name: &str, call: &Call) -> Known {
         "unknown.wrapper",
         format!("`{name}` puts commands together when it runs"),
     );
-    let words: Vec<&Arg> = call.args.iter().skip_while(|arg| literal(arg).is_some_and(|word| word.starts_with('-'))).collect();
+    let words: Vec<&Arg> = call
+        .args
+        .iter()
+        .skip_while(|arg| literal(arg).is_some_and(|word| word.starts_with('-')))
+        .collect();
     if let Some(script) = joined(words.iter().copied().take_while(|arg| literal(arg) != Some(":::"))) {
         known.inner.push(Inner::Script(script));
     }

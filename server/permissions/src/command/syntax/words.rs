@@ -1,7 +1,7 @@
 //! Words, taken apart: quotes, escapes and everything that `$` and back quotes begin.
 
 use super::quotes;
-use super::reader::{Problem, Reader, Stop};
+use super::reader::{Reader, Stop};
 use super::tree::{List, Operator, Parameter, Piece, Word};
 
 /// Where a run of pieces ends, which decides what is special in it.

@@ -2,8 +2,8 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use super::super::call::{Arg, Call};
 use super::super::builtin::is_name;
+use super::super::call::{Arg, Call};
 use super::super::scope::{HIDDEN, Value};
 use super::Walk;
 use crate::place;
@@ -13,7 +13,11 @@ impl Walk<'_> {
     pub(super) fn effects(&mut self, call: &Call) {
         match call.name.as_str() {
             "command" | "builtin" => {
-                let mut words = call.args.iter().skip_while(|arg| matches!(arg, Arg::Literal(word) if word.starts_with('-'))).cloned();
+                let mut words = call
+                    .args
+                    .iter()
+                    .skip_while(|arg| matches!(arg, Arg::Literal(word) if word.starts_with('-')))
+                    .cloned();
                 match words.next() {
                     Some(Arg::Literal(name)) if name != call.name => self.effects(&Call {
                         name,
@@ -33,7 +37,10 @@ impl Walk<'_> {
                 }
             }
             "export" | "declare" | "typeset" | "local" | "readonly" => {
-                let has_options = call.args.iter().any(|arg| matches!(arg, Arg::Literal(text) if text.starts_with(['-', '+'])));
+                let has_options = call
+                    .args
+                    .iter()
+                    .any(|arg| matches!(arg, Arg::Literal(text) if text.starts_with(['-', '+'])));
                 for arg in &call.args {
                     match arg {
                         Arg::Literal(text) => match text.split_once('=') {
@@ -52,7 +59,8 @@ impl Walk<'_> {
                     Arg::Literal(text) => text.split_once('='),
                     _ => None,
                 });
-                self.aliases.extend(definitions.map(|(name, value)| (name.to_owned(), value.to_owned())));
+                self.aliases
+                    .extend(definitions.map(|(name, value)| (name.to_owned(), value.to_owned())));
             }
             "eval" | "source" | "." | "pushd" | "popd" => self.forget_all(),
             "printf" | "mapfile" | "readarray" | "getopts" | "let" | "wait" if !call.args.is_empty() => {

@@ -22,7 +22,10 @@ pub(super) struct Feed {
 impl Feed {
     /// Where the text has nothing in it that `xargs` would read as more than blanks, its words are names.
     pub(super) fn of_text(text: String) -> Self {
-        let likely: Vec<Arg> = text.split_whitespace().map(|word| Arg::Literal(word.to_owned())).collect();
+        let likely: Vec<Arg> = text
+            .split_whitespace()
+            .map(|word| Arg::Literal(word.to_owned()))
+            .collect();
         let is_plain = !text.contains(['\'', '"', '\\', '\0', '-']);
         Self {
             names: is_plain.then(|| likely.clone()),
@@ -43,10 +46,16 @@ impl Feed {
     /// Under options by which a name is a whole line, words are names only where there is one a line.
     pub(super) fn for_xargs(mut self, args: &[Arg]) -> Self {
         let by_line = args.iter().any(|arg| match arg {
-            Arg::Literal(word) => word.starts_with("--") || word.starts_with('-') && word.contains(['I', 'i', 'd', 'L', 'l', '0', 'E', 'J']),
+            Arg::Literal(word) => {
+                word.starts_with("--")
+                    || word.starts_with('-') && word.contains(['I', 'i', 'd', 'L', 'l', '0', 'E', 'J'])
+            }
             _ => true,
         });
-        let is_mixed = self.text.as_ref().is_some_and(|text| text.lines().any(|line| line.split_whitespace().count() > 1));
+        let is_mixed = self
+            .text
+            .as_ref()
+            .is_some_and(|text| text.lines().any(|line| line.split_whitespace().count() > 1));
         if by_line && is_mixed {
             self.names = None;
         }
@@ -92,7 +101,11 @@ pub(super) fn feed_of(command: &Command, scope: &Scope, before: Option<Feed>) ->
     let Kind::Simple(simple) = &command.kind else {
         return None;
     };
-    let args: Vec<Arg> = simple.words.iter().flat_map(|word| expand(word, scope, false).args).collect();
+    let args: Vec<Arg> = simple
+        .words
+        .iter()
+        .flat_map(|word| expand(word, scope, false).args)
+        .collect();
     let (Arg::Literal(name), args) = args.split_first()? else {
         return None;
     };
@@ -125,7 +138,10 @@ fn counts(name: &str, args: &[Arg]) -> bool {
 fn selects(args: &[Arg]) -> bool {
     match args {
         [Arg::Literal(pattern)] => !pattern.starts_with('-'),
-        [Arg::Literal(option), Arg::Literal(_)] => matches!(option.as_str(), "-v" | "-E" | "-i" | "-F" | "-e" | "-vE" | "-Ev" | "-iE" | "-vi"),
+        [Arg::Literal(option), Arg::Literal(_)] => matches!(
+            option.as_str(),
+            "-v" | "-E" | "-i" | "-F" | "-e" | "-vE" | "-Ev" | "-iE" | "-vi"
+        ),
         _ => false,
     }
 }
@@ -169,7 +185,10 @@ fn printed(name: &str, args: &[Arg], scope: &Scope) -> Option<String> {
             let values = texts.split_off(1);
             Some(formatted(&unescaped(texts.first()?), &values))
         }
-        "pwd" => scope.folder.as_ref().map(|folder| folder.to_string_lossy().into_owned()),
+        "pwd" => scope
+            .folder
+            .as_ref()
+            .map(|folder| folder.to_string_lossy().into_owned()),
         _ => None,
     }
 }
@@ -222,7 +241,12 @@ fn unescaped(text: &str) -> String {
 
 /// The byte that up to `most` digits behind `skipped` characters stand for, and the length of all that.
 fn number(text: &str, skipped: usize, most: usize, radix: u32) -> (Vec<u8>, usize) {
-    let digits: String = text.chars().skip(skipped).take(most).take_while(|c| c.is_digit(radix)).collect();
+    let digits: String = text
+        .chars()
+        .skip(skipped)
+        .take(most)
+        .take_while(|c| c.is_digit(radix))
+        .collect();
     match u32::from_str_radix(&digits, radix) {
         Ok(value) => (vec![value.to_le_bytes()[0]], skipped + digits.len()),
         Err(_) => (vec![b'\\'], 0),

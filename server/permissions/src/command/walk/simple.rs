@@ -7,11 +7,9 @@ use super::super::call::{Arg, Call, Class, Inner, Known};
 use super::super::environment::{concern_of_environment, concern_of_variable};
 use super::super::expand::{expand, value_of};
 use super::super::interpreter::{Code, code_of};
-use super::super::known::classify;
+use super::super::known::{self, classify};
 use super::super::scope::{HIDDEN, Value};
-use super::super::syntax::{
-    Assign, Operator, Piece, Problem, Simple, Word, concern_of,
-};
+use super::super::syntax::{Assign, Operator, Piece, Problem, Simple, Word, concern_of};
 use super::printed::{Feed, Printed, output_of};
 use super::spans::{self, Roles, base_name};
 use super::{MAX_DEPTH, Walk};
@@ -77,14 +75,19 @@ impl Walk<'_> {
         }
     }
 
-    fn expand_all(&self, words: &[Word], guesses: bool) -> (Vec<Arg>, bool, bool) {
+    fn expand_all(&mut self, words: &[Word], guesses: bool) -> (Vec<Arg>, bool, bool) {
         let mut args = Vec::with_capacity(words.len());
-        let (mut is_foreign, mut has_guess) = (false, false);
+        let (mut is_foreign, mut has_guess, mut is_endless) = (false, false, false);
         for word in words {
             let expansion = expand(word, &self.scope, guesses);
             args.extend(expansion.args);
             is_foreign |= expansion.is_foreign;
             has_guess |= expansion.has_guess;
+            is_endless |= expansion.is_endless;
+        }
+        if is_endless && !guesses {
+            let problem = Problem::new("cap.words", "braces in it become thousands of words: write a loop");
+            self.note("{…}", "shell.braces", "a list of words", vec![problem]);
         }
         (args, is_foreign, has_guess)
     }
@@ -253,7 +256,12 @@ impl Walk<'_> {
             });
         }
         self.scope.forget_values();
-        self.note(text, "shell.function", "a function, judged where it is defined,", concerns.to_vec());
+        self.note(
+            text,
+            "shell.function",
+            "a function, judged where it is defined,",
+            concerns.to_vec(),
+        );
         true
     }
 
@@ -266,10 +274,14 @@ impl Walk<'_> {
     /// Walks what may happen: enough to refuse, not to ask.
     fn guess(&mut self, visit: impl FnOnce(&mut Self)) {
         let outside = self.scope.clone();
-        self.is_guess = true;
+        let was_guess = std::mem::replace(&mut self.is_guess, true);
         visit(self);
-        self.is_guess = false;
+        self.is_guess = was_guess;
         self.scope = outside;
+    }
+
+    pub(super) fn guess_script(&mut self, text: &str) {
+        self.guess(|walk| walk.script(text));
     }
 
     /// Where a command runs; for a guess, where it may.
@@ -293,7 +305,9 @@ impl Walk<'_> {
         }
         let mut blind = words.clone();
         blind.extend(appends.then_some(Arg::Unknown));
-        let names = feed.filter(|_| appends && !words.contains(&Arg::Unknown)).and_then(|feed| feed.names.clone());
+        let names = feed
+            .filter(|_| appends && !words.contains(&Arg::Unknown))
+            .and_then(|feed| feed.names.clone());
         match names {
             // Whatever the names are, they are no options that do harm.
             Some(names) if self.only_reads(&blind) => self.inner_words([words, names].concat()),
@@ -338,6 +352,9 @@ impl Walk<'_> {
         if self.depth >= MAX_DEPTH {
             concerns.push(too_deep());
         }
+        if self.depth == 4 * MAX_DEPTH {
+            self.guess_deep(&words);
+        }
         if self.depth >= 4 * MAX_DEPTH || words.is_empty() {
             self.note(&text, "shell.inner", "a command in a command", vec![too_deep()]);
             return;
@@ -365,6 +382,19 @@ impl Walk<'_> {
             is_direct: false,
         });
         self.depth -= 1;
+    }
+
+    /// Where commands start commands beyond what is followed: those that might be refused, wherever they stand.
+    fn guess_deep(&mut self, words: &[Arg]) {
+        const MOST: usize = 16;
+        let may_be_refused =
+            |at: &usize| matches!(words.get(*at), Some(Arg::Literal(name)) if known::may_be_refused(name));
+        let depth = std::mem::take(&mut self.depth);
+        for at in (0..words.len()).filter(may_be_refused).take(MOST) {
+            let words = words.get(at..).unwrap_or_default().to_vec();
+            self.guess(|walk| walk.inner_words(words));
+        }
+        self.depth = depth;
     }
 
     /// Walks a text that is run as a script.

@@ -47,7 +47,10 @@ fn cargo(call: &Call) -> Known {
         return other("cargo", "…");
     };
     if is_in(INSTALLS, verb) {
-        return Known::asks("install", format!("`cargo {verb}` changes what the project depends on, or reaches the network"));
+        return Known::asks(
+            "install",
+            format!("`cargo {verb}` changes what the project depends on, or reaches the network"),
+        );
     }
     if verb == "clean" {
         return Known::writes("cargo");
@@ -77,9 +80,10 @@ fn go(call: &Call) -> Known {
         return other("go", "…");
     };
     match verb {
-        "install" | "get" | "mod" | "work" | "clean" => {
-            Known::asks("install", format!("`go {verb}` changes what the project depends on, or what is installed"))
-        }
+        "install" | "get" | "mod" | "work" | "clean" => Known::asks(
+            "install",
+            format!("`go {verb}` changes what the project depends on, or what is installed"),
+        ),
         "test" | "build" | "vet" | "fmt" | "list" | "version" | "doc" => {
             let mut known = Known::builds("go");
             let parsed = FLAGS.parse(args);

@@ -30,7 +30,8 @@ pub(super) fn classify(name: &str, call: &Call) -> Option<Known> {
 }
 
 fn is_python(name: &str) -> bool {
-    name.strip_prefix("python").is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit() || c == '.'))
+    name.strip_prefix("python")
+        .is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit() || c == '.'))
 }
 
 fn pytest(args: &[Arg]) -> Known {
@@ -43,7 +44,12 @@ fn pytest(args: &[Arg]) -> Known {
 
 fn runner(name: &str, args: &[Arg]) -> Known {
     let mut known = Known::builds(name);
-    apply_loosely(&mut known, name, args, &["-c", "-f", "--conf", "--noxfile", "--workdir", "-x", "--override"]);
+    apply_loosely(
+        &mut known,
+        name,
+        args,
+        &["-c", "-f", "--conf", "--noxfile", "--workdir", "-x", "--override"],
+    );
     known
 }
 
@@ -91,9 +97,14 @@ fn runs(name: &str, call: &Call) -> Option<Known> {
             known.start(&front.operands, false);
             Some(known)
         }
-        (_, "add" | "remove" | "install" | "sync" | "lock" | "pip" | "update" | "publish" | "tool" | "venv" | "self" | "python" | "init") => {
-            Some(Known::asks("install", format!("`{name}` installs, removes or publishes packages")))
-        }
+        (
+            _,
+            "add" | "remove" | "install" | "sync" | "lock" | "pip" | "update" | "publish" | "tool" | "venv" | "self"
+            | "python" | "init",
+        ) => Some(Known::asks(
+            "install",
+            format!("`{name}` installs, removes or publishes packages"),
+        )),
         (_, verb) => Some(other(name, verb)),
     }
 }

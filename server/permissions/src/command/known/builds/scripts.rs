@@ -26,7 +26,8 @@ pub(super) fn classify(name: &str, call: &Call) -> Option<Known> {
         "npm" | "pnpm" | "yarn" | "bun" => Some(manager(name, call)),
         "npx" | "bunx" | "pnpx" => npx(name, call),
         "make" | "gmake" | "just" | "ninja" => Some(make(name, call)),
-        "gradle" | "gradlew" | "mvn" | "mvnw" | "sbt" | "mix" | "rake" | "dotnet" | "swift" | "zig" | "turbo" | "nx" => tasks(name, call),
+        "gradle" | "gradlew" | "mvn" | "mvnw" | "sbt" | "mix" | "rake" | "dotnet" | "swift" | "zig" | "turbo"
+        | "nx" => tasks(name, call),
         _ => None,
     }
 }
@@ -76,7 +77,10 @@ fn manager(name: &str, call: &Call) -> Known {
         return installs(name, verb);
     }
     let tests = matches!(verb, "test" | "t" | "tst") || name == "bun" && verb == "build";
-    let lists = matches!(verb, "ls" | "list" | "ll" | "la" | "root" | "bin" | "prefix" | "why" | "explain" | "workspaces");
+    let lists = matches!(
+        verb,
+        "ls" | "list" | "ll" | "la" | "root" | "bin" | "prefix" | "why" | "explain" | "workspaces"
+    );
     // pnpm and yarn take the name of a script for a verb.
     if tests || lists || (matches!(name, "pnpm" | "yarn") && is_build(verb)) {
         arguments(&mut known, name, verb, rest);
@@ -86,7 +90,10 @@ fn manager(name: &str, call: &Call) -> Known {
 }
 
 fn installs(name: &str, verb: &str) -> Known {
-    Known::asks("install", format!("`{name} {verb}` installs, removes or publishes packages, and runs what they bring along"))
+    Known::asks(
+        "install",
+        format!("`{name} {verb}` installs, removes or publishes packages, and runs what they bring along"),
+    )
 }
 
 /// npm takes options for itself as far as `--`; the others give all of them to the script.
@@ -95,7 +102,11 @@ fn arguments(known: &mut Known, name: &str, script: &str, behind: &[&Arg]) {
         "-sw --silent --workspaces --workspace= --if-present --ignore-scripts --watch? --no-color --color --coverage? --loglevel= --quiet \
          --json --depth= --all --prod --dev --long --parseable --global -g",
     );
-    let own: Vec<Arg> = behind.iter().take_while(|arg| literal(arg) != Some("--")).map(|arg| (*arg).clone()).collect();
+    let own: Vec<Arg> = behind
+        .iter()
+        .take_while(|arg| literal(arg) != Some("--"))
+        .map(|arg| (*arg).clone())
+        .collect();
     if name == "npm" {
         apply(known, &format!("npm {script}"), &OWN.parse(&own));
     }
@@ -124,9 +135,14 @@ fn make(name: &str, call: &Call) -> Known {
     let parsed = OPTIONS.parse(&call.args);
     let mut known = Known::builds(name);
     apply(&mut known, name, &parsed);
-    let is_elsewhere = parsed.value(&["C", "directory"]).is_some_and(|folder| literal(folder) != Some("."));
+    let is_elsewhere = parsed
+        .value(&["C", "directory"])
+        .is_some_and(|folder| literal(folder) != Some("."));
     if is_elsewhere {
-        known.doubt("unknown.option", &format!("`{name} -C` builds what is in another folder"));
+        known.doubt(
+            "unknown.option",
+            &format!("`{name} -C` builds what is in another folder"),
+        );
     }
     for operand in &parsed.operands {
         match literal(operand) {
@@ -134,15 +150,25 @@ fn make(name: &str, call: &Call) -> Known {
             Some(word) if word.chars().all(|c| c.is_ascii_digit()) => {}
             Some(word) if word.contains('=') => {
                 let (variable, value) = word.split_once('=').unwrap_or((word, ""));
-                let names_program = matches!(variable, "SHELL" | "CC" | "CXX" | "LD" | "AR" | "MAKEFLAGS" | "MAKE") && !is_in("gcc g++ clang clang++ cc c++", value);
-                if names_program || value.contains(['$', '`']) || concern_of_environment(variable, Some(value)).is_some() {
-                    known.doubt("unknown.argument", &format!("`{variable}=` may name a program that `{name}` runs"));
+                let names_program = matches!(variable, "SHELL" | "CC" | "CXX" | "LD" | "AR" | "MAKEFLAGS" | "MAKE")
+                    && !is_in("gcc g++ clang clang++ cc c++", value);
+                if names_program
+                    || value.contains(['$', '`'])
+                    || concern_of_environment(variable, Some(value)).is_some()
+                {
+                    known.doubt(
+                        "unknown.argument",
+                        &format!("`{variable}=` may name a program that `{name}` runs"),
+                    );
                 }
             }
             Some(target) if is_build(target) => {}
             target => {
                 let target = target.unwrap_or("…");
-                known.doubt("unknown.target", &format!("what the target `{target}` does is not known here"));
+                known.doubt(
+                    "unknown.target",
+                    &format!("what the target `{target}` does is not known here"),
+                );
             }
         }
     }
@@ -152,12 +178,21 @@ fn make(name: &str, call: &Call) -> Known {
 /// `mvn -q test`, `gradle build`, `dotnet test`: each word a task.
 fn tasks(name: &str, call: &Call) -> Option<Known> {
     const NONE: &str = "clean package assemble jar compileJava testClasses run";
-    let mut words = call.args.iter().filter(|arg| literal(arg).is_none_or(|word| !word.starts_with('-')));
+    let mut words = call
+        .args
+        .iter()
+        .filter(|arg| literal(arg).is_none_or(|word| !word.starts_with('-')));
     let first = words.next().and_then(literal)?;
-    let first = if name == "turbo" && first == "run" { words.next().and_then(literal)? } else { first };
+    let first = if name == "turbo" && first == "run" {
+        words.next().and_then(literal)?
+    } else {
+        first
+    };
     let tasks = std::iter::once(first).chain(words.filter_map(literal));
     if matches!(name, "gradle" | "gradlew" | "mvn" | "mvnw" | "rake" | "sbt") {
-        let all = tasks.clone().all(|task| is_build(task.rsplit(':').next().unwrap_or(task)) || is_in(NONE, task));
+        let all = tasks
+            .clone()
+            .all(|task| is_build(task.rsplit(':').next().unwrap_or(task)) || is_in(NONE, task));
         if !all || tasks.clone().any(|task| matches!(task, "clean" | "run")) {
             return Some(other(name, first));
         }
@@ -165,7 +200,20 @@ fn tasks(name: &str, call: &Call) -> Option<Known> {
         return Some(other(name, first));
     }
     let mut known = Known::builds(name);
-    apply_loosely(&mut known, name, &call.args, &["-Dexec.executable", "--init-script", "-I", "--project-dir", "-p", "-f", "--file"]);
+    apply_loosely(
+        &mut known,
+        name,
+        &call.args,
+        &[
+            "-Dexec.executable",
+            "--init-script",
+            "-I",
+            "--project-dir",
+            "-p",
+            "-f",
+            "--file",
+        ],
+    );
     if call.args.iter().any(|arg| matches!(arg, Arg::Unknown)) {
         known.add(&Arg::Unknown, Use::Read);
     }

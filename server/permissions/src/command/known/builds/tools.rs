@@ -56,13 +56,23 @@ pub(super) fn tool(name: &str, args: &[Arg]) -> Option<Known> {
         return None;
     }
     let verb = args.first().and_then(literal);
-    if name == "ruff" && !verb.is_some_and(|verb| matches!(verb, "check" | "format" | "rule" | "linter" | "version" | "--version" | "config")) {
+    if name == "ruff"
+        && !verb.is_some_and(|verb| {
+            matches!(
+                verb,
+                "check" | "format" | "rule" | "linter" | "version" | "--version" | "config"
+            )
+        })
+    {
         return Some(other(name, verb.unwrap_or_default()));
     }
     let mut known = Known::builds(name);
     // Where `-w` is `--write`, it is what formatting means.
     let writes = is_in("gofmt goimports gofumpt shfmt prettier", name);
-    let dangerous: Vec<&str> = DANGEROUS.into_iter().filter(|option| !(writes && *option == "-w")).collect();
+    let dangerous: Vec<&str> = DANGEROUS
+        .into_iter()
+        .filter(|option| !(writes && *option == "-w"))
+        .collect();
     apply_loosely(&mut known, name, args, &dangerous);
     Some(known)
 }
