@@ -229,7 +229,7 @@ fn meets_secret(name: &str, folder: Option<&Path>) -> bool {
     }
     // `*.pem`, `id_rsa*`: whatever stands for the star, it is a secret.
     let filled = name.replace(['*', '?'], "x");
-    if name.trim_matches('*') != "" && lists().secret(&fold(&filled)).is_some() {
+    if !name.trim_matches('*').is_empty() && lists().secret(&fold(&filled)).is_some() {
         return true;
     }
     let glob = GlobBuilder::new(name)

@@ -169,7 +169,7 @@ fn grave_of_path(path: &Path, scene: &Scene<'_>) -> Option<Grave> {
     if SYSTEM.iter().any(|system| Path::new(system) == path) {
         return Some(Grave::System);
     }
-    if scene.roots.iter().any(|root| *root == path) {
+    if scene.roots.contains(&path) {
         return Some(Grave::Workspace);
     }
     scene

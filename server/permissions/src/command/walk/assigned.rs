@@ -106,14 +106,13 @@ pub(super) fn has_assignment(text: &str) -> bool {
 
 /// Whether the function starts itself beside itself, which multiplies it without end.
 pub(super) fn bombs(body: &Command, name: &str) -> bool {
-    let in_lists = lists_of(body).into_iter().any(|list| {
+    lists_of(body).into_iter().any(|list| {
         pipelines_of(list).any(|(pipeline, in_background)| {
             let multiplies = in_background || pipeline.stages.len() > 1;
             multiplies && pipeline.stages.iter().any(|stage| calls(stage, name))
                 || pipeline.stages.iter().any(|stage| bombs(stage, name))
         })
-    });
-    in_lists
+    })
 }
 
 fn calls(command: &Command, name: &str) -> bool {

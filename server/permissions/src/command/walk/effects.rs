@@ -63,10 +63,9 @@ impl Walk<'_> {
                     .extend(definitions.map(|(name, value)| (name.to_owned(), value.to_owned())));
             }
             "eval" | "source" | "." | "pushd" | "popd" => self.forget_all(),
+            "printf" if call.args.first() != Some(&Arg::Literal("-v".to_owned())) => {}
             "printf" | "mapfile" | "readarray" | "getopts" | "let" | "wait" if !call.args.is_empty() => {
-                if call.name != "printf" || call.args.first() == Some(&Arg::Literal("-v".to_owned())) {
-                    self.scope.forget_values();
-                }
+                self.scope.forget_values();
             }
             _ => {}
         }

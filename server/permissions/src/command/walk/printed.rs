@@ -220,7 +220,7 @@ fn unescaped(text: &str) -> String {
     let mut result = Vec::new();
     let mut rest = text;
     while let Some(at) = rest.find('\\') {
-        result.extend_from_slice(rest[..at].as_bytes());
+        result.extend_from_slice(&rest.as_bytes()[..at]);
         rest = &rest[at + 1..];
         let (bytes, length): (Vec<u8>, usize) = match rest.bytes().next() {
             Some(b'n') => (vec![b'\n'], 1),

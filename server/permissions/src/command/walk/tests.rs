@@ -36,7 +36,7 @@ fn check(line: &str, expect: &[&str]) {
 }
 
 fn check_folder(line: &str, expect: Option<&str>) {
-    let last = parts_of(line).into_iter().filter_map(|part| part.call).last();
+    let last = parts_of(line).into_iter().filter_map(|part| part.call).next_back();
     let folder = last.expect("the line calls something").folder;
     assert_eq!(folder.as_deref(), expect.map(Path::new), "{line:?}");
 }
