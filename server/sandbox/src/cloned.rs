@@ -10,7 +10,7 @@ use crate::ignored::Ignored;
 use crate::layer::{remove_all, resemble};
 use crate::places::{Kind, variable};
 use crate::program;
-use crate::reach::{DEVICES, readable};
+use crate::proxy::{AllowList, Gate, Proxy};
 use crate::snapshot;
 use crate::standing::Level;
 use crate::surroundings::{Before, Held, Request, Seeds, Surroundings, seeds};
@@ -29,7 +29,11 @@ pub(crate) struct Copies {
 
 pub(crate) fn lay_out(mut held: Held, request: Request) -> io::Result<Surroundings> {
     let Request {
-        settings, run, limits, ..
+        settings,
+        network,
+        run,
+        limits,
+        ..
     } = request;
     let environment = environment::scrubbed(&settings.environment, &request.environment);
     let home = variable(&environment, "HOME").map(Path::new);
@@ -72,25 +76,55 @@ pub(crate) fn lay_out(mut held: Held, request: Request) -> io::Result<Surroundin
         own.push(("CARGO_TARGET_DIR", &target));
     }
     let environment = program::with(environment, &own);
+    let gate = gate(&network)?;
+    let environment = match &gate {
+        Some(gate) => program::with(environment, &Proxy::variables(&network, gate.port)),
+        None => environment,
+    };
     let program = program::bash(&run.line, &folder, &environment)?;
     let tops = covers.iter().map(|cover| cover.top.clone());
-    let devices = DEVICES.iter().map(PathBuf::from);
-    let write: Vec<_> = tops.chain([temporary, caches]).chain(devices).collect();
+    let enclosure = Enclosure {
+        masked: &masked,
+        write: tops.chain([temporary, caches]).collect(),
+        proxy: gate.as_ref().map(|gate| gate.port),
+    };
     let before = snapshot::take(&covers, &seeds, &environment);
     Ok(Surroundings {
         layer: held,
-        plan: system::enclosed(readable(&masked, &write), write, Some(&program), &limits)?,
+        plan: system::enclosed(enclosure, Some(&program), &limits)?,
         level: Level::Clone,
         seeds,
         environment,
         start: clock::file_now(),
-        notes: vec![format!(
-            "The command ran on a copy of the workspace in {}.",
-            folder.display()
-        )],
+        notes: notes(&folder, !network.is_empty() && gate.is_none()),
+        gate,
         before: Before::Clone(before),
         covers,
     })
+}
+
+/// What a command on a copy may touch beside what everybody may.
+#[derive(Debug)]
+pub(crate) struct Enclosure<'a> {
+    pub(crate) masked: &'a HashSet<PathBuf>,
+    pub(crate) write: Vec<PathBuf>,
+    /// The port on loopback of the proxy.
+    pub(crate) proxy: Option<u16>,
+}
+
+fn gate(network: &AllowList) -> io::Result<Option<Gate>> {
+    let is_open = system::HAS_GATE && !network.is_empty();
+    is_open.then(Gate::open).transpose()
+}
+
+fn notes(folder: &Path, lacks_network: bool) -> Vec<String> {
+    let folder = folder.display();
+    let mut notes = vec![format!("The command ran on a copy of the workspace in {folder}.")];
+    if lacks_network {
+        let told = "On a copy commands have no network: what `sandbox.network` allows holds at level L3.";
+        notes.push(told.to_owned());
+    }
+    notes
 }
 
 /// Whether a copy can be made in reasonable time.

@@ -36,7 +36,8 @@ pub(crate) async fn run(held: Held, request: Request, cancel: &CancellationToken
     let mut running = system::start(&around.plan).map_err(refused)?;
     running.started().await.map_err(refused)?;
     let (folder, spill) = (around.folder(), around.next_output());
-    let listener = running.listener.take();
+    let gate = around.gate.take().map(|gate| gate.listener);
+    let listener = running.listener.take().or(gate);
     let followed = running::follow(running, limits, spill, &folder, cancel);
     let followed = match listener {
         Some(listener) => proxy.beside(listener, followed).await,

@@ -62,6 +62,7 @@ pub(crate) fn lay_out(mut held: Held, request: Request) -> io::Result<Surroundin
     Ok(Surroundings {
         layer: held,
         plan: system::open(&program, &limits)?,
+        gate: None,
         level: Level::InPlace,
         seeds,
         environment,

@@ -25,8 +25,11 @@ mod plain;
 mod probe;
 mod program;
 mod proxy;
+#[cfg(target_os = "linux")]
 mod reach;
 mod running;
+#[cfg(any(target_os = "macos", test))]
+mod seatbelt;
 mod secrets;
 mod seeded;
 mod snapshot;

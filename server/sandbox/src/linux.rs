@@ -15,7 +15,9 @@ mod tree;
 use std::io;
 use std::path::PathBuf;
 
+use crate::cloned::Enclosure;
 use crate::program::Program;
+use crate::reach::{DEVICES, readable};
 use crate::workbench::Limits;
 use fence::Allowed;
 use filter::Around;
@@ -46,16 +48,18 @@ pub(crate) fn overlaid(view: &View<'_>, program: Option<&Program>, limits: &Limi
     })
 }
 
+/// Whether a proxy at the machine's own loopback can be reached at level L2: no sockets are made there.
+pub(crate) const HAS_GATE: bool = false;
+
 /// At level L2: reading beneath some paths, writing beneath others, no network.
 ///
 /// # Errors
 /// As above, or Landlock is not there.
-pub(crate) fn enclosed(
-    read: Vec<PathBuf>,
-    write: Vec<PathBuf>,
-    program: Option<&Program>,
-    limits: &Limits,
-) -> io::Result<Plan> {
+pub(crate) fn enclosed(enclosure: Enclosure<'_>, program: Option<&Program>, limits: &Limits) -> io::Result<Plan> {
+    debug_assert_eq!(enclosure.proxy, None, "no socket could reach it");
+    let devices = DEVICES.iter().map(PathBuf::from);
+    let write: Vec<_> = enclosure.write.into_iter().chain(devices).collect();
+    let read = readable(enclosure.masked, &write);
     let is_alone = true;
     Ok(Plan {
         tree: None,

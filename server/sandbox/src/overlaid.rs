@@ -51,6 +51,8 @@ pub(crate) fn lay_out(mut held: Held, request: Request) -> io::Result<Surroundin
     Ok(Surroundings {
         layer: held,
         plan,
+        // It is in the command's own network.
+        gate: None,
         level: Level::Overlay,
         seeds,
         environment,

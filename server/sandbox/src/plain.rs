@@ -1,20 +1,25 @@
-//! Commands where nothing confines them but their process group: systems other than Linux.
+//! Commands on systems other than Linux: in a process group of their own, and on macOS confined by Seatbelt at level
+//! L2.
 
+#[cfg(target_os = "macos")]
+use std::ffi::OsString;
+#[cfg(target_os = "macos")]
+use std::fs;
 use std::io;
 use std::os::fd::OwnedFd;
-use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
 
 use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::net::unix::pipe;
 use tokio::process::{Child, Command};
 
+use crate::cloned::Enclosure;
 use crate::program::Program;
 use crate::workbench::Limits;
 
 #[derive(Debug)]
 pub(crate) struct Plan {
-    program: Option<Program>,
+    program: Program,
 }
 
 /// What could not be done.
@@ -52,28 +57,71 @@ pub(crate) struct Running {
 #[expect(clippy::unnecessary_wraps, reason = "as on Linux")]
 pub(crate) fn open(program: &Program, _limits: &Limits) -> io::Result<Plan> {
     Ok(Plan {
-        program: Some(program.clone()),
+        program: program.clone(),
     })
+}
+
+/// Whether a proxy at the machine's own loopback can be reached at level L2.
+pub(crate) const HAS_GATE: bool = cfg!(target_os = "macos");
+
+/// At level L2. Without a program, one that does nothing.
+///
+/// # Errors
+/// A path that a profile cannot name.
+#[cfg(target_os = "macos")]
+pub(crate) fn enclosed(enclosure: Enclosure<'_>, program: Option<&Program>, _limits: &Limits) -> io::Result<Plan> {
+    use crate::seatbelt::{Seatbelt, profile};
+    // The profile is about where files are, not about the links to them.
+    let write = enclosure.write.iter().map(fs::canonicalize);
+    let masked: Vec<_> = enclosure.masked.iter().cloned().collect();
+    let profile = profile(&Seatbelt {
+        masked: &masked,
+        write: &write.collect::<io::Result<Vec<_>>>()?,
+        proxy: enclosure.proxy,
+    })?;
+    let mut arguments = ["sandbox-exec", "-p", &profile].map(OsString::from).to_vec();
+    match program {
+        Some(program) => {
+            arguments.push(program.path.clone().into());
+            arguments.extend(program.arguments.iter().skip(1).cloned());
+        }
+        None => arguments.push("/usr/bin/true".into()),
+    }
+    let program = Program {
+        path: "/usr/bin/sandbox-exec".into(),
+        arguments,
+        folder: program.map_or_else(|| "/".into(), |program| program.folder.clone()),
+        environment: program.map(|program| program.environment.clone()).unwrap_or_default(),
+    };
+    Ok(Plan { program })
 }
 
 /// At level L2.
 ///
 /// # Errors
 /// Always: nothing here confines a command.
-pub(crate) fn enclosed(
-    _read: Vec<PathBuf>,
-    _write: Vec<PathBuf>,
-    _program: Option<&Program>,
-    _limits: &Limits,
-) -> io::Result<Plan> {
+#[cfg(not(target_os = "macos"))]
+pub(crate) fn enclosed(_enclosure: Enclosure<'_>, _program: Option<&Program>, _limits: &Limits) -> io::Result<Plan> {
     Err(io::ErrorKind::Unsupported.into())
 }
 
+/// Runs the plan's program, blocking, and says whether it could be.
 pub(crate) fn try_out(plan: &Plan) -> Result<(), Refusal> {
-    plan.program.as_ref().map(drop).ok_or(Refusal {
-        step: Step::Confine,
-        source: io::ErrorKind::Unsupported.into(),
-    })
+    let program = &plan.program;
+    let ended = std::process::Command::new(&program.path)
+        .args(program.arguments.iter().skip(1))
+        .env_clear()
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
+    let source = match ended {
+        Ok(status) if status.success() => return Ok(()),
+        Ok(status) => io::Error::other(format!("{} ended with {status}", program.path.display())),
+        Err(error) => error,
+    };
+    let step = Step::Confine;
+    Err(Refusal { step, source })
 }
 
 /// Starts the plan's program, within a runtime.
@@ -82,9 +130,7 @@ pub(crate) fn start(plan: &Plan) -> Result<Running, Refusal> {
         step: Step::Start,
         source,
     };
-    let Some(program) = &plan.program else {
-        return Err(setting_up(io::ErrorKind::Unsupported.into()));
-    };
+    let program = &plan.program;
     let (output, written) = io::pipe().map_err(setting_up)?;
     let errors = written.try_clone().map_err(setting_up)?;
     let child = Command::new(&program.path)

@@ -9,8 +9,7 @@ use std::path::PathBuf;
 
 use permissions::Confinement;
 
-use crate::cloned;
-use crate::reach::readable;
+use crate::cloned::{self, Enclosure};
 use crate::standing::{Finding, Level, Standing};
 use crate::system::{self, Refusal, Step};
 use crate::workbench::{Limits, Mode, Settings};
@@ -63,17 +62,14 @@ fn best(settings: &Settings, findings: &mut Vec<Finding>) -> (Level, PathBuf) {
                     remedy: "keep our state on a disk of its own, outside the workspace and no overlay".into(),
                 });
             }
-            findings.extend(platform::shortcomings());
+            findings.extend(platform::shortcomings(Level::Overlay));
             return (Level::Overlay, layers);
         }
         Err(finding) => findings.push(finding),
     }
     match clone(settings) {
         Ok(()) => {
-            findings.push(finding(
-                "on a copy, commands have no loopback, and modes and times of the user's files elsewhere can be changed",
-                "what level L3 lacks is the finding above",
-            ));
+            findings.extend(platform::shortcomings(Level::Clone));
             (Level::Clone, own)
         }
         Err(found) => {
@@ -92,8 +88,12 @@ fn finding(what: &str, remedy: &str) -> Finding {
 
 fn clone(settings: &Settings) -> Result<(), Finding> {
     let limits = Limits::default();
-    let own = vec![settings.layers.clone()];
-    let tried = system::enclosed(readable(&Default::default(), &own), own, None, &limits)
+    let enclosure = Enclosure {
+        masked: &Default::default(),
+        write: Vec::new(),
+        proxy: None,
+    };
+    let tried = system::enclosed(enclosure, None, &limits)
         .map_err(|source| Refusal {
             step: Step::Confine,
             source,

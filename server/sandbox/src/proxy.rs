@@ -9,7 +9,7 @@ mod request;
 
 use std::collections::BTreeSet;
 use std::io;
-use std::net::{IpAddr, SocketAddr, TcpListener as StdListener};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener as StdListener};
 use std::os::fd::OwnedFd;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -32,6 +32,9 @@ const MOST_CONNECTIONS: usize = 64;
 const PATIENCE: Duration = Duration::from_secs(20);
 /// After so long without a byte in either direction a connection may be ended.
 const IDLE: Duration = Duration::from_secs(120);
+/// How long, and for how many bytes, a client is listened to that has had its answer.
+const LINGER: Duration = Duration::from_secs(2);
+const MOST_UNREAD: u64 = 1 << 20;
 /// Refused hosts that are remembered for the outcome.
 const MOST_REFUSED: usize = 16;
 
@@ -42,11 +45,30 @@ pub(crate) struct Proxy {
     refused: Arc<Mutex<BTreeSet<String>>>,
 }
 
+/// Where a proxy listens that is reached without a network of the command's own.
+#[derive(Debug)]
+pub(crate) struct Gate {
+    pub(crate) port: u16,
+    pub(crate) listener: OwnedFd,
+}
+
 /// An answer of the proxy itself.
 #[derive(Debug)]
 struct Refusal {
     status: &'static str,
     text: String,
+}
+
+impl Gate {
+    /// # Errors
+    /// The system has no port left.
+    pub(crate) fn open() -> io::Result<Self> {
+        let listener = StdListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        Ok(Self {
+            port: listener.local_addr()?.port(),
+            listener: listener.into(),
+        })
+    }
 }
 
 impl Proxy {
@@ -114,19 +136,13 @@ impl Proxy {
 
     /// Serves one connection; its errors are the client's to see.
     async fn answer(self, mut client: TcpStream) {
-        let served = self.serve_one(&mut client).await;
-        let Err(refusal) = served else { return };
-        let Refusal { status, text } = refusal;
-        let answer = format!(
-            "HTTP/1.1 {status}\r\nContent-Type: text/plain\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{text}\n",
-            text.len() + 1
-        );
-        let told = async {
-            client.write_all(answer.as_bytes()).await?;
-            client.shutdown().await
-        };
-        // A client that does not listen has to do without.
-        let _ = timeout(PATIENCE, told).await;
+        if let Err(refusal) = self.serve_one(&mut client).await {
+            // A client that does not listen has to do without.
+            let _ = timeout(PATIENCE, tell(&mut client, &refusal)).await;
+        }
+        // What is closed with something unread is reset, and its answer may be lost.
+        let mut unread = client.take(MOST_UNREAD);
+        let _ = timeout(LINGER, tokio::io::copy(&mut unread, &mut tokio::io::sink())).await;
     }
 
     async fn serve_one(&self, client: &mut TcpStream) -> Result<(), Refusal> {
@@ -189,6 +205,15 @@ impl Proxy {
     }
 }
 
+async fn tell(client: &mut TcpStream, Refusal { status, text }: &Refusal) -> io::Result<()> {
+    let length = text.len() + 1;
+    let answer = format!(
+        "HTTP/1.1 {status}\r\nContent-Type: text/plain\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{text}\n"
+    );
+    client.write_all(answer.as_bytes()).await?;
+    client.shutdown().await
+}
+
 fn bad(status: &'static str, error: &impl ToString) -> Refusal {
     let text = error.to_string();
     Refusal { status, text }
@@ -203,7 +228,7 @@ fn is_passing(error: &io::Error) -> bool {
 
 async fn resolve(target: &Target) -> io::Result<Vec<SocketAddr>> {
     match &target.host {
-        Host::Address(address) => Ok(vec![SocketAddr::new(IpAddr::from(*address), target.port)]),
+        Host::Address(address) => Ok(vec![SocketAddr::new(*address, target.port)]),
         Host::Name(name) => {
             let asked = tokio::net::lookup_host((name.as_str(), target.port));
             Ok(timeout(PATIENCE, asked).await??.collect())

@@ -1,6 +1,7 @@
 //! What no command may see: keys, credentials, other agents' configuration and our own.
 //!
-//! Looked for at fixed places, and in the top two levels of the roots: the cost does not grow with the workspace.
+//! Looked for at fixed places, and in the top three levels of the roots, where projects and the packages of a monorepo
+//! have theirs. The search is bounded: its cost does not grow with the workspace.
 
 use std::ffi::OsString;
 use std::fs;
@@ -58,8 +59,28 @@ const IN_HOME: [&str; 45] = [
 /// Settings that builds read, hidden only where they hold a credential.
 const IF_THEY_HOLD_ONE: [&str; 4] = [".npmrc", ".yarnrc.yml", ".config/pip/pip.conf", ".pip/pip.conf"];
 
-/// Entries of a folder of the workspace that are looked at.
-const MAX_ENTRIES: usize = 2_000;
+/// The root's own entries, those of its folders, and those of the packages in them.
+const LEVELS: usize = 3;
+/// What is looked at in one root, and in one folder of it.
+const MAX_FOLDERS: usize = 250;
+const MAX_ENTRIES: usize = 5_000;
+const MAX_IN_FOLDER: usize = 2_000;
+
+/// Folders that hold what others made, and none of the user's secrets.
+const OUTPUT: [&str; 12] = [
+    ".git",
+    ".next",
+    ".tox",
+    ".venv",
+    "__pycache__",
+    "build",
+    "dist",
+    "node_modules",
+    "out",
+    "target",
+    "vendor",
+    "venv",
+];
 
 /// Something that is covered by nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,7 +104,7 @@ pub(crate) fn masks(
     }
     paths.extend(named_by(environment));
     for root in roots {
-        in_folder(root, 1, &mut paths);
+        in_workspace(root, &mut paths);
     }
     paths.sort();
     paths.dedup();
@@ -128,17 +149,27 @@ fn named_by(environment: &[(OsString, OsString)]) -> impl Iterator<Item = PathBu
         .filter(|path| path.is_absolute())
 }
 
-fn in_folder(folder: &Path, levels_below: u32, found: &mut Vec<PathBuf>) {
-    let Ok(entries) = fs::read_dir(folder) else { return };
-    for entry in entries.flatten().take(MAX_ENTRIES) {
-        let name = entry.file_name();
-        let name = name.to_string_lossy().to_lowercase();
-        let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
-        if is_secret(&name, is_folder) {
-            found.push(entry.path());
-        } else if is_folder && levels_below > 0 && name != ".git" && name != "node_modules" && name != "target" {
-            in_folder(&entry.path(), levels_below - 1, found);
+/// Level by level, so that what is cut off is what lies deepest.
+fn in_workspace(root: &Path, found: &mut Vec<PathBuf>) {
+    let mut level = vec![root.to_owned()];
+    let (mut entries_left, mut folders_left) = (MAX_ENTRIES, MAX_FOLDERS);
+    for _ in 0..LEVELS {
+        let mut below = Vec::new();
+        for folder in level.iter().take(folders_left) {
+            let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+            for entry in entries.take(entries_left.min(MAX_IN_FOLDER)) {
+                entries_left -= 1;
+                let name = entry.file_name().to_string_lossy().to_lowercase();
+                let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+                if is_secret(&name, is_folder) {
+                    found.push(entry.path());
+                } else if is_folder && !OUTPUT.contains(&name.as_str()) {
+                    below.push(entry.path());
+                }
+            }
         }
+        folders_left = folders_left.saturating_sub(level.len());
+        level = below;
     }
 }
 
@@ -250,11 +281,28 @@ mod tests {
                 ("root/app/.ENV", ""),
                 ("root/certs/server.pem", ""),
                 ("root/src/key.rs", ""),
-                ("root/deep/er/.env", ""),
+                ("root/packages/x/.env", ""),
+                ("root/packages/x/src/.env", ""),
+                ("root/node_modules/x/.env", ""),
                 ("root/keys.md", ""),
             ],
-            &["root/.env", "root/.env.local", "root/app/.ENV", "root/certs/server.pem"],
+            &[
+                "root/.env",
+                "root/.env.local",
+                "root/app/.ENV",
+                "root/certs/server.pem",
+                "root/packages/x/.env",
+            ],
         );
+    }
+
+    #[test]
+    fn a_large_workspace_costs_the_deepest_level_only() {
+        let packages = (0..2 * MAX_FOLDERS).map(|number| format!("root/{number}/package/.env"));
+        let packages: Vec<_> = packages.collect();
+        let mut files: Vec<_> = packages.iter().map(|path| (path.as_str(), "")).collect();
+        files.push(("root/.env", ""));
+        check(&files, &["root/.env"]);
     }
 
     #[test]

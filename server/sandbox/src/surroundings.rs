@@ -14,7 +14,7 @@ use crate::harvest::{self, Given};
 use crate::in_place::Images;
 use crate::layer::Layer;
 use crate::outcome::Change;
-use crate::proxy::AllowList;
+use crate::proxy::{AllowList, Gate};
 use crate::snapshot::{self, Snapshot};
 use crate::standing::Level;
 use crate::upper::Found;
@@ -40,6 +40,7 @@ pub(crate) struct Request {
 pub(crate) struct Surroundings {
     pub(crate) layer: Held,
     pub(crate) plan: system::Plan,
+    pub(crate) gate: Option<Gate>,
     pub(crate) level: Level,
     pub(crate) seeds: Seeds,
     pub(crate) environment: Environment,

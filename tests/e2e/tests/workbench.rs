@@ -152,14 +152,12 @@ fn what_is_refused_is_told_with_its_rule() -> anyhow::Result<()> {
 /// Stop answers within a second and leaves no process.
 #[test]
 fn a_stopped_turn_ends_its_command() -> anyhow::Result<()> {
-    let mut scene = scene(vec![shell("make wait")])?;
+    let mut scene = scene(vec![shell("make test")])?;
     scene
         .project
-        .write("Makefile", b"wait:\n\ttouch started\n\t@exec sleep 86399.25\n")?;
+        .write("Makefile", b"test:\n\ttouch started\n\t@exec sleep 86399.25\n")?;
     scene.client.execute("singletree.run", e2e::request())?;
-    while !is_running("86399.25") {
-        std::thread::yield_now();
-    }
+    until("the command runs", || is_running("86399.25"));
     let stopping = std::time::Instant::now();
     scene.client.execute("singletree.stop", json!({}))?;
     scene
@@ -167,26 +165,31 @@ fn a_stopped_turn_ends_its_command() -> anyhow::Result<()> {
         .wait_for("singletree/turn", |turn| turn["state"] == "stopped")?;
     let took = stopping.elapsed();
     assert!(took.as_secs() < 5, "{took:?}");
-    assert!(!is_running("86399.25"), "the command is gone with its turn");
+    until("the command is gone with its turn", || !is_running("86399.25"));
     Ok(())
 }
 
 #[test]
 fn a_killed_server_leaves_no_command() -> anyhow::Result<()> {
-    let mut scene = scene(vec![shell("make wait")])?;
+    let mut scene = scene(vec![shell("make test")])?;
     scene.project.write(
         "Makefile",
-        b"wait:\n\t@(setsid sleep 86399.75 &) ; exec sleep 86399.5\n",
+        b"test:\n\t@(setsid sleep 86399.75 &) ; exec sleep 86399.5\n",
     )?;
     scene.client.execute("singletree.run", e2e::request())?;
-    while !is_running("86399.5") || !is_running("86399.75") {
-        std::thread::yield_now();
-    }
+    until("both run", || is_running("86399.5") && is_running("86399.75"));
     scene.client.kill()?;
-    while is_running("86399.5") || is_running("86399.75") {
+    until("neither runs", || !is_running("86399.5") && !is_running("86399.75"));
+    Ok(())
+}
+
+/// Looks until it holds, for half a minute.
+fn until(what: &str, holds: impl Fn() -> bool) {
+    let started = std::time::Instant::now();
+    while !holds() {
+        assert!(started.elapsed().as_secs() < 30, "waiting until {what}");
         std::thread::yield_now();
     }
-    Ok(())
 }
 
 fn is_running(mark: &str) -> bool {

@@ -9,12 +9,18 @@ use super::finding;
 use crate::environment;
 use crate::layer::{Layer, make_private};
 use crate::overlaid::Layout;
-use crate::standing::Finding;
+use crate::standing::{Finding, Level};
 use crate::system::{self, Refusal, Step};
 use crate::workbench::{Limits, Settings};
 
-/// What an overlay lacks although it works.
-pub(super) fn shortcomings() -> Vec<Finding> {
+/// What a level lacks although it works.
+pub(super) fn shortcomings(level: Level) -> Vec<Finding> {
+    if level == Level::Clone {
+        return vec![finding(
+            "on a copy, commands have no loopback, and modes and times of the user's files elsewhere can be changed",
+            "what level L3 lacks is the finding above",
+        )];
+    }
     let landlock = finding(
         "Landlock is not there as a second lock behind the mounts",
         "boot with `lsm=landlock,…`",

@@ -171,12 +171,12 @@ mod tests {
     fn what_another_reader_could_read_otherwise_is_refused() {
         for text in [
             "allowed.org@evil.org",
-            "user:pw@evil.org",
+            "user:pw@evil.org:80",
             "evil.org%2eallowed.org",
             "evil.org\0.allowed.org",
             "evil.org .allowed.org",
             "evil.org\t",
-            "evil.org\r\nHost: allowed.org",
+            "evil.org\r\n.allowed.org",
             "evil.org/.allowed.org",
             "evil.org\\.allowed.org",
             "evil.org#.allowed.org",

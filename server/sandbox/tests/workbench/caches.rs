@@ -43,6 +43,21 @@ async fn writes_to_git_are_discarded_and_told() {
 }
 
 #[tokio::test]
+async fn git_runs_nothing_that_a_repository_names() {
+    let bench = Bench::new(&[("a", "1\n"), ("run.sh", "#!/bin/sh\ntouch \"$HOME_OF_TEST/ran\"\n")]);
+    git(&bench.root, &["init", "-q"]);
+    git(&bench.root, &["init", "-q", "--bare", "inner"]);
+    let script = format!("sh {}/run.sh", bench.root.display());
+    git(&bench.root, &["config", "core.fsmonitor", &script]);
+    git(&bench.root.join("inner"), &["config", "core.fsmonitor", &script]);
+    let line = "export HOME_OF_TEST=$PWD; git status --short; git -C inner log 2>&1 | head -1; ls ran 2>&1";
+    let seen = said(&bench.attack(line).await);
+    assert!(seen.starts_with("?? a\n?? attack\n"), "{seen}");
+    assert!(seen.contains("cannot use bare repository"), "{seen}");
+    assert!(seen.contains("No such file"), "{seen}");
+}
+
+#[tokio::test]
 async fn a_linked_worktrees_git_folder_is_private_too() {
     let bench = Bench::with(&[], |base, settings| {
         let main = base.join("main");

@@ -93,7 +93,8 @@ async fn privileges_are_gone() {
 
 #[tokio::test]
 async fn secrets_are_masked() {
-    let bench = Bench::with(&[(".env", "KEY=secret")], |base, settings| {
+    let files = [(".env", "KEY=secret"), ("packages/x/.env", "KEY=secret")];
+    let bench = Bench::with(&files, |base, settings| {
         write(&base.join("home/.ssh/id_ed25519"), "secret");
         write(&base.join("home/.aws/credentials"), "secret");
         write(&base.join("state/rules"), "secret");
@@ -106,6 +107,21 @@ async fn secrets_are_masked() {
     assert!(!said(&outcome).contains("secret"), "{}", said(&outcome));
     assert_eq!(changed(&bench, &outcome), [""; 0]);
     assert_eq!(bench.real(".env").as_deref(), Some("KEY=secret"));
+}
+
+#[tokio::test]
+async fn the_environment_is_scrubbed() {
+    let bench = Bench::with(&[], |_, settings| {
+        for (name, value) in [("ORDINARY", "kept"), ("MY_TOKEN", "secret"), ("BASH_ENV", "/secret")] {
+            settings.environment.push((name.into(), value.into()));
+        }
+    });
+    let seen = said(&bench.run("env").await);
+    assert!(
+        seen.contains("ORDINARY=kept") && seen.contains("GIT_PAGER=cat"),
+        "{seen}"
+    );
+    assert!(!seen.contains("secret"), "{seen}");
 }
 
 /// The number of what can be connected to of what is tried.

@@ -131,6 +131,72 @@ async fn a_workspace_of_somebody_else_drops_a_level() {
     );
 }
 
+/// Runs `mount` with these arguments; whether that was allowed.
+fn mount(arguments: &[&str]) -> bool {
+    let ran = std::process::Command::new("mount").args(arguments).output();
+    rustix::process::geteuid().is_root() && ran.is_ok_and(|ran| ran.status.success())
+}
+
+/// A mount that is taken away before the folder it is in.
+struct Mounted(std::path::PathBuf);
+
+impl Drop for Mounted {
+    fn drop(&mut self) {
+        let _ = std::process::Command::new("umount").arg("-l").arg(&self.0).output();
+    }
+}
+
+#[tokio::test]
+async fn a_mount_in_the_workspace_has_a_layer_of_its_own() {
+    let bench = Bench::new(&[("sub/hidden", "under"), ("a", "1")]);
+    let sub = bench.root.join("sub");
+    if !mount(&["-t", "tmpfs", "tmpfs", sub.to_str().unwrap()]) {
+        return;
+    }
+    let _mounted = Mounted(sub.clone());
+    std::fs::write(sub.join("b"), "2").unwrap();
+    let outcome = bench.run("ls sub; printf 3 > sub/b; printf 4 > a").await;
+    assert_eq!(said(&outcome), "b\n");
+    assert_eq!(changed(&bench, &outcome), ["a=4", "sub/b=3"]);
+    assert_eq!(bench.real("sub/b").as_deref(), Some("2"));
+}
+
+#[tokio::test]
+async fn layers_on_an_overlay_are_held_elsewhere() {
+    let mut layers = std::path::PathBuf::new();
+    let bench = Bench::with(&[("a", "1")], |base, settings| {
+        for name in ["lower", "upper", "work", "merged"] {
+            std::fs::create_dir_all(base.join("disk").join(name)).unwrap();
+        }
+        layers = base.join("disk/merged");
+        settings.layers = layers.join("layers");
+    });
+    let disk = layers.parent().unwrap().display().to_string();
+    let options = format!("lowerdir={disk}/lower,upperdir={disk}/upper,workdir={disk}/work");
+    if !mount(&["-t", "overlay", "overlay", "-o", &options, layers.to_str().unwrap()]) {
+        return;
+    }
+    let _mounted = Mounted(layers);
+    let standing = bench.workbench().standing();
+    assert_eq!(standing.level, Level::Overlay, "{:?}", standing.findings);
+    let told = |finding: &sandbox::Finding| finding.what.contains("cannot hold layers");
+    assert!(standing.findings.iter().any(told), "{:?}", standing.findings);
+    assert_eq!(changed(&bench, &bench.run("printf 2 > a").await), ["a=2"]);
+}
+
+#[tokio::test]
+async fn a_file_of_somebody_else_is_explained() {
+    let bench = Bench::new(&[("a", "1")]);
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    std::os::unix::fs::chown(bench.root.join("a"), Some(65534), Some(65534)).unwrap();
+    let outcome = bench.run("echo 2 >> a").await;
+    assert_ne!(outcome.exit, sandbox::Exit::Code(0));
+    assert_eq!(bench.real("a").as_deref(), Some("1"));
+    panic!("{} {:?}", said(&outcome), outcome.notes);
+}
+
 #[tokio::test]
 async fn required_and_not_there_runs_nothing() {
     let bench = Bench::with(&[("a", "1")], |_, settings| {

@@ -10,6 +10,7 @@ mod caches;
 mod contained;
 mod ends;
 mod levels;
+mod network;
 mod ordinary;
 mod speed;
 mod times;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::bench::Bench;
 
-const ROUNDS: usize = 40;
+const ROUNDS: usize = 50;
 
 /// The quickest and the middle one.
 fn figures(mut times: Vec<Duration>) -> String {
@@ -13,7 +13,14 @@ fn figures(mut times: Vec<Duration>) -> String {
     format!("{:.2?} at best, median {:.2?}", times[0], times[times.len() / 2])
 }
 
-async fn workbench(files: usize) -> String {
+fn plain() -> Duration {
+    let start = Instant::now();
+    Command::new("bash").args(["-c", "true"]).output().unwrap();
+    start.elapsed()
+}
+
+/// By turns, so that what else the machine does slows both.
+async fn compared(files: usize) -> (Vec<Duration>, Vec<Duration>) {
     let bench = Bench::new(&[]);
     for number in 0..files {
         let folder = bench.root.join(format!("{}/{}", number / 1000, number / 50 % 20));
@@ -23,25 +30,25 @@ async fn workbench(files: usize) -> String {
         std::fs::File::create(folder.join(number.to_string())).unwrap();
     }
     bench.run("true").await;
-    let mut times = Vec::new();
+    let (mut plainly, mut confined) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
+        plainly.push(plain());
         let start = Instant::now();
         bench.run("true").await;
-        times.push(start.elapsed());
+        confined.push(start.elapsed());
     }
-    figures(times)
+    (plainly, confined)
 }
 
 #[tokio::test]
 #[ignore = "prints figures"]
 async fn speed_of_the_start() {
-    let plain = (0..ROUNDS).map(|_| {
-        let start = Instant::now();
-        Command::new("bash").args(["-c", "true"]).output().unwrap();
-        start.elapsed()
-    });
-    println!("plain: {}", figures(plain.collect()));
     for files in [1_000, 200_000] {
-        println!("workbench over {files} files: {}", workbench(files).await);
+        let (plainly, confined) = compared(files).await;
+        println!(
+            "over {files} files: plain {}; workbench {}",
+            figures(plainly),
+            figures(confined)
+        );
     }
 }

@@ -273,7 +273,7 @@ async fn until_sleeping(time: &str) {
         processes.any(|process| on_disk(&process.path().join("cmdline")) == wanted)
     };
     while !is_there() {
-        tokio::time::sleep(Duration::from_millis(5)).await;
+        tokio::task::yield_now().await;
     }
 }
 
