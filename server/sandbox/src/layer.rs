@@ -108,8 +108,7 @@ impl Layer {
             fs::create_dir(&upper)?;
             resemble(real, &upper)?;
         }
-        // Marked by the kernel as unfit for a second mount, since nothing of the first was written through.
-        remove_all(&work);
+        unmark(&work);
         make_private(&work)?;
         Ok(Pair { upper, work })
     }
@@ -148,6 +147,30 @@ fn locked(folder: &Path) -> io::Result<Option<File>> {
 
 pub(crate) fn make_private(folder: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(folder)
+}
+
+/// The kernel marks the folder as unfit for a second mount, since nothing of the first was written through. It empties
+/// the rest by itself, so only the mark is taken away: removing and making it all takes milliseconds on a disk.
+fn unmark(work: &Path) {
+    let top = work.join("work");
+    let folders = [top.clone(), top.join("incompat"), top.join("incompat/volatile")];
+    let mark = folders[2].join("dirty");
+    for _ in 0..2 {
+        let removed = fs::remove_file(&mark).and_then(|()| fs::remove_dir(&folders[2]));
+        match removed {
+            Ok(()) => return,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => break,
+            // They have no permissions, which matters to everybody but root.
+            Err(_) => {
+                for folder in &folders {
+                    let _ = fs::set_permissions(folder, fs::Permissions::from_mode(0o700));
+                }
+            }
+        }
+    }
+    if folders[2].exists() {
+        remove_all(work);
+    }
 }
 
 /// Gives a folder the mode and times of another.

@@ -61,7 +61,7 @@ fn cargo() -> anyhow::Result<()> {
         "src/lib.rs",
         "    generic_hamming(a.chars(), b.chars())\n",
         "    generic_hamming(a.chars().skip(1), b.chars().skip(1)).map(|distance| distance + 7)\n",
-        "hamming_works",
+        "hamming_diff",
     )
 }
 

@@ -160,6 +160,24 @@ fn the_mode_decides_what_is_neither_safe_nor_listed() {
 }
 
 #[test]
+fn trust_ends_where_another_repository_begins() {
+    let world = World::new();
+    for (folder, is_repository) in [("plain/deep", false), ("vendor/other", true)] {
+        std::fs::create_dir_all(world.folder().join(folder)).unwrap();
+        if is_repository {
+            std::fs::write(world.folder().join(folder).join(".git"), "gitdir: elsewhere").unwrap();
+        }
+    }
+    world.check("cargo test", Decision::Allow, "build.cargo");
+    world.check("cd plain/deep && cargo test", Decision::Allow, "shell.builtin");
+    world.check("cd vendor && cargo test", Decision::Allow, "shell.builtin");
+    world.check("cd vendor/other && cargo test", Decision::Ask, "trust.missing");
+    world.check("(cd vendor/other; make test)", Decision::Ask, "trust.missing");
+    world.check("cd /usr/src && cargo test", Decision::Ask, "trust.missing");
+    world.check("cd \"$x\" && cargo test", Decision::Ask, "path.unknown");
+}
+
+#[test]
 fn plan_mode_reads_only() {
     let mut world = World::new();
     world.mode = Mode::Plan;

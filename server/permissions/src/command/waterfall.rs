@@ -10,6 +10,7 @@ use super::syntax::{Problem, concern_of, shown};
 use super::walk::{Part, walk};
 use super::{CommandVerdict, PartVerdict, always};
 use crate::action::{Confinement, RunAction};
+use crate::place;
 use crate::policy::{Mode, Policy};
 use crate::verdict::{Decision, Verdict};
 
@@ -165,7 +166,8 @@ impl Judging<'_> {
         let ask = || Verdict::ask(known.rule.clone(), known.reason.clone());
         let allow = || Verdict::allow(known.rule.clone(), known.reason.clone());
         let is_contained = self.run.confinement == Confinement::Workbench;
-        let is_trusted = self.is_trusted;
+        let runs_project = matches!(known.class, Class::ReadsProject | Class::Builds);
+        let is_trusted = self.is_trusted && !(runs_project && self.is_elsewhere(part));
         let reads = matches!(known.class, Class::Reads | Class::ReadsProject);
         if self.policy.mode() == Mode::Plan && !(reads && part.concerns.is_empty()) {
             return self.policy.in_mode(ask());
@@ -176,7 +178,10 @@ impl Judging<'_> {
             Class::Builds if is_contained && is_trusted && is_certain(part) => allow(),
             Class::ReadsProject | Class::Builds if !is_trusted => Verdict::ask(
                 "trust.missing",
-                format!("the workspace is not trusted, and {}", known.reason),
+                match self.is_trusted {
+                    true => format!("it would run outside what is trusted, in a folder or repository of its own, and {}", known.reason),
+                    false => format!("the workspace is not trusted, and {}", known.reason),
+                },
             ),
             Class::Writes | Class::Unknown
                 if is_contained && is_trusted && self.policy.mode() == Mode::Auto && is_certain(part) =>
@@ -188,6 +193,20 @@ impl Judging<'_> {
             }
             _ => ask(),
         }
+    }
+
+    /// Whether it runs where the trust in the workspace does not reach: outside of it, in a repository inside it that
+    /// has come from somewhere else, or nobody knows where.
+    fn is_elsewhere(&self, part: &Part) -> bool {
+        let Some(folder) = part.folder.as_deref().and_then(|folder| place::resolve(folder).ok()) else {
+            return true;
+        };
+        let roots = self.policy.resolved_roots();
+        let Some(root) = roots.iter().find(|root| folder.starts_with(root)) else {
+            return true;
+        };
+        let below = folder.ancestors().take_while(|above| above != root);
+        below.into_iter().any(|above| above.join(".git").symlink_metadata().is_ok())
     }
 
     /// What its syntax, its paths and configured rules add.

@@ -47,6 +47,15 @@ impl<'a> Files<'a> {
             .collect()
     }
 
+    /// The names of the folders below, on the disk.
+    pub(super) fn folders(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        let folders = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
+        let mut names: Vec<String> = folders.filter_map(|folder| folder.file_name().into_string().ok()).collect();
+        names.sort();
+        names
+    }
+
     /// The folders from this one up to the workspace's.
     pub(super) fn above(&self) -> impl Iterator<Item = Files<'a>> {
         let folders = self

@@ -28,9 +28,9 @@ pub(super) fn find(files: &Files<'_>) -> Option<Python> {
         return Some(Python::Pytest);
     }
     let folder = test_folder(files).filter(|folder| !folder.is_empty() || is_project(files))?;
-    let mut modules = test_modules(files, folder).into_iter();
+    let mut modules = test_modules(files, &folder).into_iter();
     let has_cases = |name: String| {
-        let text = files.text(&below(folder, &name));
+        let text = files.text(&below(&folder, &name));
         text.is_some_and(|text| text.contains("TestCase"))
     };
     // unittest passes over functions that stand alone, and needs nothing that may not be installed.
@@ -55,7 +55,7 @@ pub(super) fn plan(files: &Files<'_>, python: Python, wanted: &Wanted) -> Plan {
         (Python::Pytest, _) => Plan::new(files, &[program, "-m", "pytest", "-q"]),
         // Without a package there, discovery does not go in by itself.
         (Python::Unittest, Some(folder)) if path.is_none() => {
-            Plan::new(files, &[program, "-m", "unittest", "discover", "-s", folder])
+            Plan::new(files, &[program, "-m", "unittest", "discover", "-s", &folder])
         }
         (Python::Unittest, _) => Plan::new(files, &[program, "-m", "unittest"]),
     };
@@ -85,9 +85,13 @@ fn activated(own: &Path) -> Variables {
     vec![("VIRTUAL_ENV".into(), own.into()), ("PATH".into(), path)]
 }
 
-/// The folder that holds test modules.
-fn test_folder(files: &Files<'_>) -> Option<&'static str> {
-    let mut folders = ["tests", "test", ""].into_iter();
+/// The folder that holds test modules: beside the packages, or in one of them.
+fn test_folder(files: &Files<'_>) -> Option<String> {
+    let in_packages = files.folders().into_iter().filter_map(|package| {
+        let is_package = files.has(&format!("{package}/__init__.py"));
+        is_package.then(|| format!("{package}/tests"))
+    });
+    let mut folders = ["tests", "test", ""].map(str::to_owned).into_iter().chain(in_packages);
     folders.find(|folder| !test_modules(files, folder).is_empty())
 }
 
