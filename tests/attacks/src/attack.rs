@@ -1,5 +1,7 @@
 //! A row of the suite.
 
+use sandbox::Level;
+
 /// One attack: the subcommand of the attacker with this name.
 #[derive(Clone, Copy, Debug)]
 pub struct Attack {
@@ -10,8 +12,15 @@ pub struct Attack {
     pub held_by: &'static str,
     pub expect: Expect,
     pub control: Control,
-    /// Why a copy (level L2) does not contain it, as the page says under the table.
-    pub open_on_a_copy: Option<&'static str>,
+    /// Where it is not contained, as the page says under the table.
+    pub open: Option<Open>,
+}
+
+/// A hole that is known.
+#[derive(Clone, Copy, Debug)]
+pub struct Open {
+    pub at: &'static [Level],
+    pub why: &'static str,
 }
 
 /// What must hold beside the scene's being unharmed, which always must.
@@ -46,7 +55,7 @@ impl Attack {
             held_by,
             expect: Expect::Unharmed,
             control: Control::Works,
-            open_on_a_copy: None,
+            open: None,
         }
     }
 
@@ -68,8 +77,14 @@ impl Attack {
         self
     }
 
-    pub(crate) const fn open_on_a_copy(mut self, why: &'static str) -> Self {
-        self.open_on_a_copy = Some(why);
+    pub(crate) const fn open(mut self, at: &'static [Level], why: &'static str) -> Self {
+        self.open = Some(Open { at, why });
         self
+    }
+
+    /// Whether it is known to come through at this level.
+    #[must_use]
+    pub fn is_open_at(&self, level: Level) -> bool {
+        self.open.is_some_and(|open| open.at.contains(&level))
     }
 }

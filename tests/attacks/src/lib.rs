@@ -19,7 +19,7 @@ mod trial;
 #[cfg(target_os = "linux")]
 mod victim;
 
-pub use attack::{Attack, Control, Expect};
+pub use attack::{Attack, Control, Expect, Open};
 pub use page::table;
 pub use rows::attacks;
 #[cfg(target_os = "linux")]

@@ -6,7 +6,7 @@ use crate::attack::Attack;
 #[must_use]
 pub fn table(attacks: &[Attack]) -> String {
     let line = |attack: &Attack| {
-        let mark = if attack.open_on_a_copy.is_some() { " *" } else { "" };
+        let mark = if attack.open.is_some() { " *" } else { "" };
         format!("| `{}`{mark} | {} | {} |\n", attack.id, attack.tried, attack.held_by)
     };
     attacks.iter().map(line).collect()

@@ -30,6 +30,7 @@ pub struct Scene {
     folder: Option<tempfile::TempDir>,
     pub(crate) base: PathBuf,
     secret: String,
+    attacker: PathBuf,
     ears: Ears,
     victim: Victim,
     /// Open to the outside, and not closed when a program is started.
@@ -48,7 +49,7 @@ impl Scene {
         let fresh: String = SessionId::fresh().to_string().replace('-', "").repeat(2);
         let mut secret = format!("{}{fresh}", MARK.concat());
         secret.truncate(LENGTH);
-        furnish(&base, &secret, &means.attacker)?;
+        furnish(&base, &secret)?;
         let ears = Ears::new(&base, &format!("attacks-{fresh}"))?;
         let leak = File::open(base.join("outside"))?;
         rustix::io::fcntl_setfd(&leak, rustix::io::FdFlags::empty())?;
@@ -57,6 +58,7 @@ impl Scene {
             victim: Victim::new(&means.attacker, &secret)?,
             ears,
             secret,
+            attacker: means.attacker.clone(),
             _leak: leak,
             before: Prints::default(),
             other: SessionId::fresh(),
@@ -96,6 +98,7 @@ impl Scene {
             ("PATH", std::env::var_os("PATH").context("PATH")?),
             ("HOME", base.join("home").into()),
             ("TMPDIR", base.join("outside").into()),
+            ("ATTACKER", self.attacker.clone().into()),
             ("BASE", base.into()),
             ("OUT", base.join("outside").into()),
             ("ESCAPE", "../outside/canary".into()),
@@ -180,7 +183,7 @@ impl Drop for Scene {
     }
 }
 
-fn furnish(base: &Path, secret: &str, attacker: &Path) -> anyhow::Result<()> {
+fn furnish(base: &Path, secret: &str) -> anyhow::Result<()> {
     let files = [
         ("outside/canary", "untouched\n"),
         ("outside/two-names", "untouched\n"),
@@ -215,7 +218,6 @@ fn furnish(base: &Path, secret: &str, attacker: &Path) -> anyhow::Result<()> {
     let root = base.join("workspace");
     symlink(base.join("outside"), root.join("leads-out"))?;
     fs::hard_link(base.join("outside/two-names"), root.join("two-names"))?;
-    fs::copy(attacker, root.join("attacker"))?;
     let made = Command::new("git").args(["init", "-q"]).current_dir(&root).output()?;
     anyhow::ensure!(
         made.status.success(),

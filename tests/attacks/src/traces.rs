@@ -43,7 +43,11 @@ impl Prints {
         for (path, print) in &self.0 {
             match after.0.get(path) {
                 None => harm.push(format!("{} is gone", path.display())),
-                Some(now) if now != print => harm.push(format!("{} is not as it was", path.display())),
+                Some(now) if now != print => {
+                    let shown = |print: &Print| format!("{:?} {:?}", (print.0, print.1, print.2, print.3), print.4);
+                    let (was, is) = (shown(print), shown(now));
+                    harm.push(format!("{} is not as it was: {was}, now {is}", path.display()));
+                }
                 Some(_) => {}
             }
         }

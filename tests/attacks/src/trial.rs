@@ -29,6 +29,11 @@ pub enum Ground {
     Open,
 }
 
+/// How long the workbench may take in all.
+const PATIENCE: Duration = Duration::from_secs(15);
+/// How long an attack may run where there is no workbench to end it.
+const OPEN: Duration = Duration::from_secs(1);
+
 /// What came of it.
 #[derive(Debug)]
 pub struct Verdict {
@@ -85,10 +90,13 @@ impl<'a> Trial<'a> {
     }
 
     fn line(&self) -> String {
-        format!("./attacker {}", self.attack.id)
+        format!("\"$ATTACKER\" {}", self.attack.id)
     }
 
     async fn in_the_open(&mut self) -> anyhow::Result<Verdict> {
+        let layer = self.scene.layers().join(self.scene.other.to_string());
+        std::fs::create_dir_all(&layer)?;
+        std::fs::write(layer.join("kept"), "kept")?;
         self.scene.look();
         let late = (self.attack.id == "late-socket-files").then(|| Late::wait(&self.scene));
         let mut command = tokio::process::Command::new("bash");
@@ -101,7 +109,7 @@ impl<'a> Trial<'a> {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        let ended = tokio::time::timeout(LIMITS.time, command.output()).await;
+        let ended = tokio::time::timeout(OPEN, command.output()).await;
         drop(late);
         let (output, mut harm) = match ended {
             Ok(output) => (String::from_utf8_lossy(&output?.stdout).into_owned(), Vec::new()),
@@ -151,7 +159,7 @@ impl<'a> Trial<'a> {
         if outcome.level != standing.level {
             harm.push(format!("it ran at {}", outcome.level));
         }
-        if elapsed > LIMITS.time + Duration::from_secs(3) {
+        if elapsed > PATIENCE / 2 {
             harm.push(format!("it took {elapsed:?}"));
         }
         harm.extend(self.unexpected(&outcome, &tried));
@@ -230,25 +238,32 @@ impl<'a> Trial<'a> {
         let job = Job {
             session: session.clone(),
             seeds,
-            limits: LIMITS,
+            limits: limits(self.attack.expect),
             environment: Vec::<(OsString, OsString)>::new(),
         };
         let grant = grant(root)?;
         let never = CancellationToken::new();
-        let ended = tokio::time::timeout(LIMITS.time * 3, workbench.run(&grant, job, &never));
+        let ended = tokio::time::timeout(PATIENCE, workbench.run(&grant, job, &never));
         Ok(ended.await.context("the workbench does not come back")??)
     }
 }
 
-const LIMITS: Limits = Limits {
-    time: Duration::from_millis(3_000),
-    output: 1 << 20,
-    output_file: 4 << 20,
-    processes: 500,
-    memory: 512 << 20,
-    file: 1 << 30,
-    disk: 128 << 20,
-};
+/// What an attack may use: little of what it aims at, plenty of the rest, since attacks run side by side.
+fn limits(expect: Expect) -> Limits {
+    Limits {
+        time: Duration::from_millis(if expect == Expect::TimedOut { 700 } else { 8_000 }),
+        output: 1 << 20,
+        output_file: 4 << 20,
+        processes: 200,
+        memory: 512 << 20,
+        file: 1 << 30,
+        disk: if matches!(expect, Expect::Ended("disk")) {
+            64 << 20
+        } else {
+            8 << 30
+        },
+    }
+}
 
 fn grant(folder: PathBuf) -> anyhow::Result<Grant> {
     let policy = Policy::new(PolicyConfig {

@@ -107,6 +107,9 @@ pub(crate) fn expand(word: &Word, scope: &Scope, guesses: bool) -> Expansion {
 
 /// The value that a word gives a variable: neither split nor a pattern.
 pub(crate) fn value_of(word: &Word, scope: &Scope) -> Value {
+    if let [Piece::Arithmetic(_)] = word.pieces.as_slice() {
+        return Value::Number;
+    }
     let mut expander = Expander {
         scope,
         guesses: false,
@@ -247,13 +250,15 @@ impl Expander<'_> {
     }
 
     fn parameter(&mut self, parameter: &Parameter, is_quoted: bool) {
+        // All arguments stay several words, in quotes too.
+        let is_quoted = is_quoted && parameter.name != "@";
         let mut value = self.scope.get(&parameter.name);
         if let (None | Some(Value::Hidden { is_foreign: false }), Some(likely)) =
             (&value, self.scope.likely(&parameter.name))
         {
             self.has_guess = true;
             if self.guesses {
-                value = Some(likely.clone());
+                value = Some(likely);
             }
         }
         let is_empty = match &value {

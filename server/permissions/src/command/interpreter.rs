@@ -24,6 +24,7 @@ pub(crate) fn code_of(call: &Call) -> Option<Code> {
     match name {
         "eval" => return Some(joined(&call.args)),
         "source" | "." => return call.args.first().map(file),
+        "at" | "batch" => return Some(Code::Input),
         _ => {}
     }
     if is_in(SHELLS, name) {

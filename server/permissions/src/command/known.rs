@@ -47,7 +47,8 @@ const PROGRAMS: [&str; 8] = [
 pub(crate) fn classify(call: &Call, scene: &Scene<'_>) -> Known {
     let name = call.name.rsplit('/').next().unwrap_or_default();
     let mut known = of_name(name, call, scene);
-    if !is_named_plainly(&call.name, name) {
+    let is_own = known.class == Class::Builds && is_of_project(&call.name, name);
+    if !is_named_plainly(&call.name, name) && !is_own {
         known.raise(Class::Unknown, "unknown.program", || {
             format!("`{}` is not the `{name}` that is known here", call.name)
         });
@@ -64,6 +65,14 @@ pub(crate) fn may_be_refused(name: &str) -> bool {
             "rm" | "dd" | "chmod" | "chown" | "kill" | "find" | "rsync" | "sh" | "bash"
         )
         || name.starts_with("mkfs")
+}
+
+/// Where a project keeps the tools that it builds and tests with.
+fn is_of_project(path: &str, name: &str) -> bool {
+    const FOLDERS: [&str; 4] = ["node_modules/.bin/", "vendor/bin/", ".venv/bin/", "venv/bin/"];
+    let path = path.strip_prefix("./").unwrap_or(path);
+    let is_wrapper = path == name && matches!(name, "gradlew" | "mvnw");
+    is_wrapper || FOLDERS.iter().any(|folder| path.strip_prefix(folder) == Some(name))
 }
 
 fn is_named_plainly(path: &str, name: &str) -> bool {

@@ -207,7 +207,7 @@ fn is_glob(name: &str) -> bool {
 }
 
 /// Whether a file is there that the pattern matches and that is a secret by its name.
-fn holds_secret(folder: &Path, glob: &GlobMatcher) -> bool {
+fn holds_secret(folder: &Path, glob: &GlobMatcher, is_for_hidden: bool) -> bool {
     /// A folder with more entries than that may hold any.
     const MAX_ENTRIES: usize = 4096;
     let Ok(entries) = std::fs::read_dir(folder) else {
@@ -216,8 +216,8 @@ fn holds_secret(folder: &Path, glob: &GlobMatcher) -> bool {
     entries.flatten().enumerate().any(|(count, entry)| {
         let name = entry.file_name();
         let name = name.to_string_lossy();
-        count >= MAX_ENTRIES
-            || !name.starts_with('.') && glob.is_match(name.as_ref()) && lists().secret(&fold(&name)).is_some()
+        let may_match = !name.starts_with('.') || is_for_hidden;
+        count >= MAX_ENTRIES || may_match && glob.is_match(name.as_ref()) && lists().secret(&fold(&name)).is_some()
     })
 }
 
@@ -240,13 +240,14 @@ fn meets_secret(name: &str, folder: Option<&Path>) -> bool {
         return true;
     };
     if let Some(folder) = folder
-        && holds_secret(folder, &glob)
+        && holds_secret(folder, &glob, name.starts_with(['.', '[']))
     {
         return true;
     }
     SAMPLES.split_whitespace().any(|sample| {
         let is_hidden = sample.starts_with('.');
         let may_match = glob.is_match(sample) && (!is_hidden || name.starts_with(['.', '[']));
-        may_match && (is_hidden || folder.is_none_or(|folder| folder.join(sample).exists()))
+        let is_wide = name == ".*" || name == ".?*";
+        may_match && (is_hidden && !is_wide || folder.is_none_or(|folder| folder.join(sample).exists()))
     })
 }

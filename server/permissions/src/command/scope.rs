@@ -79,9 +79,14 @@ impl Scope {
     }
 
     /// What the variable holds if the command ran that set it.
-    pub(crate) fn likely(&self, name: &str) -> Option<&Value> {
+    pub(crate) fn likely(&self, name: &str) -> Option<Value> {
         let set = self.likely.iter().rev().find(|(known, _)| known == name);
-        set.map(|(_, value)| value)
+        let usual = || match name {
+            "IFS" => Some(Value::Text(" ".to_owned())),
+            "SHELL" | "BASH" | "0" => Some(Value::Text("bash".to_owned())),
+            _ => None,
+        };
+        set.map(|(_, value)| value.clone()).or_else(usual)
     }
 
     pub(crate) fn set(&mut self, name: &str, value: Value) {

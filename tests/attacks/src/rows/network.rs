@@ -1,5 +1,7 @@
 //! Sockets.
 
+use sandbox::Level;
+
 use crate::attack::{Attack, Expect};
 
 const OWN: &str = "a network namespace with nothing but a loopback of its own; on a copy, no sockets";
@@ -31,19 +33,33 @@ pub(super) const ROWS: &[Attack] = &[
         "an overlay's sockets are its own; listening ones elsewhere are covered; `/run` is empty",
     )
     .refused(),
-    Attack::new("datagram-socket-files", "a datagram socket's file outside", "as above").refused(),
+    Attack::new(
+        "datagram-socket-files",
+        "a datagram socket's file outside",
+        "the same, as far as it is known",
+    )
+    .refused()
+    .open(
+        &[Level::Overlay],
+        "only sockets that listen for connections are covered",
+    ),
     Attack::new(
         "moved-socket-files",
         "a listener's file that was moved after it was bound",
         "as above",
     )
-    .refused(),
+    .refused()
+    .open(
+        &[Level::Overlay],
+        "the kernel lists a socket under the name it was bound to, and only that name is covered",
+    ),
     Attack::new(
         "late-socket-files",
         "a listener that appears while the command runs",
         "as above",
     )
-    .refused(),
+    .refused()
+    .open(&[Level::Overlay], "sockets are covered when the command starts"),
     Attack::new(
         "agent-sockets",
         "the agent that `SSH_AUTH_SOCK` names, by the variable and by its path",

@@ -1,5 +1,7 @@
 //! Other processes, and those that want to stay.
 
+use sandbox::Level;
+
 use crate::attack::{Attack, Expect};
 
 const UNSEEN: &str = "a process namespace: they have no number there; on a copy Landlock and seccomp";
@@ -23,22 +25,30 @@ pub(super) const ROWS: &[Attack] = &[
     .refused(),
     Attack::new(
         "signals",
-        "`kill`, `tgkill`, `pidfd_send_signal` and `F_SETOWN`, at the server, its group and others",
+        "`kill`, `tgkill`, `pidfd_send_signal` at the server, its group and others; the signal of a descriptor",
         UNSEEN,
     )
-    .expect(Expect::Unharmed),
+    .refused(),
     Attack::new(
         "limits-of-others",
         "limits, priority, processors, schedule and group of another process of the same user",
         "a process namespace",
     )
-    .refused(),
+    .refused()
+    .open(
+        &[Level::Clone],
+        "there is no process namespace, and the kernel asks for the same user alone",
+    ),
     Attack::new(
         "shared-memory",
         "System V memory and message queues of the same user: written and removed",
         "a message namespace",
     )
-    .refused(),
+    .refused()
+    .open(
+        &[Level::Clone],
+        "there is no message namespace, and the kernel asks for the same user alone",
+    ),
     Attack::new(
         "type-into-the-terminal",
         "`TIOCSTI`, `TIOCLINUX`, `TIOCSCTTY` and `/dev/tty`",
@@ -56,7 +66,11 @@ pub(super) const ROWS: &[Attack] = &[
         "files and folders that give others' rights, to be taken over into the real tree",
         "such bits do not come back, and mean nothing in the layer",
     )
-    .uncontrolled("what comes back is what matters"),
+    .uncontrolled("what comes back is what matters")
+    .open(
+        &[Level::Overlay, Level::Clone],
+        "such a bit comes back in the hunk and is taken over with it",
+    ),
     Attack::new(
         "orphan-daemon",
         "double fork, own session, streams closed; writes later",
@@ -64,7 +78,7 @@ pub(super) const ROWS: &[Attack] = &[
     ),
     Attack::new(
         "fleeing-daemon",
-        "a process that forks and ends 3,000 times, always ahead of a list",
+        "a process that forks and ends 1,000 times, always ahead of a list",
         ENDED,
     ),
     Attack::new(

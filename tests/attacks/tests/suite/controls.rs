@@ -2,11 +2,12 @@
 
 use attacks::{Control, Ground, Trial, attacks};
 
-use crate::means::means;
+use crate::means::{ONE_AT_A_TIME, means};
 
 /// What is contained would do harm elsewhere; else its row proves nothing.
 #[tokio::test]
 async fn attacks_work_outside_the_workbench() {
+    let _turn = ONE_AT_A_TIME.lock().await;
     let mut without_harm = Vec::new();
     let controlled = attacks().into_iter().filter(|attack| attack.control == Control::Works);
     for attack in controlled {

@@ -10,3 +10,4 @@ mod controls;
 mod means;
 mod ordinary;
 mod page;
+mod unconfined;

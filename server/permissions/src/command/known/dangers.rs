@@ -11,6 +11,7 @@ pub(super) fn classify(name: &str, call: &Call, scene: &Scene<'_>) -> Option<Kno
         "unlink" | "shred" | "srm" | "trash" | "trash-put" | "rimraf" | "del" => shred(name, call, scene),
         "chmod" | "chown" | "chgrp" | "chattr" | "chflags" | "setfacl" | "chcon" => rights(name, call, scene),
         "rsync" | "unison" | "rdiff-backup" => rsync(name, call, scene),
+        "mv" | "gmv" => return moved(call, scene),
         "dd" | "gdd" | "dcfldd" | "dc3dd" => dd(call),
         "kill" | "skill" => kill(name, call),
         "killall" | "killall5" | "pkill" | "xkill" => Known::asks("kill", format!("`{name}` ends processes")),
@@ -124,10 +125,25 @@ fn is_option(arg: &Arg) -> bool {
     literal(arg).is_some_and(|word| word.starts_with('-'))
 }
 
+/// Moving away what must stay is as bad as removing it; any other move is judged as one.
+fn moved(call: &Call, scene: &Scene<'_>) -> Option<Known> {
+    let operands: Vec<&Arg> = call.args.iter().filter(|arg| !is_option(arg)).collect();
+    let (_, sources) = operands.split_last()?;
+    let found = sources.iter().find_map(|source| grave_of(source, call, scene));
+    let found = found.filter(|found| *found != Grave::Workspace)?;
+    Some(hard(&format!("mv-{}", found.tag()), format!("it would move {} away", found.named())))
+}
+
 fn dd(call: &Call) -> Known {
     let mut known = Known::reads("dd");
     for arg in &call.args {
         let Some(word) = literal(arg) else {
+            if let Arg::Pattern(pattern) = arg
+                && let Some(file) = pattern.strip_prefix("of=")
+                && names_disk(&Arg::Pattern(file.to_owned()))
+            {
+                return hard("device", "`dd` would overwrite a disk".to_owned());
+            }
             known.doubt("unknown.argument", "an operand of `dd` is known only when it runs");
             continue;
         };

@@ -1,5 +1,6 @@
 //! Commands that write, copy or move files, and do nothing else.
 
+use super::super::builtin::is_standard_stream;
 use super::super::call::{Arg, Call, Class, Known, Use};
 use super::options::Table;
 use super::report::literal;
@@ -123,6 +124,10 @@ pub(super) fn classify(name: &str, call: &Call) -> Option<Known> {
     }
     let writer = WRITERS.iter().find(|writer| writer.names.contains(&name))?;
     let parsed = writer.options.parse(&call.args);
+    let is_stream = |arg: &&Arg| literal(arg).is_some_and(is_standard_stream);
+    if name == "tee" && parsed.doubt.is_none() && !parsed.operands.is_empty() && parsed.operands.iter().all(is_stream) {
+        return Some(Known::reads(name));
+    }
     let mut known = Known::writes(name);
     known.apply(name, &writer.options, &parsed, call);
     let (last, others) = match parsed.operands.split_last() {

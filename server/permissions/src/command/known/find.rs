@@ -204,7 +204,8 @@ impl<'a> Search<'a> {
             return 1;
         };
         if !WIDE.contains(&word) {
-            self.is_narrow |= ONE_VALUE.contains(&word) && word != "-maxdepth" && word != "-printf" || word == "-empty";
+            let finds_all = matches!(args.get(at + 1).and_then(literal), Some("*" | "?*" | "*?" | "**"));
+            self.is_narrow |= !finds_all && ONE_VALUE.contains(&word) && word != "-maxdepth" && word != "-printf" || word == "-empty";
         }
         match word {
             "-delete" => {

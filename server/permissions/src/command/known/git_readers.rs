@@ -22,7 +22,7 @@ macro_rules! diff {
          --find-renames? --follow --full-index --function-context --histogram --ignore-all-space --ignore-blank-lines \
          --ignore-cr-at-eol --ignore-matching-lines= --ignore-space-at-eol --ignore-space-change --ignore-submodules? \
          --indent-heuristic --inter-hunk-context= --irreversible-delete --ita-invisible-in-index --ita-visible-in-index \
-         --line-prefix= --merge-base --minimal --name-only --name-status --no-diff --no-ext-diff --no-index! --no-patch \
+         --line-prefix= --merge-base --minimal --name-only --name-status --no-diff --no-ext-diff --no-index --no-patch \
          --no-prefix --no-renames --no-textconv --numstat --ours --output=! --output-indicator-context= \
          --output-indicator-new= --output-indicator-old= --patch --patch-with-raw --patch-with-stat --patience \
          --pickaxe-all --pickaxe-regex --quiet --raw --relative? --rename-empty --rotate-to= --shortstat --skip-to= \

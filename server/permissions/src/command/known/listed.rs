@@ -30,7 +30,16 @@ fn tracked(call: &Call) -> Option<Vec<Arg>> {
         .filter(|arg| literal(arg).is_none_or(|word| !word.starts_with(":!") && !word.starts_with(":^")))
         .map(|arg| as_pattern(arg))
         .collect();
-    names.filter(|names| !names.is_empty() && parsed.doubt.is_none())
+    match names {
+        _ if parsed.doubt.is_some() => None,
+        Some(names) if names.is_empty() => Some(everything(".")),
+        names => names,
+    }
+}
+
+/// All that is in a folder, hidden or not.
+fn everything(folder: &str) -> Vec<Arg> {
+    vec![Arg::Pattern(format!("{folder}/*")), Arg::Pattern(format!("{folder}/.*"))]
 }
 
 /// A word whose end says what kind of file it is.
@@ -65,15 +74,24 @@ fn by_pattern(call: &Call) -> Option<Vec<Arg>> {
 
 /// `grep -rl x --include='*.rs' src`: below the folder, of that kind.
 fn holding(call: &Call) -> Option<Vec<Arg>> {
-    const GREP: Table = Table::new("-rRlniIwEF -e= --include= --files-with-matches --recursive --ignore-case");
-    const RIPGREP: Table = Table::exact("-liwF -g= -e= --glob= --files --files-with-matches --ignore-case");
+    const GREP: Table = Table::new("-rRlniIwEFZ -e= --include= --files-with-matches --recursive --ignore-case");
+    const RIPGREP: Table = Table::exact("-liwF0 -t= --type= --null -g= -e= --glob= --files --files-with-matches --ignore-case");
     let is_grep = call.name != "rg";
     let parsed = if is_grep { GREP } else { RIPGREP }.parse(&call.args);
     let lists = parsed.has(&["l", "files-with-matches", "files"]);
-    let kind = parsed.value(&["include", "g", "glob"]).and_then(literal)?;
+    let kind = parsed.value(&["include", "g", "glob"]);
     let skipped = usize::from(!parsed.has(&["e", "files"]));
     let folder = parsed.operands.get(skipped).map_or(Some("."), |arg| literal(arg))?;
-    let is_known =
-        parsed.doubt.is_none() && lists && parsed.operands.len() <= skipped + 1 && !kind.starts_with(['!', '.']);
-    is_known.then(|| as_pattern(&Arg::Pattern(format!("{folder}/{kind}"))).map(|name| vec![name]))?
+    if parsed.doubt.is_some() || !lists || parsed.operands.len() > skipped + 1 {
+        return None;
+    }
+    match kind.map(literal) {
+        Some(Some(kind)) if !kind.starts_with(['!', '.']) => {
+            as_pattern(&Arg::Pattern(format!("{folder}/{kind}"))).map(|name| vec![name])
+        }
+        Some(_) => None,
+        // ripgrep passes over what is hidden.
+        None if !is_grep => Some(vec![Arg::Pattern(format!("{folder}/*"))]),
+        None => Some(everything(folder)),
+    }
 }

@@ -118,7 +118,8 @@ fn shell(name: &str, call: &Call) -> Known {
                 break;
             }
             "-o" | "+o" if rest.next().and_then(literal).is_some_and(is_plain_setting) => {}
-            "--norc" | "--noprofile" | "--posix" => {}
+            // A login shell reads the user's own files, which are not the workspace's.
+            "--norc" | "--noprofile" | "--posix" | "--login" => {}
             "--rcfile" | "--init-file" => {
                 is_start_up = true;
                 rest.next();
@@ -127,7 +128,7 @@ fn shell(name: &str, call: &Call) -> Known {
             _ if word.starts_with(['-', '+']) && word.len() > 1 => {
                 let letters = word.get(1..).unwrap_or_default();
                 has_script |= letters.contains('c') && word.starts_with('-');
-                is_start_up |= !letters.chars().all(|letter| "ceuxvfno".contains(letter));
+                is_start_up |= !letters.chars().all(|letter| "lceuxvfno".contains(letter));
                 if letters.contains('o') && !rest.next().and_then(literal).is_some_and(is_plain_setting) {
                     is_start_up = true;
                 }

@@ -80,7 +80,9 @@ fn writing_outside_asks_and_to_a_device_is_refused() {
 #[test]
 fn a_pattern_may_not_meet_a_secret() {
     let world = World::new();
-    std::fs::write(world.folder().join("id_rsa"), "").unwrap();
+    for secret in ["id_rsa", ".env"] {
+        std::fs::write(world.folder().join(secret), "").unwrap();
+    }
     let meets = |pattern: &str| {
         let verdict = world.judge(&format!("[ -f {pattern} ]")).verdict;
         verdict.decision == Decision::Ask

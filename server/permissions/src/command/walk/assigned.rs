@@ -1,15 +1,25 @@
 //! What a piece of the tree may set, by its words alone.
 
-use super::super::scope::{HIDDEN, Scope};
-use super::super::syntax::{Command, Kind, List, Pipeline, Word};
+use super::super::scope::{HIDDEN, Scope, Value};
+use super::super::syntax::{Command, Kind, List, Piece, Pipeline, Word};
 
 /// Names that a list sets, as far as its words say.
 #[derive(Debug, Default)]
 pub(super) struct Assigned {
     names: Vec<String>,
+    /// Names that were set to whole numbers, and maybe to more.
+    numbers: Vec<String>,
     /// Something sets who knows what.
     everything: bool,
     folder: bool,
+}
+
+fn is_number(value: &Word) -> bool {
+    match value.pieces.as_slice() {
+        [Piece::Arithmetic(_)] => true,
+        [Piece::Text { text, .. }] => !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()),
+        _ => false,
+    }
 }
 
 impl Assigned {
@@ -20,8 +30,11 @@ impl Assigned {
     fn add_command(&mut self, command: &Command) {
         match &command.kind {
             Kind::Simple(simple) => {
-                self.names
-                    .extend(simple.assigns.iter().map(|assign| assign.name.clone()));
+                for assign in &simple.assigns {
+                    let is_number = assign.is_plain && is_number(&assign.value);
+                    let names = if is_number { &mut self.numbers } else { &mut self.names };
+                    names.push(assign.name.clone());
+                }
                 match simple.words.first().map(Word::as_text) {
                     Some(Some(name)) => self.add_call(&name),
                     Some(None) => self.everything = true,
@@ -57,6 +70,14 @@ impl Assigned {
     pub(super) fn apply(&self, scope: &mut Scope) {
         if self.everything {
             scope.forget_values();
+        }
+        for name in &self.numbers {
+            let was_number = match scope.get(name) {
+                Some(Value::Number) => true,
+                Some(Value::Text(text)) => !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()),
+                _ => false,
+            };
+            scope.set(name, if was_number { Value::Number } else { HIDDEN });
         }
         for name in &self.names {
             scope.set(name, HIDDEN);

@@ -62,12 +62,39 @@ impl Walk<'_> {
                 self.aliases
                     .extend(definitions.map(|(name, value)| (name.to_owned(), value.to_owned())));
             }
-            "eval" | "source" | "." | "pushd" | "popd" => self.forget_all(),
+            "set" => self.set_arguments(&call.args),
+            "pushd" => {
+                let likely = match call.args.first() {
+                    Some(Arg::Literal(path)) if path.starts_with('/') => Some(PathBuf::from(path)),
+                    _ => None,
+                };
+                self.forget_all();
+                self.scope.likely_folder = likely.or(self.scope.likely_folder.take());
+            }
+            "eval" | "source" | "." | "popd" => self.forget_all(),
             "printf" if call.args.first() != Some(&Arg::Literal("-v".to_owned())) => {}
             "printf" | "mapfile" | "readarray" | "getopts" | "let" | "wait" if !call.args.is_empty() => {
                 self.scope.forget_values();
             }
             _ => {}
+        }
+    }
+
+    /// `set -- a b`: for what comes behind it these are the arguments.
+    pub(super) fn set_arguments(&mut self, args: &[Arg]) {
+        let args = args.strip_prefix(&[Arg::Literal("--".to_owned())]).unwrap_or(args);
+        let texts: Vec<&str> = args
+            .iter()
+            .map(|arg| match arg {
+                Arg::Literal(text) => text.as_str(),
+                _ => "",
+            })
+            .collect();
+        for (at, text) in texts.iter().enumerate() {
+            self.scope.set(&(at + 1).to_string(), Value::Text((*text).to_owned()));
+        }
+        for all in ["@", "*"] {
+            self.scope.set(all, Value::Text(texts.join(" ")));
         }
     }
 

@@ -23,7 +23,8 @@ impl Feed {
     /// Where the text has nothing in it that `xargs` would read as more than blanks, its words are names.
     pub(super) fn of_text(text: String) -> Self {
         let likely: Vec<Arg> = text
-            .split_whitespace()
+            .split(|c: char| c.is_whitespace() || c == '\0')
+            .filter(|word| !word.is_empty())
             .map(|word| Arg::Literal(word.to_owned()))
             .collect();
         let is_plain = !text.contains(['\'', '"', '\\', '\0', '-']);
@@ -117,7 +118,8 @@ pub(super) fn feed_of(command: &Command, scope: &Scope, before: Option<Feed>) ->
         _ if is_in(FILTERS, name) && args.iter().all(is_reader) && !counts(name, args) => before,
         "grep" | "egrep" if args.len() <= 2 && selects(args) => before.map(|feed| Feed { text: None, ..feed }),
         _ if !command.redirects.is_empty() && !only_errors(command) => None,
-        "echo" | "printf" | "pwd" => printed(name, args, scope).map(Feed::of_text),
+        "which" | "command" if args.len() <= 2 => named(args).map(Feed::of_text),
+        "echo" | "printf" | "pwd" => printed(name, args, scope).map(Feed::of_text).or_else(|| matched(args)),
         _ => {
             let call = Call {
                 name: name.to_owned(),
@@ -128,6 +130,25 @@ pub(super) fn feed_of(command: &Command, scope: &Scope, before: Option<Feed>) ->
             known::names_printed(&call).map(Feed::of_names)
         }
     }
+}
+
+/// `which rm`, `command -v rm`
+fn named(args: &[Arg]) -> Option<String> {
+    match args {
+        [Arg::Literal(name)] if !name.starts_with('-') => Some(name.clone()),
+        [Arg::Literal(option), Arg::Literal(name)] if matches!(option.as_str(), "-v" | "-a") => Some(name.clone()),
+        _ => None,
+    }
+}
+
+/// `printf '%s\n' src/*.rs`: names, and nothing else.
+fn matched(args: &[Arg]) -> Option<Feed> {
+    let names = match args.split_first()? {
+        (Arg::Literal(format), names) if matches!(format.as_str(), "%s\\n" | "%s " | "%s\\0") => names,
+        _ => args,
+    };
+    let are_names = names.iter().all(|arg| matches!(arg, Arg::Pattern(_)));
+    are_names.then(|| Feed::of_names(names.to_vec()))
 }
 
 fn counts(name: &str, args: &[Arg]) -> bool {
@@ -228,6 +249,7 @@ fn unescaped(text: &str) -> String {
             Some(b'r') => (vec![b'\r'], 1),
             Some(b'\\') => (vec![b'\\'], 1),
             Some(b'x') => number(rest, 1, 2, 16),
+            Some(b'0') if !rest.as_bytes().get(1).is_some_and(u8::is_ascii_digit) => (vec![0], 1),
             Some(b'0') => number(rest, 1, 3, 8),
             Some(b'1'..=b'7') => number(rest, 0, 3, 8),
             _ => (vec![b'\\'], 0),

@@ -62,8 +62,13 @@ impl Walk<'_> {
         let mut concerns = Vec::new();
         let mut known = builtin::reads("shell.redirect", "a redirection");
         match &target {
-            Arg::Literal(path) if is_socket(path) => known = network(path),
+            Arg::Literal(path) if is_socket(path) => {
+                self.spans.add_foreign(true);
+                known = network(path);
+            }
             Arg::Literal(path) => {
+                let is_fetched = redirect.op == RedirectOp::Read && self.spans.is_fetched(path);
+                self.spans.add_foreign(is_fetched);
                 if uses.contains(&Use::Write) {
                     self.spans.add_written(path);
                     if !builtin::is_standard_stream(path) {

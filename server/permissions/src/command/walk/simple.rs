@@ -157,7 +157,27 @@ impl Walk<'_> {
         let spelled = simple.words.first().and_then(Word::as_text);
         let name = match first {
             Arg::Literal(name) if !name.is_empty() => name,
-            _ => {
+            first => {
+                for name in dangers_matching(&first) {
+                    let args = args.clone();
+                    let call = Call {
+                        name: name.to_owned(),
+                        args,
+                        folder: self.folder(),
+                        has_input: self.scope.has_input,
+                    };
+                    self.guess(|walk| {
+                        walk.start(Start {
+                            text: simple.text.clone(),
+                            call,
+                            concerns: Vec::new(),
+                            within,
+                            redirected,
+                            feed: None,
+                            is_direct: false,
+                        });
+                    });
+                }
                 if let Some(known) = spans::named_by(within) {
                     self.danger(&simple.text, known);
                 }
@@ -243,15 +263,7 @@ impl Walk<'_> {
         self.spans.add(roles);
         if let Some(body) = body.filter(|_| !self.is_guess) {
             self.guess(|walk| {
-                for (at, arg) in call.args.iter().enumerate() {
-                    if let Arg::Literal(text) = arg {
-                        walk.scope.set(&(at + 1).to_string(), Value::Text(text.clone()));
-                    }
-                }
-                if let [Arg::Literal(only)] = call.args.as_slice() {
-                    walk.scope.set("@", Value::Text(only.clone()));
-                    walk.scope.set("*", Value::Text(only.clone()));
-                }
+                walk.set_arguments(&call.args);
                 walk.aside(|walk| walk.command(&body, None));
             });
         }
@@ -416,6 +428,19 @@ impl Walk<'_> {
             self.note(text, "shell.script", "a script", problems);
         }
     }
+}
+
+/// What a pattern in a command's place may find among programs that can be refused: `/bin/r?`.
+fn dangers_matching(name: &Arg) -> Vec<&'static str> {
+    const DANGERS: [&str; 6] = ["rm", "sudo", "su", "dd", "chmod", "chown"];
+    let Arg::Pattern(pattern) = name else {
+        return Vec::new();
+    };
+    let last = pattern.rsplit('/').next().unwrap_or(pattern);
+    let Ok(glob) = globset::Glob::new(last).map(|glob| glob.compile_matcher()) else {
+        return Vec::new();
+    };
+    DANGERS.into_iter().filter(|name| pattern.contains('/') && glob.is_match(name)).collect()
 }
 
 fn unnamed() -> Problem {

@@ -62,6 +62,11 @@ impl Spans {
         self.written.extend(name_of(path));
     }
 
+    /// Whether a file of this name came out of the network.
+    pub(super) fn is_fetched(&self, path: &str) -> bool {
+        name_of(path).is_some_and(|name| self.fetched.contains(&name))
+    }
+
     pub(super) fn mark(&self) -> usize {
         self.written.len()
     }
@@ -77,12 +82,13 @@ impl Spans {
     /// Takes a call in; `within` is what its substitutions and redirections do.
     pub(super) fn add_call(&mut self, call: &Call, within: Roles, redirected: Roles) -> Option<Known> {
         let name = base_name(&call.name);
+        let hands_on = || call.args.iter().filter_map(literal).any(|path| self.is_fetched(path));
         let own = Roles {
-            downloads: is_in(DOWNLOADERS, name),
+            downloads: is_in(DOWNLOADERS, name) || is_in(PRINTERS, name) && hands_on(),
             decodes: is_decoder(name, &call.args),
             runs_input: false,
         };
-        if own.downloads {
+        if is_in(DOWNLOADERS, name) {
             let saved = saved_names(name, &call.args);
             self.fetched.extend(saved);
         }
@@ -168,8 +174,11 @@ fn hard(rule: &str, reason: &str) -> Known {
 
 const DOWNLOADERS: &str = "
     curl wget wget2 fetch aria2c axel http https httpie xh curlie lwp-request lwp-download GET lynx links w3m nc
-    ncat netcat socat ftp
+    ncat netcat socat ftp ssh
 ";
+
+/// Print what is in a file.
+const PRINTERS: &str = "cat tac head tail tee sed awk";
 
 pub(super) fn base_name(name: &str) -> &str {
     name.rsplit('/').next().unwrap_or(name)
@@ -198,7 +207,7 @@ fn is_decoder(name: &str, args: &[Arg]) -> bool {
         "base64" | "base32" | "basenc" | "gbase64" => has(is_decode),
         "openssl" => has(|arg| arg == "-d"),
         "xxd" => has(|arg| arg.starts_with('-') && arg.contains('r')),
-        "uudecode" => true,
+        "uudecode" | "rev" => true,
         _ => false,
     }
 }

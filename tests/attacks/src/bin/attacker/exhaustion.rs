@@ -21,7 +21,7 @@ pub(crate) const ATTACKS: &[(&str, fn())] = &[
     ("spin", spin),
 ];
 
-const MOST_FORKS: usize = 3_000;
+const MOST_FORKS: usize = 1_000;
 const MOST_BYTES: usize = 1 << 30;
 
 fn fork_bomb() {
@@ -65,6 +65,11 @@ fn memory() {
     );
 }
 
+fn pause() {
+    let time = [0_i64, 50_000_000];
+    let _ = call(libc::SYS_ppoll, [0, 0, at(&time), 0, 0]);
+}
+
 fn fill(folder: &str) {
     let block = vec![b'!'; 1 << 20];
     let start = Instant::now();
@@ -76,6 +81,10 @@ fn fill(folder: &str) {
         let opened = fs::File::options().append(true).create(true).open(path);
         result = opened.and_then(|mut file| file.write_all(&block));
         written += block.len();
+        if written.is_multiple_of(16 << 20) {
+            // Slow enough for somebody to look before all is written.
+            pause();
+        }
     }
     say(&format!("wrote {} MB", written >> 20));
     let is_out_of_time = || start.elapsed() > Duration::from_secs(5);
@@ -105,8 +114,8 @@ fn grow_file() {
 }
 
 fn many_files() {
-    let made = (0..20_000).try_for_each(|number| fs::File::create(format!("many-{number}")).map(drop));
-    tried("20,000 files", made);
+    let made = (0..1_000).try_for_each(|number| fs::File::create(format!("many-{number}")).map(drop));
+    tried("1,000 files", made);
 }
 
 fn deep_folders() {
@@ -119,12 +128,12 @@ fn sealed_folders() {
     use std::os::unix::fs::PermissionsExt;
     let made = fs::create_dir_all("sealed/inner")
         .and_then(|()| fs::write("sealed/inner/file", "!"))
-        .and_then(|()| fs::set_permissions("sealed/inner", fs::Permissions::from_mode(0)))
-        .and_then(|()| fs::set_permissions("sealed", fs::Permissions::from_mode(0)));
+        .and_then(|()| fs::set_permissions("sealed/inner", fs::Permissions::from_mode(0o000)))
+        .and_then(|()| fs::set_permissions("sealed", fs::Permissions::from_mode(0o000)));
     tried("a folder nobody may open", made);
-    let sealed = fs::set_permissions("src", fs::Permissions::from_mode(0));
+    let sealed = fs::set_permissions("src", fs::Permissions::from_mode(0o000));
     tried("a folder that was there", sealed);
-    let sealed = fs::set_permissions(".", fs::Permissions::from_mode(0));
+    let sealed = fs::set_permissions(".", fs::Permissions::from_mode(0o000));
     tried("the workspace itself", sealed);
 }
 

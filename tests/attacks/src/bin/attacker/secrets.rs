@@ -149,13 +149,13 @@ fn read_memory() {
         tried(&format!("memory of {pid}"), memory(&pid));
         let pid_number = pid.parse().unwrap_or(0);
         let mut bytes = [0_u8; 64];
-        let local = [at(&bytes), bytes.len()];
+        let local = [bytes.as_mut_ptr() as usize, bytes.len()];
         let remote = [number("VICTIM_AT"), bytes.len()];
         let read = call(
             libc::SYS_process_vm_readv,
             [pid_number, at(&local), 1, at(&remote), 1, 0],
         );
-        let read = read.and_then(|_| found(std::hint::black_box(&mut bytes)));
+        let read = read.and_then(|_| found(std::hint::black_box(&bytes)));
         tried(&format!("process_vm_readv of {pid}"), read);
     }
     for path in ["/dev/mem", "/proc/kcore", "/dev/kmem"] {

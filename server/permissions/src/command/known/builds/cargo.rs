@@ -1,6 +1,6 @@
 //! Cargo, rustc's tools, and Go's.
 
-use super::super::super::call::{Call, Known, Use};
+use super::super::super::call::{Arg, Call, Known, Use};
 use super::super::super::names::is_in;
 use super::super::options::Table;
 use super::super::report::literal;
@@ -31,13 +31,21 @@ pub(super) fn classify(name: &str, call: &Call) -> Option<Known> {
     match name {
         "cargo" => Some(cargo(call)),
         "go" => Some(go(call)),
-        "rustfmt" | "gofmt" | "goimports" | "gofumpt" | "golangci-lint" | "staticcheck" => None,
         _ => None,
     }
 }
 
 fn cargo(call: &Call) -> Known {
-    let front = FRONT.parse(&call.args);
+    // `+nightly`: one of the toolchains that the user has; none is fetched where there is no network.
+    let is_toolchain = |arg: &Arg| {
+        let name = literal(arg).and_then(|word| word.strip_prefix('+'));
+        name.is_some_and(|name| name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c)))
+    };
+    let args = match call.args.split_first() {
+        Some((first, rest)) if is_toolchain(first) => rest,
+        _ => call.args.as_slice(),
+    };
+    let front = FRONT.parse(args);
     let mut known = Known::builds("cargo");
     apply(&mut known, "cargo", &front);
     let Some((verb, args)) = front.operands.split_first() else {
@@ -84,7 +92,7 @@ fn go(call: &Call) -> Known {
             "install",
             format!("`go {verb}` changes what the project depends on, or what is installed"),
         ),
-        "test" | "build" | "vet" | "fmt" | "list" | "version" | "doc" => {
+        "test" | "build" | "vet" | "fmt" | "list" | "version" | "doc" | "env" => {
             let mut known = Known::builds("go");
             let parsed = FLAGS.parse(args);
             apply(&mut known, "go", &parsed);

@@ -1,7 +1,7 @@
 //! Package managers of JavaScript and task runners: the scripts and targets whose names say that they test or build.
 
 use super::super::super::call::{Arg, Call, Known, Use};
-use super::super::super::environment::concern_of_environment;
+use super::super::super::environment::concern_of_variable;
 use super::super::super::names::is_in;
 use super::super::options::Table;
 use super::super::report::literal;
@@ -9,7 +9,7 @@ use super::{apply, apply_loosely, other};
 
 /// What a script or target is for, by the first part of its name.
 const PURPOSES: &str = "
-    test tests t build build-all lint linter format fmt fmtcheck typecheck type types tsc check checks compile unit e2e integration coverage cov
+    test tests t runtest build build-all lint linter format fmt fmtcheck typecheck type types tsc check checks compile unit e2e integration coverage cov
     spec specs verify validate prettier eslint vitest jest all bench benchmark style stylelint ts vet mypy ruff pytest doc docs
 ";
 /// Parts that say otherwise, wherever they stand.
@@ -26,8 +26,8 @@ pub(super) fn classify(name: &str, call: &Call) -> Option<Known> {
         "npm" | "pnpm" | "yarn" | "bun" => Some(manager(name, call)),
         "npx" | "bunx" | "pnpx" => npx(name, call),
         "make" | "gmake" | "just" | "ninja" => Some(make(name, call)),
-        "gradle" | "gradlew" | "mvn" | "mvnw" | "sbt" | "mix" | "rake" | "dotnet" | "swift" | "zig" | "turbo"
-        | "nx" => tasks(name, call),
+        "gradle" | "gradlew" | "mvn" | "mvnw" | "sbt" | "mix" | "rake" | "dotnet" | "swift" | "zig" | "turbo" | "nx" | "stack" | "cabal"
+        | "dune" | "bazel" | "meson" | "composer" | "deno" => tasks(name, call),
         _ => None,
     }
 }
@@ -40,12 +40,14 @@ fn is_build(script: &str) -> bool {
     is_known && !parts.any(|part| is_in(OTHER_PURPOSES, part))
 }
 
+/// Options of the package managers themselves.
+const FRONT: Table = Table::stopping(
+    "-swr -C=< --silent --workspaces --workspace= --if-present --ignore-scripts --recursive --filter= -F= --parallel --no-color \
+     --color --loglevel= --offline --prefer-offline --frozen-lockfile --prefix=< --dir=< --script-shell=! --cwd=< --version -v --no-bail \
+     --bail --stream --aggregate-output --top-level --help -h --userconfig=! --node-options=! --quiet",
+);
+
 fn manager(name: &str, call: &Call) -> Known {
-    const FRONT: Table = Table::stopping(
-        "-swr -C=! --silent --workspaces --workspace= --if-present --ignore-scripts --recursive --filter= -F= --parallel --no-color \
-         --color --loglevel= --offline --prefer-offline --frozen-lockfile --prefix=! --script-shell=! --cwd=! --version -v --no-bail \
-         --bail --stream --aggregate-output --top-level --help -h --userconfig=! --node-options=! --quiet",
-    );
     let front = FRONT.parse(&call.args);
     let mut known = Known::builds(name);
     apply(&mut known, name, &front);
@@ -57,7 +59,10 @@ fn manager(name: &str, call: &Call) -> Known {
         return other(name, "…");
     };
     if matches!(verb, "run" | "run-script" | "rum" | "urn") {
-        let Some((script, behind)) = rest.split_first() else {
+        let rest: Vec<Arg> = rest.iter().map(|arg| (*arg).clone()).collect();
+        let inside = FRONT.parse(&rest);
+        apply(&mut known, name, &inside);
+        let Some((script, behind)) = inside.operands.split_first() else {
             return known;
         };
         let Some(script) = literal(script).filter(|script| is_build(script)) else {
@@ -65,6 +70,11 @@ fn manager(name: &str, call: &Call) -> Known {
         };
         arguments(&mut known, name, script, behind);
         return known;
+    }
+    // `yarn workspace web test`
+    if let ("yarn", "workspace", [_, rest @ ..]) = (name, verb, rest) {
+        let args = rest.iter().map(|arg| (*arg).clone()).collect();
+        return manager(name, &Call { args, ..call.clone() });
     }
     if matches!(verb, "exec") && name != "bun" {
         while rest.first().and_then(|arg| literal(arg)) == Some("--") {
@@ -128,21 +138,19 @@ fn npx(name: &str, call: &Call) -> Option<Known> {
 
 fn make(name: &str, call: &Call) -> Known {
     const OPTIONS: Table = Table::new(
-        "-Bkqrsw -n! -i -S -t! -j? -l? -C=< -f=! -I=! -E=! -o= -O? --jobs? --silent --quiet --keep-going --always-make \
+        "-Bkqrsw -n -i -S -t! -j? -l? -C=< -f=! -I=! -E=! -o= -O? --jobs? --silent --quiet --keep-going --always-make \
          --directory=< --file=! --makefile=! --eval=! --include-dir=! --no-print-directory --print-directory --output-sync? --load-average? \
          --warn-undefined-variables --no-builtin-rules --no-builtin-variables -R --version -v --help -h --trace --debug? -d -p -m",
     );
     let parsed = OPTIONS.parse(&call.args);
     let mut known = Known::builds(name);
     apply(&mut known, name, &parsed);
-    let is_elsewhere = parsed
-        .value(&["C", "directory"])
-        .is_some_and(|folder| literal(folder) != Some("."));
-    if is_elsewhere {
-        known.doubt(
-            "unknown.option",
-            &format!("`{name} -C` builds what is in another folder"),
-        );
+    let is_elsewhere = |folder: &Arg| match (literal(folder), &call.folder) {
+        (Some(folder), Some(own)) => folder != "." && own.join(folder).join(".git").symlink_metadata().is_ok(),
+        _ => true,
+    };
+    if parsed.value(&["C", "directory"]).is_some_and(is_elsewhere) {
+        known.doubt("unknown.option", &format!("`{name} -C` builds what is in another repository"));
     }
     for operand in &parsed.operands {
         match literal(operand) {
@@ -154,7 +162,7 @@ fn make(name: &str, call: &Call) -> Known {
                     && !is_in("gcc g++ clang clang++ cc c++", value);
                 if names_program
                     || value.contains(['$', '`'])
-                    || concern_of_environment(variable, Some(value)).is_some()
+                    || concern_of_variable(variable).is_some()
                 {
                     known.doubt(
                         "unknown.argument",
@@ -197,7 +205,8 @@ fn tasks(name: &str, call: &Call) -> Option<Known> {
             return Some(other(name, first));
         }
     } else if !is_build(first) {
-        return Some(other(name, first));
+        let is_installer = matches!(name, "stack" | "cabal" | "composer" | "deno");
+        return (!is_installer).then(|| other(name, first));
     }
     let mut known = Known::builds(name);
     apply_loosely(

@@ -7,13 +7,13 @@ use super::{apply_loosely, other};
 
 const JAVASCRIPT: &str = "
     eslint tsc vue-tsc svelte-check prettier biome jest vitest mocha ava tap stylelint oxlint xo standard dprint tsup rollup esbuild
-    webpack c8 nyc knip depcheck
+    webpack c8 nyc knip depcheck turbo nx
 ";
 const PYTHON: &str = "ruff mypy black isort flake8 pylint pyright basedpyright pyflakes pycodestyle pydocstyle autopep8 yapf bandit vulture ty";
 const OTHERS: &str = "
     rustfmt gofmt goimports gofumpt golangci-lint staticcheck clang-format clang-tidy cppcheck shellcheck shfmt stylua luacheck
     yamllint markdownlint markdownlint-cli2 taplo hadolint actionlint rubocop rspec phpunit phpstan psalm php-cs-fixer ktlint
-    scalafmt ormolu hlint swiftlint swift-format terraform-fmt buf ctest nim-check hpack typos
+    scalafmt cmake ormolu hlint swiftlint swift-format terraform-fmt buf ctest nim-check hpack typos
 ";
 
 /// Options by which a tool takes its program, plugins or settings from somewhere else, or never ends.
@@ -50,12 +50,22 @@ pub(super) fn is_javascript(name: &str) -> bool {
     is_in(JAVASCRIPT, name)
 }
 
+/// Configuring and building; its other uses install, run scripts or stand for commands.
+fn cmake(args: &[Arg]) -> Known {
+    let mut known = Known::builds("cmake");
+    apply_loosely(&mut known, "cmake", args, &["-P", "-E", "-C", "--install", "--open", "--find-package"]);
+    known
+}
+
 /// None for what is no such tool.
 pub(super) fn tool(name: &str, args: &[Arg]) -> Option<Known> {
     if ![JAVASCRIPT, PYTHON, OTHERS].iter().any(|list| is_in(list, name)) {
         return None;
     }
     let verb = args.first().and_then(literal);
+    if name == "cmake" {
+        return Some(cmake(args));
+    }
     if name == "ruff"
         && !verb.is_some_and(|verb| {
             matches!(
