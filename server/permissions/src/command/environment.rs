@@ -57,3 +57,11 @@ fn is_tame(value: &str) -> bool {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-.,=:@+/".contains(c);
     value.chars().all(is_plain) && !value.starts_with(['/', '.', ':']) && !value.contains("..")
 }
+
+/// Whether a variable's name says that its value is a secret.
+pub(crate) fn names_secret(name: &str) -> bool {
+    const WORDS: &str = "TOKEN TOKENS SECRET SECRETS PASSWORD PASSWD PASSPHRASE CREDENTIAL CREDENTIALS APIKEY PAT";
+    let folded = name.to_ascii_uppercase();
+    let ends_as_key = ["_KEY", "_AUTH", "_PASS"].iter().any(|end| folded.ends_with(end));
+    ends_as_key || folded.split('_').any(|word| is_in(WORDS, word))
+}

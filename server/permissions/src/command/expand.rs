@@ -267,7 +267,7 @@ impl Expander<'_> {
             Some(Value::Hidden { .. }) | None => None,
         };
         match (&parameter.operator, is_empty) {
-            (Operator::Plain, _) | (Operator::Default(_), Some(false)) => match value {
+            (Operator::Plain | Operator::Checked(_), _) | (Operator::Default(_), Some(false)) => match value {
                 Some(value) => self.value(&value, is_quoted),
                 None => self.hide(),
             },

@@ -38,6 +38,8 @@ pub(crate) struct Scope {
     likely: Vec<(String, Value)>,
     /// Where the last `cd` led, if it ran.
     pub(crate) likely_folder: Option<PathBuf>,
+    /// What is read here, where that is known.
+    pub(crate) input: Option<String>,
 }
 
 impl Scope {
@@ -50,6 +52,7 @@ impl Scope {
             variables: Vec::new(),
             likely: Vec::new(),
             likely_folder: None,
+            input: None,
         }
     }
 
@@ -87,6 +90,11 @@ impl Scope {
             _ => None,
         };
         set.map(|(_, value)| value.clone()).or_else(usual)
+    }
+
+    /// The variable may hold this; nobody can be sure.
+    pub(crate) fn suspect(&mut self, name: &str, text: String) {
+        self.likely.push((name.to_owned(), Value::Text(text)));
     }
 
     pub(crate) fn set(&mut self, name: &str, value: Value) {

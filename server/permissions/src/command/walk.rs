@@ -7,6 +7,7 @@
 use std::rc::Rc;
 
 use super::call::{Arg, Call, Known, Scene};
+use super::environment::names_secret;
 use super::expand::expand;
 use super::scope::{HIDDEN, Scope, Value};
 use super::syntax::{Command, Context, Item, Kind, Link, List, Piece, Pipeline, Problem, Reader, Word, flattened};
@@ -14,6 +15,7 @@ use super::syntax::{Command, Context, Item, Kind, Link, List, Piece, Pipeline, P
 mod assigned;
 mod computed;
 mod effects;
+mod embedded;
 mod printed;
 mod redirect;
 mod simple;
@@ -197,11 +199,18 @@ impl Walk<'_> {
         }
         let fed = self.spans.take_roles();
         match &command.kind {
-            Kind::Simple(simple) => self.simple(simple, fed, feed),
+            Kind::Simple(simple) => {
+                if let Some((path, text)) = printed::written_by(command, &self.scope, feed.as_ref()) {
+                    self.spans.add_text(&path, text);
+                }
+                self.simple(simple, fed, feed);
+            }
             kind => {
+                let outer = std::mem::replace(&mut self.scope.input, feed.and_then(|feed| feed.text));
                 self.depth += 1;
                 self.compound(kind);
                 self.depth -= 1;
+                self.scope.input = outer;
                 let inside = self.spans.roles();
                 if let Some(known) = spans::across(&[fed, inside]) {
                     self.danger("a block that is fed by a redirection", known);
@@ -374,10 +383,21 @@ impl Walk<'_> {
                         self.note(text, "shell.arithmetic", "arithmetic", vec![problem]);
                     }
                 }
+                Piece::Parameter { parameter, .. }
+                    if names_secret(&parameter.name) && self.scope.get(&parameter.name).is_none() =>
+                {
+                    let problem = Problem::new("secrets.variable", format!("`${}` may hold a secret", parameter.name));
+                    self.note(
+                        &format!("${}", parameter.name),
+                        "shell.variable",
+                        "a variable",
+                        vec![problem],
+                    );
+                }
                 Piece::Parameter { parameter, .. } => match &parameter.operator {
-                    super::syntax::Operator::Default(word) | super::syntax::Operator::Alternative(word) => {
-                        self.word(word)
-                    }
+                    super::syntax::Operator::Default(word)
+                    | super::syntax::Operator::Alternative(word)
+                    | super::syntax::Operator::Checked(word) => self.word(word),
                     super::syntax::Operator::Other(words) => words.iter().for_each(|word| self.word(word)),
                     super::syntax::Operator::Plain | super::syntax::Operator::Length => {}
                 },

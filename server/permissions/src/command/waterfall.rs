@@ -179,7 +179,10 @@ impl Judging<'_> {
             Class::ReadsProject | Class::Builds if !is_trusted => Verdict::ask(
                 "trust.missing",
                 match self.is_trusted {
-                    true => format!("it would run outside what is trusted, in a folder or repository of its own, and {}", known.reason),
+                    true => format!(
+                        "it would run outside what is trusted, in a folder or repository of its own, and {}",
+                        known.reason
+                    ),
                     false => format!("the workspace is not trusted, and {}", known.reason),
                 },
             ),
@@ -206,7 +209,9 @@ impl Judging<'_> {
             return true;
         };
         let below = folder.ancestors().take_while(|above| above != root);
-        below.into_iter().any(|above| above.join(".git").symlink_metadata().is_ok())
+        below
+            .into_iter()
+            .any(|above| above.join(".git").symlink_metadata().is_ok())
     }
 
     /// What its syntax, its paths and configured rules add.

@@ -51,7 +51,9 @@ impl<'a> Files<'a> {
     pub(super) fn folders(&self) -> Vec<String> {
         let entries = std::fs::read_dir(&self.folder).into_iter().flatten().flatten();
         let folders = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
-        let mut names: Vec<String> = folders.filter_map(|folder| folder.file_name().into_string().ok()).collect();
+        let mut names: Vec<String> = folders
+            .filter_map(|folder| folder.file_name().into_string().ok())
+            .collect();
         names.sort();
         names
     }

@@ -18,8 +18,8 @@ pub(super) fn classify(name: &str, call: &Call) -> Option<Known> {
         "tar" | "gtar" | "bsdtar" => tar(name, call),
         "unzip" => unzip(call),
         "zipinfo" => shown("zipinfo", call),
-        "gzip" | "gunzip" | "bzip2" | "bunzip2" | "xz" | "unxz" | "zstd" | "unzstd" | "lz4" | "compress"
-        | "uncompress" | "pigz" | "brotli" => compressor(name, call),
+        "gzip" | "gunzip" | "bzip2" | "bunzip2" | "xz" | "unxz" | "zstd" | "unzstd" | "compress" | "uncompress"
+        | "pigz" | "brotli" => compressor(name, call),
         "zip" | "7z" | "7za" | "7zz" | "cpio" | "ar" | "rar" | "unrar" | "jar" => Known::new(
             Class::Unknown,
             "unknown.archive",
@@ -68,7 +68,7 @@ fn tar(name: &str, call: &Call) -> Known {
 }
 
 fn unzip(call: &Call) -> Known {
-    const OPTIONS: Table = Table::new("-lvZptqCLaU -x -P!");
+    const OPTIONS: Table = Table::new("-lvZptqCLaU12smhTz -x -P!");
     let parsed = OPTIONS.parse(&call.args);
     if parsed.has(&["l", "v", "Z", "p", "t"]) {
         let mut known = shown("unzip", call);
@@ -97,11 +97,14 @@ fn shown(name: &str, call: &Call) -> Known {
 /// To standard output it only reads.
 fn compressor(name: &str, call: &Call) -> Known {
     const OPTIONS: Table = Table::new(
-        "-#cdfhklnNqtvrLV -S= -T= -b= --stdout --to-stdout --decompress --uncompress --compress --force --keep --list --no-name \
+        "-#cdfhklnNqtvrLVz -S= -T= -b= --stdout --to-stdout --decompress --uncompress --compress --force --keep --list --no-name \
          --name --quiet --recursive --suffix= --test --verbose --fast --best --help --version --threads= --ultra --long?",
     );
     let parsed = OPTIONS.parse(&call.args);
-    let reads = parsed.has(&["c", "stdout", "to-stdout", "l", "list", "t", "test"])
+    // Of several, the last says what is done.
+    let converts = parsed.has(&["d", "decompress", "uncompress", "compress", "z"]);
+    let reads = parsed.has(&["c", "stdout", "to-stdout"])
+        || !converts && parsed.has(&["l", "list", "t", "test"])
         || (parsed.operands.is_empty() && call.has_input);
     let mut known = if reads { Known::reads(name) } else { Known::writes(name) };
     known.apply(name, &OPTIONS, &parsed, call);

@@ -13,7 +13,12 @@ use super::report::literal;
 pub(super) fn classify(name: &str, call: &Call) -> Option<Known> {
     if matches!(name, "node" | "nodejs") && call.args.first().and_then(literal) == Some("--test") {
         let mut known = Known::builds(name);
-        apply_loosely(&mut known, name, &call.args, &["-r", "--require", "--import", "--loader", "--env-file", "-e", "--eval"]);
+        apply_loosely(
+            &mut known,
+            name,
+            &call.args,
+            &["-r", "--require", "--import", "--loader", "--env-file", "-e", "--eval"],
+        );
         return Some(known);
     }
     cargo::classify(name, call)

@@ -131,7 +131,10 @@ fn moved(call: &Call, scene: &Scene<'_>) -> Option<Known> {
     let (_, sources) = operands.split_last()?;
     let found = sources.iter().find_map(|source| grave_of(source, call, scene));
     let found = found.filter(|found| *found != Grave::Workspace)?;
-    Some(hard(&format!("mv-{}", found.tag()), format!("it would move {} away", found.named())))
+    Some(hard(
+        &format!("mv-{}", found.tag()),
+        format!("it would move {} away", found.named()),
+    ))
 }
 
 fn dd(call: &Call) -> Known {

@@ -205,7 +205,8 @@ impl<'a> Search<'a> {
         };
         if !WIDE.contains(&word) {
             let finds_all = matches!(args.get(at + 1).and_then(literal), Some("*" | "?*" | "*?" | "**"));
-            self.is_narrow |= !finds_all && ONE_VALUE.contains(&word) && word != "-maxdepth" && word != "-printf" || word == "-empty";
+            self.is_narrow |=
+                !finds_all && ONE_VALUE.contains(&word) && word != "-maxdepth" && word != "-printf" || word == "-empty";
         }
         match word {
             "-delete" => {
@@ -292,6 +293,15 @@ impl<'a> Search<'a> {
             .first()
             .and_then(literal)
             .map(|name| name.rsplit('/').next().unwrap_or(name).to_lowercase());
+        let shows = !matches!(
+            starter.as_deref(),
+            Some("ls" | "stat" | "wc" | "file" | "du" | "basename" | "dirname" | "echo" | "test" | "[")
+        );
+        if let (Arg::Pattern(all), true) = (&found, shows)
+            && let Some(start) = all.strip_suffix("/*")
+        {
+            self.known.add(&Arg::Pattern(format!("{start}/.*")), Use::Read);
+        }
         self.deletes |= matches!(starter.as_deref(), Some("rm" | "unlink" | "shred" | "srm"));
         self.known.start(&words.iter().collect::<Vec<_>>(), false);
         if word != "-exec" {
@@ -332,7 +342,14 @@ impl<'a> Search<'a> {
             return self.known;
         }
         let grave = self.starts.iter().find_map(|start| grave_of(start, self.call, scene));
-        match grave.filter(|grave| !self.is_narrow && *grave != Grave::Workspace) {
+        let is_narrow = self.is_narrow
+            && !self
+                .call
+                .args
+                .iter()
+                .filter_map(literal)
+                .any(|word| matches!(word, "-o" | "-or" | ","));
+        match grave.filter(|grave| !is_narrow && *grave != Grave::Workspace) {
             Some(grave) => {
                 self.known
                     .raise(Class::Hard, &format!("hard.find-{}", grave.tag()), || {

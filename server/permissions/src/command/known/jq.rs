@@ -13,7 +13,7 @@ const JQ: Table = Table::exact(
 );
 
 const YQ: Table = Table::exact(
-    "-#CMNPRrcnejoSyVhsa -i! -p= -o= -I= --inplace! --in-place! --colors --no-colors --no-doc --prettyPrint --unwrapScalar? \
+    "-#CMNPRrcnejSyVha -i! -s! -p= -o= -I= --split-exp=! --inplace! --in-place! --colors --no-colors --no-doc --prettyPrint --unwrapScalar? \
      --null-input --exit-status --tojson --output-format= --input-format= --indent= --raw-output --compact-output --slurp \
      --sort-keys --yaml-output --arg== --argjson== --xml-attribute-prefix= --no-colors --help --version --string-interpolation?",
 );

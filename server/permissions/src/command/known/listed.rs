@@ -39,7 +39,10 @@ fn tracked(call: &Call) -> Option<Vec<Arg>> {
 
 /// All that is in a folder, hidden or not.
 fn everything(folder: &str) -> Vec<Arg> {
-    vec![Arg::Pattern(format!("{folder}/*")), Arg::Pattern(format!("{folder}/.*"))]
+    vec![
+        Arg::Pattern(format!("{folder}/*")),
+        Arg::Pattern(format!("{folder}/.*")),
+    ]
 }
 
 /// A word whose end says what kind of file it is.
@@ -75,7 +78,8 @@ fn by_pattern(call: &Call) -> Option<Vec<Arg>> {
 /// `grep -rl x --include='*.rs' src`: below the folder, of that kind.
 fn holding(call: &Call) -> Option<Vec<Arg>> {
     const GREP: Table = Table::new("-rRlniIwEFZ -e= --include= --files-with-matches --recursive --ignore-case");
-    const RIPGREP: Table = Table::exact("-liwF0 -t= --type= --null -g= -e= --glob= --files --files-with-matches --ignore-case");
+    const RIPGREP: Table =
+        Table::exact("-liwF0 -t= --type= --null -g= -e= --glob= --files --files-with-matches --ignore-case");
     let is_grep = call.name != "rg";
     let parsed = if is_grep { GREP } else { RIPGREP }.parse(&call.args);
     let lists = parsed.has(&["l", "files-with-matches", "files"]);

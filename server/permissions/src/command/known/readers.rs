@@ -263,7 +263,10 @@ const READERS: &[Reader] = &[
     // The other forms ask a name server.
     bare(&["hostname"], "-sV --short --help --version"),
     texts(&["getconf"], "-a -v="),
-    bare(&["lsb_release"], "-aidrcsvh --all --id --description --release --codename --short --version --help"),
+    bare(
+        &["lsb_release"],
+        "-aidrcsvh --all --id --description --release --codename --short --version --help",
+    ),
     texts(
         &["locale"],
         "-amckv --all-locales --charmaps --category-name --keyword-name --verbose --help --version",

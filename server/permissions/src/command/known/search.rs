@@ -80,6 +80,7 @@ fn lines(name: &str, call: &Call, table: &Table, patterns: &[&str]) -> Known {
     let parsed = table.parse(&call.args);
     let mut known = Known::reads(name);
     known.apply(name, table, &parsed, call);
+    add_globs(&mut known, &parsed, &["include"]);
     let has_pattern = parsed.has(patterns);
     add_files(&mut known, &parsed, usize::from(!has_pattern));
     known
@@ -89,6 +90,7 @@ fn ripgrep(call: &Call) -> Known {
     let parsed = RIPGREP.parse(&call.args);
     let mut known = Known::reads("rg");
     known.apply("rg", &RIPGREP, &parsed, call);
+    add_globs(&mut known, &parsed, &["g", "glob", "iglob"]);
     let has_pattern = parsed.has(&["e", "f", "regexp", "file", "files", "type-list"]);
     add_files(&mut known, &parsed, usize::from(!has_pattern));
     let unfolds = call
@@ -103,6 +105,20 @@ fn ripgrep(call: &Call) -> Known {
         });
     }
     known
+}
+
+/// To ask for files of a name is as good as naming them.
+fn add_globs(known: &mut Known, parsed: &Parsed<'_>, names: &[&str]) {
+    for found in parsed.options.iter().filter(|found| names.contains(&found.name)) {
+        match found.value.as_ref().and_then(literal) {
+            Some(glob) if glob.starts_with('!') => {}
+            Some(glob) => known.add(&Arg::Pattern(glob.trim_start_matches('/').to_owned()), Use::Read),
+            None => known.doubt(
+                "unknown.argument",
+                "which files are searched is known only when it runs",
+            ),
+        }
+    }
 }
 
 /// The operands but the first `skipped`, which are patterns; where a word may be several, none is.

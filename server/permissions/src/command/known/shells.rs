@@ -120,6 +120,10 @@ fn shell(name: &str, call: &Call) -> Known {
             "-o" | "+o" if rest.next().and_then(literal).is_some_and(is_plain_setting) => {}
             // A login shell reads the user's own files, which are not the workspace's.
             "--norc" | "--noprofile" | "--posix" | "--login" => {}
+            "-O" | "+O" => {
+                is_start_up = true;
+                rest.next();
+            }
             "--rcfile" | "--init-file" => {
                 is_start_up = true;
                 rest.next();

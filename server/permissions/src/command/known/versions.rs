@@ -48,5 +48,9 @@ fn picked(name: &str, call: &Call, files: &[&str]) -> Known {
         let mut above = folder.ancestors();
         above.any(|folder| files.iter().any(|file| folder.join(file).symlink_metadata().is_ok()))
     });
-    if is_told { Known::builds(name) } else { Known::reads(name) }
+    if is_told {
+        Known::builds(name)
+    } else {
+        Known::reads(name)
+    }
 }

@@ -217,6 +217,10 @@ fn xargs(call: &Call) -> Known {
     };
     let is_marked = |arg: &Arg| literal(arg).is_some_and(|word| word.contains(&mark));
     let is_mark = |arg: &Arg| literal(arg) == Some(&mark);
+    if parsed.operands.first().is_some_and(|first| is_marked(first)) {
+        known.inner.push(Inner::Unknown);
+        return known;
+    }
     match parsed.operands.split_last() {
         // `xargs -I{} ls {}` is as good as `xargs -n1 ls`.
         Some((last, others)) if is_mark(last) && !others.iter().any(|arg| is_marked(arg)) => known.start(others, true),

@@ -29,6 +29,7 @@ impl Reader<'_, '_> {
         let operator = match operator {
             Operator::Default(_) => Operator::Default(word),
             Operator::Alternative(_) => Operator::Alternative(word),
+            Operator::Checked(_) => Operator::Checked(word),
             Operator::Other(_) => Operator::Other(vec![word]),
             same => same,
         };
@@ -88,7 +89,10 @@ impl Reader<'_, '_> {
                         self.at += 1;
                         return Operator::Alternative(Word::default());
                     }
-                    Some(b'?') => self.at += 1,
+                    Some(b'?') => {
+                        self.at += 1;
+                        return Operator::Checked(Word::default());
+                    }
                     _ if has_colon && self.is_offset() => {}
                     // `=` sets a variable; an offset is computed.
                     _ => self.unclear_parameter(),

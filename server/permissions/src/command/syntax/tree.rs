@@ -160,6 +160,8 @@ pub(crate) enum Operator {
     Default(Word),
     /// `${x+word}`, `${x:+word}`.
     Alternative(Word),
+    /// `${x:?word}`: the value, or an end with `word` as message.
+    Checked(Word),
     Length,
     /// A value that is not worked out; the words in it are looked through all the same.
     Other(Vec<Word>),

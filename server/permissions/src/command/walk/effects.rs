@@ -33,6 +33,9 @@ impl Walk<'_> {
                 for arg in &call.args {
                     if let Arg::Literal(name) = arg {
                         self.scope.set(name, HIDDEN);
+                        if let Some(text) = self.scope.input.clone().filter(|_| call.name == "read") {
+                            self.scope.suspect(name, text.trim().to_owned());
+                        }
                     }
                 }
             }

@@ -119,7 +119,9 @@ pub(super) fn feed_of(command: &Command, scope: &Scope, before: Option<Feed>) ->
         "grep" | "egrep" if args.len() <= 2 && selects(args) => before.map(|feed| Feed { text: None, ..feed }),
         _ if !command.redirects.is_empty() && !only_errors(command) => None,
         "which" | "command" if args.len() <= 2 => named(args).map(Feed::of_text),
-        "echo" | "printf" | "pwd" => printed(name, args, scope).map(Feed::of_text).or_else(|| matched(args)),
+        "echo" | "printf" | "pwd" | "realpath" | "readlink" | "dirname" => {
+            printed(name, args, scope).map(Feed::of_text).or_else(|| matched(args))
+        }
         _ => {
             let call = Call {
                 name: name.to_owned(),
@@ -129,6 +131,31 @@ pub(super) fn feed_of(command: &Command, scope: &Scope, before: Option<Feed>) ->
             };
             known::names_printed(&call).map(Feed::of_names)
         }
+    }
+}
+
+/// The file that a command writes, and what it writes there: `echo x > f`, `cat > f <<EOF`.
+pub(super) fn written_by(command: &Command, scope: &Scope, feed: Option<&Feed>) -> Option<(String, String)> {
+    let Kind::Simple(simple) = &command.kind else {
+        return None;
+    };
+    let path = command.redirects.iter().find_map(|redirect| match &redirect.target {
+        Target::Word(word) if redirect.op == RedirectOp::Write => word.as_text(),
+        _ => None,
+    });
+    let args: Vec<Arg> = simple
+        .words
+        .iter()
+        .flat_map(|word| expand(word, scope, false).args)
+        .collect();
+    let (Arg::Literal(name), args) = args.split_first()? else {
+        return None;
+    };
+    let fed = || feed.and_then(|feed| feed.text.clone());
+    match (base_name(name), args) {
+        ("cat", []) => Some((path?, fed()?)),
+        ("tee", [Arg::Literal(file), ..]) => Some((file.clone(), fed()?)),
+        (name, args) => Some((path?, printed(name, args, scope)?)),
     }
 }
 
@@ -202,8 +229,12 @@ fn printed(name: &str, args: &[Arg], scope: &Scope) -> Option<String> {
             let skipped = texts.iter().take_while(is_option).count();
             Some(unescaped(&texts.split_off(skipped).join(" ")))
         }
+        "realpath" | "readlink" => texts.pop().map(str::to_owned),
+        "dirname" => std::path::Path::new(texts.pop()?)
+            .parent()
+            .map(|above| above.to_string_lossy().into_owned()),
         "printf" if !texts.is_empty() => {
-            let values = texts.split_off(1);
+            let values: Vec<String> = texts.split_off(1).into_iter().map(unescaped).collect();
             Some(formatted(&unescaped(texts.first()?), &values))
         }
         "pwd" => scope
@@ -215,7 +246,7 @@ fn printed(name: &str, args: &[Arg], scope: &Scope) -> Option<String> {
 }
 
 /// The format with its values put in; what is left of them, on lines of their own.
-fn formatted(format: &str, values: &[&str]) -> String {
+fn formatted(format: &str, values: &[String]) -> String {
     let mut values = values.iter();
     let mut text = String::new();
     let mut rest = format.chars();
@@ -224,7 +255,7 @@ fn formatted(format: &str, values: &[&str]) -> String {
             ('%', Some('%')) => text.extend(rest.next()),
             ('%', Some('s' | 'b' | 'd' | 'q' | 'i')) => {
                 rest.next();
-                text.push_str(values.next().copied().unwrap_or_default());
+                text.push_str(values.next().map(String::as_str).unwrap_or_default());
             }
             _ => text.push(character),
         }

@@ -10,6 +10,7 @@ use super::super::interpreter::{Code, code_of};
 use super::super::known::{self, classify};
 use super::super::scope::{HIDDEN, Value};
 use super::super::syntax::{Assign, Operator, Piece, Problem, Simple, Word, concern_of};
+use super::embedded::lines_in;
 use super::printed::{Feed, Printed, output_of};
 use super::spans::{self, Roles, base_name};
 use super::{MAX_DEPTH, Walk};
@@ -46,7 +47,10 @@ impl Walk<'_> {
         let mut concerns = self.environment(simple);
         let (args, is_foreign, mut has_guess) = self.expand_all(&simple.words, false);
         has_guess |= self.scope.folder.is_none() && self.scope.likely_folder.is_some();
-        let feed = feed.or_else(|| self.substituted(&simple.words));
+        let feed = self
+            .substituted(&simple.words)
+            .or(feed)
+            .or_else(|| self.scope.input.clone().map(Feed::of_text));
         within.downloads |= is_foreign;
         if is_test(&args) && simple.words.iter().any(|word| self.is_loose(word)) {
             concerns.push(builtin::loose_test());
@@ -100,16 +104,31 @@ impl Walk<'_> {
         let mut concerns = Vec::new();
         for Assign { name, value, is_plain } in &simple.assigns {
             concerns.extend(concern_of_variable(name));
-            let value = match value_of(value, &self.scope) {
+            let likely = self.likely_output(value);
+            let value_set = match value_of(value, &self.scope) {
                 Value::Hidden { is_foreign } => Value::Hidden {
                     is_foreign: is_foreign || within.is_foreign(),
                 },
                 _ if !is_plain => HIDDEN,
                 value => value,
             };
-            self.scope.set(name, value);
+            self.scope.set(name, value_set);
+            if let Some(text) = likely {
+                self.scope.suspect(name, text);
+            }
         }
         self.note(&simple.text, "shell.assignment", "an assignment", concerns);
+    }
+
+    /// What a word that is one substitution is likely to become.
+    fn likely_output(&self, word: &Word) -> Option<String> {
+        let [Piece::Substitution { list, .. }] = word.pieces.as_slice() else {
+            return None;
+        };
+        match output_of(list, &self.scope)? {
+            Printed::Text(text) => Some(text),
+            Printed::Names(_) => None,
+        }
     }
 
     /// Why the assignments in front of a command ask.
@@ -235,18 +254,31 @@ impl Walk<'_> {
             (Some(Code::Input | Code::Hidden), Some(feed)) => feed.text.clone(),
             _ => None,
         };
+        let holds_programs = !self.is_guess && matches!(known.class, Class::Unknown | Class::Asks);
+        let lines = if holds_programs { lines_in(&call) } else { Vec::new() };
+        let written = match code_of(&call) {
+            Some(Code::File(path)) => self.spans.text_of(&path),
+            _ if call.name.contains('/') => self.spans.text_of(&call.name),
+            _ => None,
+        };
+        let read = feed.as_ref().and_then(|feed| feed.text.clone());
         let feed = feed.filter(|_| matches!(base_name(&call.name), "xargs" | "gxargs"));
         let feed = feed.map(|feed| feed.for_xargs(&call.args));
         let part = self.part(&text, Some(call.clone()), known, concerns);
         (self.sink)(part);
         if is_direct {
+            let outer = std::mem::replace(&mut self.scope.input, read);
             self.effects(&call);
+            self.scope.input = outer;
         }
         for inner in inner {
             self.inner(inner, feed.as_ref());
         }
         if let Some(script) = script {
             self.script(&script);
+        }
+        for line in lines.into_iter().chain(written) {
+            self.guess_script(&line);
         }
         if let Some(script) = self.alias_of(&call).filter(|_| is_direct && !self.is_guess) {
             self.guess(|walk| walk.script(&script));
@@ -440,7 +472,10 @@ fn dangers_matching(name: &Arg) -> Vec<&'static str> {
     let Ok(glob) = globset::Glob::new(last).map(|glob| glob.compile_matcher()) else {
         return Vec::new();
     };
-    DANGERS.into_iter().filter(|name| pattern.contains('/') && glob.is_match(name)).collect()
+    DANGERS
+        .into_iter()
+        .filter(|name| pattern.contains('/') && glob.is_match(name))
+        .collect()
 }
 
 fn unnamed() -> Problem {

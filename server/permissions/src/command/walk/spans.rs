@@ -39,6 +39,8 @@ pub(super) struct Spans {
     written: Vec<String>,
     /// Names of files that came out of the network.
     fetched: Vec<String>,
+    /// Names of files, and the text that the line wrote into them.
+    texts: Vec<(String, String)>,
 }
 
 impl Spans {
@@ -60,6 +62,17 @@ impl Spans {
 
     pub(super) fn add_written(&mut self, path: &str) {
         self.written.extend(name_of(path));
+    }
+
+    pub(super) fn add_text(&mut self, path: &str, text: String) {
+        self.texts.extend(name_of(path).map(|name| (name, text)));
+    }
+
+    /// What the line wrote into a file of this name.
+    pub(super) fn text_of(&self, path: &str) -> Option<String> {
+        let name = name_of(path)?;
+        let written = self.texts.iter().rev().find(|(known, _)| *known == name);
+        written.map(|(_, text)| text.clone())
     }
 
     /// Whether a file of this name came out of the network.

@@ -109,7 +109,10 @@ fn what_cannot_be_read_is_looked_through() {
 fn words_become_what_bash_makes_of_them() {
     check("a {b,c}{1..2} x{,y} {z} {1..x}", &["a b1 b2 c1 c2 x xy {z} {1..x}"]);
     check("{a,-r,/}", &["a -r /"]);
-    check("a ~ ~/x \"~\" ~other/y x=~", &["a /home/me /home/me/x ~ /home/other/y x=~"]);
+    check(
+        "a ~ ~/x \"~\" ~other/y x=~",
+        &["a /home/me /home/me/x ~ /home/other/y x=~"],
+    );
     check(
         "a $HOME \"$HOME\"/* ${HOME}/x $PWD",
         &["a /home/me </home/me/*> /home/me/x /w"],

@@ -96,6 +96,13 @@ fn go(call: &Call) -> Known {
             let mut known = Known::builds("go");
             let parsed = FLAGS.parse(args);
             apply(&mut known, "go", &parsed);
+            if parsed
+                .operands
+                .iter()
+                .any(|arg| literal(arg).is_some_and(|word| word.contains('@')))
+            {
+                known.doubt("unknown.argument", "`go` would fetch what is named with a version");
+            }
             let is_path = |word: &str| word.starts_with(['/', '.', '~']) && !word.starts_with("./...");
             let paths = parsed.operands.iter().filter(|arg| literal(arg).is_none_or(is_path));
             known.add_all(paths.copied(), Use::Read);

@@ -38,12 +38,26 @@ fn pytest(args: &[Arg]) -> Known {
     let mut known = Known::builds("pytest");
     let parsed = PYTEST.parse(args);
     apply(&mut known, "pytest", &parsed);
+    if parsed
+        .operands
+        .iter()
+        .any(|arg| literal(arg).is_some_and(|word| word.starts_with('@')))
+    {
+        known.doubt("unknown.argument", "`@file` brings options along");
+    }
     known.add_all(parsed.operands, Use::Read);
     known
 }
 
 fn runner(name: &str, args: &[Arg]) -> Known {
     let mut known = Known::builds(name);
+    if let Some(chosen) = args
+        .iter()
+        .filter_map(literal)
+        .find(|word| super::scripts::is_other(word))
+    {
+        return other(name, chosen);
+    }
     apply_loosely(
         &mut known,
         name,

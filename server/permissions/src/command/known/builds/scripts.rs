@@ -26,8 +26,8 @@ pub(super) fn classify(name: &str, call: &Call) -> Option<Known> {
         "npm" | "pnpm" | "yarn" | "bun" => Some(manager(name, call)),
         "npx" | "bunx" | "pnpx" => npx(name, call),
         "make" | "gmake" | "just" | "ninja" => Some(make(name, call)),
-        "gradle" | "gradlew" | "mvn" | "mvnw" | "sbt" | "mix" | "rake" | "dotnet" | "swift" | "zig" | "turbo" | "nx" | "stack" | "cabal"
-        | "dune" | "bazel" | "meson" | "composer" | "deno" => tasks(name, call),
+        "gradle" | "gradlew" | "mvn" | "mvnw" | "sbt" | "mix" | "rake" | "dotnet" | "swift" | "zig" | "turbo"
+        | "nx" | "stack" | "cabal" | "dune" | "bazel" | "meson" | "composer" | "deno" => tasks(name, call),
         _ => None,
     }
 }
@@ -46,6 +46,12 @@ const FRONT: Table = Table::stopping(
      --color --loglevel= --offline --prefer-offline --frozen-lockfile --prefix=< --dir=< --script-shell=! --cwd=< --version -v --no-bail \
      --bail --stream --aggregate-output --top-level --help -h --userconfig=! --node-options=! --quiet",
 );
+
+/// A word that says that something else is to be done than to build or test.
+pub(super) fn is_other(word: &str) -> bool {
+    word.split([',', ':', '-', '_', '.'])
+        .any(|part| is_in(OTHER_PURPOSES, part) || part == "exec")
+}
 
 fn manager(name: &str, call: &Call) -> Known {
     let front = FRONT.parse(&call.args);
@@ -150,7 +156,10 @@ fn make(name: &str, call: &Call) -> Known {
         _ => true,
     };
     if parsed.value(&["C", "directory"]).is_some_and(is_elsewhere) {
-        known.doubt("unknown.option", &format!("`{name} -C` builds what is in another repository"));
+        known.doubt(
+            "unknown.option",
+            &format!("`{name} -C` builds what is in another repository"),
+        );
     }
     for operand in &parsed.operands {
         match literal(operand) {
@@ -160,10 +169,7 @@ fn make(name: &str, call: &Call) -> Known {
                 let (variable, value) = word.split_once('=').unwrap_or((word, ""));
                 let names_program = matches!(variable, "SHELL" | "CC" | "CXX" | "LD" | "AR" | "MAKEFLAGS" | "MAKE")
                     && !is_in("gcc g++ clang clang++ cc c++", value);
-                if names_program
-                    || value.contains(['$', '`'])
-                    || concern_of_variable(variable).is_some()
-                {
+                if names_program || value.contains(['$', '`']) || concern_of_variable(variable).is_some() {
                     known.doubt(
                         "unknown.argument",
                         &format!("`{variable}=` may name a program that `{name}` runs"),

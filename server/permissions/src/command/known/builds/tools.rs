@@ -17,7 +17,7 @@ const OTHERS: &str = "
 ";
 
 /// Options by which a tool takes its program, plugins or settings from somewhere else, or never ends.
-const DANGEROUS: [&str; 22] = [
+const DANGEROUS: [&str; 25] = [
     "--resolve-plugins-relative-to",
     "--rulesdir",
     "--plugin",
@@ -40,6 +40,9 @@ const DANGEROUS: [&str; 22] = [
     "--cpuprofile",
     "--build-and-test",
     "--server",
+    "--install-types",
+    "--init",
+    "-load",
 ];
 
 pub(super) fn classify(name: &str, call: &Call) -> Option<Known> {
@@ -53,7 +56,12 @@ pub(super) fn is_javascript(name: &str) -> bool {
 /// Configuring and building; its other uses install, run scripts or stand for commands.
 fn cmake(args: &[Arg]) -> Known {
     let mut known = Known::builds("cmake");
-    apply_loosely(&mut known, "cmake", args, &["-P", "-E", "-C", "--install", "--open", "--find-package"]);
+    apply_loosely(
+        &mut known,
+        "cmake",
+        args,
+        &["-P", "-E", "-C", "--install", "--open", "--find-package"],
+    );
     known
 }
 
@@ -74,6 +82,9 @@ pub(super) fn tool(name: &str, args: &[Arg]) -> Option<Known> {
             )
         })
     {
+        return Some(other(name, verb.unwrap_or_default()));
+    }
+    if verb.is_some_and(|verb| matches!(verb, "cache" | "custom" | "install")) {
         return Some(other(name, verb.unwrap_or_default()));
     }
     let mut known = Known::builds(name);
