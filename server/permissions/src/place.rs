@@ -12,12 +12,17 @@ use std::path::{Component, Path, PathBuf};
 /// As in Linux (`path_resolution(7)`): more than this many links is a loop.
 const MAX_LINKS: usize = 40;
 
+/// As in Linux: no call takes a longer one.
+const MAX_LENGTH: usize = 4096;
+
 #[derive(Debug, thiserror::Error)]
 pub enum PlaceError {
     #[error("the path is not absolute")]
     Relative,
     #[error("the path holds a NUL byte")]
     Nul,
+    #[error("the path is longer than {MAX_LENGTH} bytes")]
+    TooLong,
     #[error("the path follows more than {MAX_LINKS} links")]
     Loop,
     #[error("`{}` cannot be looked at: {source}", path.display())]
@@ -36,6 +41,9 @@ pub(crate) fn resolve(path: &Path) -> Result<PathBuf, PlaceError> {
     }
     if path.as_os_str().as_encoded_bytes().contains(&0) {
         return Err(PlaceError::Nul);
+    }
+    if path.as_os_str().len() > MAX_LENGTH {
+        return Err(PlaceError::TooLong);
     }
     let mut resolved = PathBuf::new();
     let mut steps = VecDeque::new();

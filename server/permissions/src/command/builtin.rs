@@ -156,6 +156,9 @@ fn printf(call: &Call, plain: Known) -> Known {
 }
 
 fn test(call: &Call, plain: Known) -> Known {
+    if call.name == "[" && call.args.last() != Some(&Arg::Literal("]".to_owned())) {
+        return asks("[");
+    }
     let texts = call.args.iter().map(|arg| match arg {
         Arg::Literal(text) => Some(text.as_str()),
         _ => None,

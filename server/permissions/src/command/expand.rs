@@ -62,7 +62,7 @@ struct Expander<'s> {
 }
 
 /// A longer value is not kept: it could double with each assignment.
-const MAX_VALUE: usize = 1 << 16;
+pub(crate) const MAX_VALUE: usize = 1 << 16;
 
 /// The name under which a command finds a process substitution.
 pub(crate) const PROCESS_STREAM: &str = "/dev/fd/63";

@@ -65,6 +65,9 @@ const SAMPLES: &str = "
 /// More parts of a path with wild cards in them multiply beyond reason.
 const MAX_WILD: usize = 8;
 
+/// A longer pattern matches no path that there can be.
+const MAX_PATTERN: usize = 1024;
+
 impl Policy {
     pub(crate) fn judge_reach(&self, reach: &Reach<'_>) -> Verdict {
         match reach.arg {
@@ -142,6 +145,9 @@ impl Policy {
 
     /// A pattern is judged by the folder that it starts from, and by what it could meet there.
     fn judge_pattern(&self, pattern: &str, reach: &Reach<'_>) -> Verdict {
+        if pattern.len() > MAX_PATTERN {
+            return Verdict::ask("cap.pattern", "a pattern is longer than any path");
+        }
         let names: Vec<&str> = pattern.split('/').collect();
         let first = names.iter().position(|name| is_glob(name)).unwrap_or(0);
         if names.iter().filter(|name| is_glob(name)).count() > MAX_WILD {

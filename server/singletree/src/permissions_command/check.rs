@@ -42,7 +42,7 @@ pub(super) fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
 }
 
 /// A line that is no text is one that nobody can have read.
-fn not_text() -> CommandVerdict {
+pub(super) fn not_text() -> CommandVerdict {
     CommandVerdict {
         verdict: Verdict {
             decision: Decision::Ask,

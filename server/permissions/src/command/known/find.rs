@@ -106,6 +106,9 @@ const WIDE: [&str; 14] = [
     "-delete",
 ];
 
+/// More words than this are not looked through for brackets.
+const MAX_TERMS: usize = 256;
+
 /// One `find` on its way to be understood.
 struct Search<'a> {
     name: &'a str,
@@ -216,6 +219,10 @@ impl<'a> Search<'a> {
             "-exec" | "-execdir" | "-ok" | "-okdir" => self.exec(word, at),
             "-fprint" | "-fprint0" | "-fls" => self.output(word, at, 2),
             "-fprintf" => self.output(word, at, 3),
+            "(" if at > MAX_TERMS => {
+                self.known.doubt("cap.parts", "the search has more terms than anyone can read");
+                1
+            }
             "-not" | "!" => {
                 self.is_negated = true;
                 1

@@ -91,6 +91,9 @@ impl Grave {
     }
 }
 
+/// A longer pattern meets none of the short paths that are looked for.
+const MAX_PATTERN: usize = 1024;
+
 /// What would be lost with the place that a word names, or with everything in it.
 pub(super) fn grave_of(arg: &Arg, call: &Call, scene: &Scene<'_>) -> Option<Grave> {
     match arg {
@@ -138,6 +141,9 @@ fn grave_of_pattern(pattern: &str, call: &Call, scene: &Scene<'_>) -> Option<Gra
     }
     if is_stripped && !folder.contains(['*', '?', '[']) {
         return grave_of_text(folder, call, scene).filter(|grave| *grave != Grave::Workspace);
+    }
+    if expanded.len() > MAX_PATTERN {
+        return None;
     }
     let path = match &call.folder {
         Some(folder) => folder.join(&expanded),

@@ -9,6 +9,8 @@ use super::super::scope::Value;
 use super::super::syntax::{Piece, Problem, Word};
 use super::{Walk, assigned};
 
+const MAX_BRACKETS: usize = 64;
+
 impl Walk<'_> {
     /// What the words of a test may read and run.
     pub(super) fn test(&mut self, words: &[Word]) {
@@ -70,6 +72,9 @@ impl Walk<'_> {
     /// Why this arithmetic cannot be followed: a variable's value is computed in turn, subscripts and
     /// substitutions in it included.
     pub(super) fn arithmetic(&mut self, text: &str) -> Option<Problem> {
+        if text.matches('(').count() > MAX_BRACKETS {
+            return Some(Problem::new("cap.depth", "arithmetic is nested deeper than anyone can read"));
+        }
         let names = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
         let names: Vec<&str> = names
             .filter(|name| name.starts_with(|c: char| !c.is_ascii_digit()))

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::super::builtin;
 use super::super::call::{Arg, Call, Class, Inner, Known};
 use super::super::environment::{concern_of_environment, concern_of_variable};
-use super::super::expand::{expand, value_of};
+use super::super::expand::{MAX_VALUE, expand, value_of};
 use super::super::interpreter::{Code, code_of};
 use super::super::known::{self, classify};
 use super::super::scope::{HIDDEN, Value};
@@ -104,6 +104,7 @@ impl Walk<'_> {
         let mut concerns = Vec::new();
         for Assign { name, value, is_plain } in &simple.assigns {
             concerns.extend(concern_of_variable(name));
+            concerns.extend(self.doubles(value));
             let likely = self.likely_output(value);
             let value_set = match value_of(value, &self.scope) {
                 Value::Hidden { is_foreign } => Value::Hidden {
@@ -118,6 +119,18 @@ impl Walk<'_> {
             }
         }
         self.note(&simple.text, "shell.assignment", "an assignment", concerns);
+    }
+
+    /// A value made of several others may double with each assignment.
+    fn doubles(&self, word: &Word) -> Option<Problem> {
+        let lengths = word.pieces.iter().map(|piece| match piece {
+            Piece::Parameter { parameter, .. } => match self.scope.get(&parameter.name) {
+                Some(Value::Text(text)) => text.len(),
+                _ => 0,
+            },
+            _ => 0,
+        });
+        (lengths.sum::<usize>() > MAX_VALUE).then(|| Problem::new("cap.words", "the value grows without end"))
     }
 
     /// What a word that is one substitution is likely to become.
@@ -464,11 +477,16 @@ impl Walk<'_> {
 
 /// What a pattern in a command's place may find among programs that can be refused: `/bin/r?`.
 fn dangers_matching(name: &Arg) -> Vec<&'static str> {
+    /// No file has a longer name.
+    const MAX_NAME: usize = 255;
     const DANGERS: [&str; 6] = ["rm", "sudo", "su", "dd", "chmod", "chown"];
     let Arg::Pattern(pattern) = name else {
         return Vec::new();
     };
     let last = pattern.rsplit('/').next().unwrap_or(pattern);
+    if last.len() > MAX_NAME {
+        return Vec::new();
+    }
     let Ok(glob) = globset::Glob::new(last).map(|glob| glob.compile_matcher()) else {
         return Vec::new();
     };
