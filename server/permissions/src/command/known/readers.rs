@@ -364,7 +364,7 @@ const READERS: &[Reader] = &[
          --vfs-all --help --version",
     ),
     texts(&["lsmod", "runlevel"], "--help --version"),
-    texts(
+    files(
         &["look"],
         "-adfhV -t= --alternative --alphanum --ignore-case --terminate= --help --version",
     ),

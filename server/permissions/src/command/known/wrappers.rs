@@ -119,6 +119,9 @@ fn wrap(wrapper: &Wrapper, name: &str, call: &Call) -> Known {
             &format!("an argument of `{name}` is known only when it runs"),
         );
     }
+    if words.is_empty() && wrapper.names.contains(&"setarch") {
+        known.doubt("unknown.shell", &format!("`{name}` without a command starts a shell"));
+    }
     known.start(words, false);
     known
 }

@@ -17,7 +17,16 @@ const OTHERS: &str = "
 ";
 
 /// Options by which a tool takes its program, plugins or settings from somewhere else, or never ends.
-const DANGEROUS: [&str; 25] = [
+/// Tools that do more than to check, by what their first word may be.
+const VERBS: [(&str, &str); 5] = [
+    ("ruff", "check format rule linter version config"),
+    ("buf", "lint format breaking build"),
+    ("biome", "check lint format ci"),
+    ("golangci-lint", "run fmt linters version"),
+    ("php-cs-fixer", "fix check list-files describe"),
+];
+
+const DANGEROUS: [&str; 30] = [
     "--resolve-plugins-relative-to",
     "--rulesdir",
     "--plugin",
@@ -42,6 +51,11 @@ const DANGEROUS: [&str; 25] = [
     "--server",
     "--install-types",
     "--init",
+    "--serve",
+    "--servedir",
+    "--addon",
+    "-shellcheck",
+    "-pyflakes",
     "-load",
 ];
 
@@ -51,6 +65,14 @@ pub(super) fn classify(name: &str, call: &Call) -> Option<Known> {
 
 pub(super) fn is_javascript(name: &str) -> bool {
     is_in(JAVASCRIPT, name)
+}
+
+/// Coverage of the command behind it.
+fn covered(name: &str, args: &[Arg]) -> Known {
+    let mut known = Known::builds(name);
+    let words: Vec<&Arg> = args.iter().skip_while(|arg| literal(arg).is_some_and(|word| word.starts_with('-'))).collect();
+    known.start(&words, false);
+    known
 }
 
 /// Configuring and building; its other uses install, run scripts or stand for commands.
@@ -74,18 +96,17 @@ pub(super) fn tool(name: &str, args: &[Arg]) -> Option<Known> {
     if name == "cmake" {
         return Some(cmake(args));
     }
-    if name == "ruff"
-        && !verb.is_some_and(|verb| {
-            matches!(
-                verb,
-                "check" | "format" | "rule" | "linter" | "version" | "--version" | "config"
-            )
-        })
-    {
+    if let Some((_, verbs)) = VERBS.iter().find(|(known, _)| *known == name) {
+        let is_one = |verb: &str| verb.starts_with('-') || is_in(verbs, verb);
+        if !verb.is_some_and(is_one) {
+            return Some(other(name, verb.unwrap_or_default()));
+        }
+    }
+    if matches!(verb, Some("serve" | "init" | "reset-cache" | "self-update" | "installGitPreCommitHook" | "clear-result-cache")) {
         return Some(other(name, verb.unwrap_or_default()));
     }
-    if verb.is_some_and(|verb| matches!(verb, "cache" | "custom" | "install")) {
-        return Some(other(name, verb.unwrap_or_default()));
+    if matches!(name, "c8" | "nyc") {
+        return Some(covered(name, args));
     }
     let mut known = Known::builds(name);
     // Where `-w` is `--write`, it is what formatting means.
