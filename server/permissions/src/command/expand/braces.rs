@@ -95,7 +95,10 @@ fn sequence<'w>(inside: &[Atom<'w>]) -> Option<Vec<Vec<Atom<'w>>>> {
     let text = text?;
     let mut parts = text.split("..");
     let (first, last, step) = (parts.next()?, parts.next()?, parts.next());
-    let is_number = |text: &str| text.parse::<i32>().is_ok();
+    let is_number = |text: &str| {
+        let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+        !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+    };
     let is_letter = |text: &str| text.len() == 1 && text.bytes().all(|byte| byte.is_ascii_alphabetic());
     let is_sequence = (is_number(first) && is_number(last)) || (is_letter(first) && is_letter(last));
     if !is_sequence || parts.next().is_some() || !step.is_none_or(is_number) {
@@ -106,7 +109,7 @@ fn sequence<'w>(inside: &[Atom<'w>]) -> Option<Vec<Vec<Atom<'w>>>> {
         .ok()
         .zip(last.parse::<i32>().ok())
         .map(|(first, last)| first.abs_diff(last));
-    if count.is_some_and(|count| count > MAX_SEQUENCE) {
+    if count.is_none_or(|count| count > MAX_SEQUENCE) && is_number(first) {
         return Some(vec![vec![Atom::Endless]]);
     }
     let hidden = || Some(vec![vec![Atom::Hidden]]);

@@ -220,7 +220,8 @@ impl<'a> Search<'a> {
             "-fprint" | "-fprint0" | "-fls" => self.output(word, at, 2),
             "-fprintf" => self.output(word, at, 3),
             "(" if at > MAX_TERMS => {
-                self.known.doubt("cap.parts", "the search has more terms than anyone can read");
+                self.known
+                    .doubt("cap.parts", "the search has more terms than anyone can read");
                 1
             }
             "-not" | "!" => {

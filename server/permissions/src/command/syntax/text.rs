@@ -17,17 +17,27 @@ pub(crate) fn concern_of(text: &str) -> Option<Problem> {
     let hidden = text.chars().find(|character| is_hidden(*character));
     let unseen = |hidden: char| {
         let shown = hidden.escape_unicode();
-        Problem::new("text.control", format!("the line holds {shown}, which a reader does not see"))
+        Problem::new(
+            "text.control",
+            format!("the line holds {shown}, which a reader does not see"),
+        )
     };
     let alike = |word: &str| {
         let shown = word.escape_unicode();
-        Problem::new("text.lookalike", format!("`{shown}` looks like something else than it is"))
+        Problem::new(
+            "text.lookalike",
+            format!("`{shown}` looks like something else than it is"),
+        )
     };
     let is_unfinished = text.ends_with('\\') && !text.ends_with("\\\\");
-    hidden
-        .map(unseen)
-        .or_else(|| lookalike(text).map(alike))
-        .or_else(|| is_unfinished.then(|| Problem::new("syntax.incomplete", "the line ends in the middle: it continues on the next")))
+    hidden.map(unseen).or_else(|| lookalike(text).map(alike)).or_else(|| {
+        is_unfinished.then(|| {
+            Problem::new(
+                "syntax.incomplete",
+                "the line ends in the middle: it continues on the next",
+            )
+        })
+    })
 }
 
 fn is_hidden(character: char) -> bool {

@@ -73,7 +73,10 @@ impl Walk<'_> {
     /// substitutions in it included.
     pub(super) fn arithmetic(&mut self, text: &str) -> Option<Problem> {
         if text.matches('(').count() > MAX_BRACKETS {
-            return Some(Problem::new("cap.depth", "arithmetic is nested deeper than anyone can read"));
+            return Some(Problem::new(
+                "cap.depth",
+                "arithmetic is nested deeper than anyone can read",
+            ));
         }
         let names = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
         let names: Vec<&str> = names

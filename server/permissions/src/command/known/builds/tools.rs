@@ -70,7 +70,10 @@ pub(super) fn is_javascript(name: &str) -> bool {
 /// Coverage of the command behind it.
 fn covered(name: &str, args: &[Arg]) -> Known {
     let mut known = Known::builds(name);
-    let words: Vec<&Arg> = args.iter().skip_while(|arg| literal(arg).is_some_and(|word| word.starts_with('-'))).collect();
+    let words: Vec<&Arg> = args
+        .iter()
+        .skip_while(|arg| literal(arg).is_some_and(|word| word.starts_with('-')))
+        .collect();
     known.start(&words, false);
     known
 }
@@ -102,7 +105,10 @@ pub(super) fn tool(name: &str, args: &[Arg]) -> Option<Known> {
             return Some(other(name, verb.unwrap_or_default()));
         }
     }
-    if matches!(verb, Some("serve" | "init" | "reset-cache" | "self-update" | "installGitPreCommitHook" | "clear-result-cache")) {
+    if matches!(
+        verb,
+        Some("serve" | "init" | "reset-cache" | "self-update" | "installGitPreCommitHook" | "clear-result-cache")
+    ) {
         return Some(other(name, verb.unwrap_or_default()));
     }
     if matches!(name, "c8" | "nyc") {
