@@ -45,7 +45,7 @@ const SECRETS: &str = "
     .env .env.* *.env .envrc *.pem *.key *.p12 *.pfx *.jks *.keystore *.kdbx *.ppk id_rsa* id_dsa* id_ecdsa*
     id_ed25519* credentials credentials.{json,toml,yml,yaml,ini,xml,csv} credentials.tfrc.json
     secrets.{json,toml,yml,yaml,ini,env} service-account*.json serviceaccount*.json *.tfvars
-    *.tfstate *.tfstate.backup kubeconfig .netrc _netrc .pgpass .my.cnf .npmrc
+    *.tfstate *.tfstate.backup kubeconfig .secrets .secret .s3cfg .boto .token secret.txt secrets.txt token.txt vault.json .netrc _netrc .pgpass .my.cnf .npmrc
     .yarnrc.yml .pypirc .htpasswd .git-credentials .dockercfg .vault-token .ssh .aws .gnupg .kube .azure
     **/.docker/config.json **/.config/gcloud **/.config/gh/hosts.yml
 ";

@@ -7,13 +7,15 @@ use std::path::{Path, PathBuf};
 
 use crate::cover::{Cover, Stamp};
 use crate::ignored::Ignored;
-use crate::layer::{remove_all, resemble};
+use crate::layer::{resemble, same_mode};
 use crate::places::{Kind, variable};
 use crate::program;
 use crate::proxy::{AllowList, Gate, Proxy};
+use crate::removal::remove_all;
 use crate::snapshot;
 use crate::standing::Level;
 use crate::surroundings::{Before, Held, Request, Seeds, Surroundings, seeds};
+use crate::upper::DEEPEST;
 use crate::{clock, system};
 use crate::{environment, secrets};
 
@@ -176,7 +178,29 @@ impl Copies {
     /// Brings the copy to the real files where those changed; what commands wrote to it stays.
     fn update(&mut self, cover: &Cover, masked: &HashSet<PathBuf>) -> io::Result<()> {
         let mut seen = HashSet::new();
-        self.folder(cover, &cover.real, masked, &mut seen)?;
+        let mut made = Vec::new();
+        let mut folders = vec![(cover.real.clone(), 0)];
+        while let Some((real, depth)) = folders.pop() {
+            if make_like(&real, &cover.top(&real))? {
+                made.push(real.clone());
+            }
+            for entry in fs::read_dir(real)? {
+                let path = entry?.path();
+                let Some(stamp) = Stamp::of(&path).filter(|_| !masked.contains(&path)) else {
+                    continue;
+                };
+                if !path.is_dir() || path.is_symlink() {
+                    self.file(cover, &path, stamp)?;
+                    seen.insert(path);
+                } else if depth < DEEPEST {
+                    folders.push((path, depth + 1));
+                }
+            }
+        }
+        // Last and from the innermost out: what is put into a folder gives it another time.
+        for real in made.iter().rev() {
+            resemble(real, &cover.top(real))?;
+        }
         let gone: Vec<_> = self
             .files
             .keys()
@@ -190,40 +214,17 @@ impl Copies {
         Ok(())
     }
 
-    fn folder(
-        &mut self,
-        cover: &Cover,
-        real: &Path,
-        masked: &HashSet<PathBuf>,
-        seen: &mut HashSet<PathBuf>,
-    ) -> io::Result<()> {
-        let top = cover.top(real);
-        let is_new = !top.is_dir();
-        if is_new {
-            remove_all(&top);
-            fs::create_dir_all(&top)?;
+    fn file(&mut self, cover: &Cover, path: &Path, stamp: Stamp) -> io::Result<()> {
+        let is_git = path.iter().any(|part| part == ".git");
+        let is_current = self
+            .files
+            .get(path)
+            .is_some_and(|(real, copy)| *real == stamp && (!is_git || Stamp::of(&cover.top(path)) == Some(*copy)));
+        if is_current {
+            Ok(())
+        } else {
+            self.copy(cover, path, stamp)
         }
-        for entry in fs::read_dir(real)? {
-            let path = entry?.path();
-            let Some(stamp) = Stamp::of(&path).filter(|_| !masked.contains(&path)) else {
-                continue;
-            };
-            if path.is_dir() && !path.is_symlink() {
-                self.folder(cover, &path, masked, seen)?;
-                continue;
-            }
-            seen.insert(path.clone());
-            let top = cover.top(&path);
-            let is_git = path.iter().any(|part| part == ".git");
-            let is_current = self
-                .files
-                .get(&path)
-                .is_some_and(|(real, copy)| *real == stamp && (!is_git || Stamp::of(&top) == Some(*copy)));
-            if !is_current {
-                self.copy(cover, &path, stamp)?;
-            }
-        }
-        if is_new { resemble(real, &top) } else { Ok(()) }
     }
 
     fn copy(&mut self, cover: &Cover, path: &Path, real: Stamp) -> io::Result<()> {
@@ -233,4 +234,15 @@ impl Copies {
         }
         Ok(())
     }
+}
+
+/// Makes a folder of the copy, or opens the one that is there as far as the real one is; says whether it is new.
+fn make_like(real: &Path, top: &Path) -> io::Result<bool> {
+    if fs::symlink_metadata(top).is_ok_and(|metadata| metadata.is_dir()) {
+        same_mode(real, top)?;
+        return Ok(false);
+    }
+    remove_all(top);
+    fs::create_dir_all(top)?;
+    Ok(true)
 }

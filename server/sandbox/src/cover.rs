@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use crate::clock;
-use crate::layer::{remove_all, resemble};
+use crate::layer::resemble;
 use crate::places::Kind;
+use crate::removal::remove_all;
 
 /// A folder that commands see in place of a real one.
 #[derive(Clone, Debug)]

@@ -15,6 +15,8 @@ use crate::workbench::SeedContent;
 /// Bytes of a file that is taken over, and of all together.
 const LARGEST: u64 = 16 << 20;
 const MOST: u64 = 128 << 20;
+/// Without the bits that lend a program its owner's identity: no proposal may set those.
+const PERMISSIONS: u32 = 0o777;
 
 /// What the command was given, to be compared with.
 pub(crate) struct Given<'a> {
@@ -105,7 +107,7 @@ impl Given<'_> {
             Ok(bytes) => bytes,
             Err(error) => return Some(After::Unfit { why: error.to_string() }),
         };
-        let mode = metadata.mode() & 0o7777;
+        let mode = metadata.mode() & PERMISSIONS;
         if self.is_as_given(path, &bytes, mode) {
             return None;
         }
@@ -115,7 +117,7 @@ impl Given<'_> {
 
     fn is_as_given(&self, path: &Path, bytes: &[u8], mode: u32) -> bool {
         let real = fs::symlink_metadata(path).ok().filter(fs::Metadata::is_file);
-        let mode_before = real.as_ref().map_or(NEW_FILE, |real| real.mode() & 0o7777);
+        let mode_before = real.as_ref().map_or(NEW_FILE, |real| real.mode() & PERMISSIONS);
         let is_text_same = match self.seeds.get(path) {
             Some(SeedContent::File(given)) => given == bytes,
             Some(SeedContent::Absent) => false,

@@ -12,6 +12,7 @@ use rustix::fs::FlockOperation;
 use crate::clock;
 use crate::cloned::Copies;
 use crate::in_place::Images;
+use crate::removal::remove_all;
 use crate::seeded::Ledger;
 
 /// Lives as long as its session in this process; its folder is locked, so that another process can tell what is left
@@ -88,7 +89,10 @@ impl Layer {
     /// A folder of the layer that is there.
     pub(crate) fn inner(&self, name: &str) -> io::Result<PathBuf> {
         let folder = self.folder.join(name);
+        // A command can have closed them: where temporary files lie, and at level L2 what is above the copy.
+        give_mode(&self.folder, &fs::symlink_metadata(&self.folder)?, 0o700)?;
         make_private(&folder)?;
+        give_mode(&folder, &fs::symlink_metadata(&folder)?, 0o700)?;
         Ok(folder)
     }
 
@@ -104,7 +108,10 @@ impl Layer {
         let number = *self.numbers.entry(real.to_owned()).or_insert(next);
         let base = self.inner(&format!("over-{number}"))?;
         let (upper, work) = (base.join("upper"), base.join("work"));
-        if !upper.is_dir() {
+        if upper.is_dir() {
+            // A command can close it, and what is in it with it.
+            same_mode(real, &upper)?;
+        } else {
             fs::create_dir(&upper)?;
             resemble(real, &upper)?;
         }
@@ -149,6 +156,18 @@ pub(crate) fn make_private(folder: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
 
+/// Gives a folder of a layer the mode of the real one.
+pub(crate) fn same_mode(real: &Path, folder: &Path) -> io::Result<()> {
+    give_mode(folder, &fs::symlink_metadata(folder)?, fs::metadata(real)?.mode())
+}
+
+pub(crate) fn give_mode(folder: &Path, metadata: &fs::Metadata, mode: u32) -> io::Result<()> {
+    if metadata.mode() & 0o7777 == mode & 0o7777 {
+        return Ok(());
+    }
+    fs::set_permissions(folder, fs::Permissions::from_mode(mode & 0o7777))
+}
+
 /// The kernel marks the folder as unfit for a second mount, since nothing of the first was written through. It empties
 /// the rest by itself, so only the mark is taken away: removing and making it all takes milliseconds on a disk.
 fn unmark(work: &Path) {
@@ -178,25 +197,4 @@ pub(crate) fn resemble(real: &Path, folder: &Path) -> io::Result<()> {
     let metadata = fs::metadata(real)?;
     fs::set_permissions(folder, fs::Permissions::from_mode(metadata.mode() & 0o7777))?;
     clock::set_modified(folder, metadata.modified()?)
-}
-
-/// Removes a tree, folders without permissions included: commands and the kernel make those.
-pub(crate) fn remove_all(path: &Path) {
-    if fs::remove_dir_all(path).is_ok() {
-        return;
-    }
-    open_up(path);
-    let _ = fs::remove_dir_all(path);
-    let _ = fs::remove_file(path);
-}
-
-fn open_up(folder: &Path) {
-    let is_folder = fs::symlink_metadata(folder).is_ok_and(|metadata| metadata.is_dir());
-    if !is_folder {
-        return;
-    }
-    let _ = fs::set_permissions(folder, fs::Permissions::from_mode(0o700));
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        open_up(&entry.path());
-    }
 }

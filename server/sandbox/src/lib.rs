@@ -27,6 +27,7 @@ mod program;
 mod proxy;
 #[cfg(target_os = "linux")]
 mod reach;
+mod removal;
 mod running;
 #[cfg(any(target_os = "macos", test))]
 mod seatbelt;

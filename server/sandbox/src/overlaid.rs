@@ -1,17 +1,20 @@
 //! Level L3: the workspace at its real path, as an overlay.
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::fs;
 use std::io;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use crate::cover::Cover;
 use crate::ignored::Ignored;
-use crate::layer::{Layer, remove_all};
+use crate::layer::Layer;
 use crate::linux::{self, Covered, View};
 use crate::places::{self, Kind, mounts_below, variable};
 use crate::program::{self, Program};
 use crate::proxy::Proxy;
+use crate::removal::remove_all;
 use crate::standing::Level;
 use crate::surroundings::{Before, Environment, Held, Request, Seeds, Surroundings, seeds};
 use crate::upper::{self, Found};
@@ -131,7 +134,7 @@ impl Layout {
             bare: &self.bare,
             temporary: &self.temporary,
             masked: &masked,
-            sockets: &listening(),
+            sockets: &sockets(),
             environment,
             has_proxy: !settings.network.is_empty(),
         };
@@ -144,25 +147,32 @@ impl Layout {
     }
 }
 
-/// Where other processes of this machine listen, outside the folders that are hidden anyway.
-fn listening() -> Vec<PathBuf> {
-    const LISTENS: &str = "00010000";
-    const HIDDEN: [&str; 4] = ["/run/", "/tmp/", "/var/tmp/", "/dev/"];
-    let table = fs::read_to_string("/proc/net/unix").unwrap_or_default();
+/// Where other processes of this machine have sockets, outside the folders that are hidden anyway. One for datagrams
+/// listens to nobody and takes in all the same.
+fn sockets() -> Vec<PathBuf> {
+    const HIDDEN: [&[u8]; 4] = [b"/run/", b"/tmp/", b"/var/tmp/", b"/dev/"];
+    let table = fs::read("/proc/net/unix").unwrap_or_default();
+    let is_seen = |path: &&[u8]| path.starts_with(b"/") && !HIDDEN.iter().any(|hidden| path.starts_with(hidden));
     let paths: BTreeSet<_> = table
-        .lines()
-        .filter_map(|line| {
-            let mut fields = line.split_ascii_whitespace().skip(3);
-            let listens = fields.next()? == LISTENS;
-            let path = fields.nth(3)?;
-            let is_seen = path.starts_with('/') && !HIDDEN.iter().any(|hidden| path.starts_with(hidden));
-            (listens && is_seen).then(|| PathBuf::from(path))
-        })
+        .split(|byte| *byte == b'\n')
+        .filter_map(socket_path)
+        .filter(is_seen)
         .collect();
     paths
         .into_iter()
-        .filter_map(|path| fs::canonicalize(path).ok())
+        .filter_map(|path| fs::canonicalize(OsStr::from_bytes(path)).ok())
         .collect()
+}
+
+/// What follows the seven columns of a line, whose last has blanks before it; a path can have blanks in it.
+fn socket_path(line: &[u8]) -> Option<&[u8]> {
+    let mut rest = line;
+    for _ in 0..7 {
+        rest = rest.trim_ascii_start();
+        let end = rest.iter().position(|byte| *byte == b' ')?;
+        rest = rest.get(end..)?;
+    }
+    rest.strip_prefix(b" ")
 }
 
 /// What the layers hold, git's folders emptied on the way.

@@ -2,13 +2,16 @@
 
 use std::collections::HashMap;
 use std::fs;
+use std::io;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use crate::cover::{Cover, Stamp};
 use crate::ignored::Ignored;
+use crate::layer::{give_mode, same_mode};
 use crate::places::Kind;
 use crate::surroundings::{Environment, Seeds};
-use crate::upper::Found;
+use crate::upper::{DEEPEST, Found};
 
 /// Files that are looked at.
 const MOST: usize = 100_000;
@@ -19,13 +22,14 @@ pub(crate) struct Snapshot {
     pub(crate) files: HashMap<PathBuf, Stamp>,
     git: HashMap<PathBuf, Stamp>,
     is_cut: bool,
+    is_deep: bool,
 }
 
 pub(crate) fn take(covers: &[Cover], seeds: &Seeds, environment: &Environment) -> Snapshot {
     let mut snapshot = Snapshot::default();
     for cover in covers.iter().filter(|cover| cover.kind == Kind::Root) {
         let mut ignored = Ignored::new(&cover.real, seeds, environment);
-        snapshot.folder(&cover.top, &cover.real, &mut ignored);
+        snapshot.cover(cover, &mut ignored);
     }
     snapshot
 }
@@ -41,41 +45,69 @@ impl Snapshot {
             absent: absent.cloned().collect(),
             has_written_git: self.git != after.git,
             is_cut: self.is_cut || after.is_cut,
+            is_deep: self.is_deep || after.is_deep,
         }
     }
 
-    fn folder(&mut self, top: &Path, real: &Path, ignored: &mut Ignored<'_>) {
-        for entry in fs::read_dir(top).into_iter().flatten().flatten() {
-            let (top, real) = (entry.path(), real.join(entry.file_name()));
-            let Ok(metadata) = entry.metadata() else {
+    fn cover(&mut self, cover: &Cover, ignored: &mut Ignored<'_>) {
+        let is_copy = cover.top != cover.real;
+        if is_copy {
+            let _ = same_mode(&cover.real, &cover.top);
+        }
+        let mut folders = vec![(cover.top.clone(), cover.real.clone(), 0)];
+        while let Some((top, real, depth)) = folders.pop() {
+            if depth > DEEPEST {
+                self.is_deep = true;
                 continue;
-            };
-            if entry.file_name() == ".git" {
-                self.git(&top, &metadata);
-            } else if ignored.is_ignored(&real, metadata.is_dir()) {
-            } else if metadata.is_dir() {
-                self.folder(&top, &real, ignored);
-            } else if self.files.len() < MOST {
-                self.files.insert(real, Stamp::from(&metadata));
-            } else {
-                self.is_cut = true;
+            }
+            for entry in fs::read_dir(top).into_iter().flatten().flatten() {
+                let (top, real) = (entry.path(), real.join(entry.file_name()));
+                let metadata = match entry.metadata() {
+                    Ok(metadata) => metadata,
+                    Err(error) => {
+                        self.is_deep |= error.kind() == io::ErrorKind::InvalidFilename;
+                        continue;
+                    }
+                };
+                if entry.file_name() == ".git" {
+                    self.git(top, metadata);
+                } else if ignored.is_ignored(&real, metadata.is_dir()) {
+                } else if metadata.is_dir() {
+                    // What a command closed would look as if it were gone. Real folders are nobody's to open.
+                    if is_copy {
+                        let _ = give_mode(&top, &metadata, mode_of_copy(&real, &metadata));
+                    }
+                    folders.push((top, real, depth + 1));
+                } else if self.files.len() < MOST {
+                    self.files.insert(real, Stamp::from(&metadata));
+                } else {
+                    self.is_cut = true;
+                }
             }
         }
     }
 
     /// All but the objects, which nothing refers to by itself, and what git rewrites when it only looks.
-    fn git(&mut self, path: &Path, metadata: &fs::Metadata) {
-        if !metadata.is_dir() {
-            self.git.insert(path.to_owned(), Stamp::from(metadata));
-            return;
-        }
-        for entry in fs::read_dir(path).into_iter().flatten().flatten() {
-            let is_left_out = ["objects", "index", "lfs", "modules"]
-                .iter()
-                .any(|name| entry.file_name() == *name);
-            if let (false, Ok(metadata)) = (is_left_out, entry.metadata()) {
-                self.git(&entry.path(), &metadata);
+    fn git(&mut self, path: PathBuf, metadata: fs::Metadata) {
+        let mut waiting = vec![(path, metadata, 0)];
+        while let Some((path, metadata, depth)) = waiting.pop() {
+            if !metadata.is_dir() || depth > DEEPEST {
+                self.git.insert(path, Stamp::from(&metadata));
+                continue;
+            }
+            for entry in fs::read_dir(path).into_iter().flatten().flatten() {
+                let is_left_out = ["objects", "index", "lfs", "modules"]
+                    .iter()
+                    .any(|name| entry.file_name() == *name);
+                if let (false, Ok(metadata)) = (is_left_out, entry.metadata()) {
+                    waiting.push((entry.path(), metadata, depth + 1));
+                }
             }
         }
     }
+}
+
+fn mode_of_copy(real: &Path, metadata: &fs::Metadata) -> u32 {
+    let real = fs::symlink_metadata(real).ok().filter(fs::Metadata::is_dir);
+    real.map_or_else(|| metadata.mode() | 0o700, |real| real.mode())
 }

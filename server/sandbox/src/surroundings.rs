@@ -142,6 +142,11 @@ fn remarks(level: Level, changes: &[Change], found: &Found) -> Vec<String> {
         let told = "The command changed more files than are looked at; the others are not listed.";
         notes.push(told.to_owned());
     }
+    if found.is_deep {
+        let told = "The command made folders deeper, or with longer paths, than is looked at (256 levels); what is in \
+                    them is not listed: keep folders flatter.";
+        notes.push(told.to_owned());
+    }
     let stale = changes.iter().filter(|change| change.stale).count();
     if stale > 0 {
         notes.push(format!(

@@ -2,12 +2,14 @@
 //! size of the workspace.
 
 use std::fs;
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::io;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use crate::cover::{Cover, is_whiteout, whiteout};
 use crate::ignored::{Ignored, marks_itself};
-use crate::layer::remove_all;
+use crate::layer::{give_mode, same_mode};
+use crate::removal::remove_all;
 
 /// What a walk found that git does not ignore, by real path.
 #[derive(Debug, Default)]
@@ -20,33 +22,67 @@ pub(crate) struct Found {
     pub(crate) has_written_git: bool,
     /// Whether there was more than is looked at.
     pub(crate) is_cut: bool,
+    /// Whether folders lie deeper, or have longer paths, than is looked at.
+    pub(crate) is_deep: bool,
 }
 
 /// Paths that a walk takes in: beyond this a review is beyond any user.
 const MOST: usize = 20_000;
 const OPAQUE: &str = "user.overlay.opaque";
 
+/// Levels of folders that a walk goes down.
+pub(crate) const DEEPEST: usize = 256;
+
 pub(crate) fn walk(cover: &Cover, ignored: &mut Ignored<'_>, found: &mut Found) {
-    Walk { ignored, found }.folder(&cover.top, &cover.real);
+    // A command can have closed the folder that it was started in.
+    let _ = same_mode(&cover.real, &cover.top);
+    let mut walk = Walk {
+        ignored,
+        found,
+        waiting: Vec::new(),
+    };
+    walk.folder(&cover.top, &cover.real, 0);
+    while let Some(step) = walk.waiting.pop() {
+        match step {
+            Step::Enter { top, real, depth } => walk.folder(&top, &real, depth),
+            // An empty folder is nothing that could be proposed; one with files in it stays.
+            Step::Leave { top } => drop(fs::remove_dir(top)),
+        }
+    }
 }
 
 struct Walk<'a, 'b> {
     ignored: &'a mut Ignored<'b>,
     found: &'a mut Found,
+    /// The last comes first, so that a folder is left after all that is in it.
+    waiting: Vec<Step>,
+}
+
+enum Step {
+    Enter { top: PathBuf, real: PathBuf, depth: usize },
+    Leave { top: PathBuf },
 }
 
 impl Walk<'_, '_> {
-    fn folder(&mut self, top: &Path, real: &Path) {
+    fn folder(&mut self, top: &Path, real: &Path, depth: usize) {
+        if depth > DEEPEST {
+            self.found.is_deep = true;
+            return;
+        }
         self.unfold(top, real);
         for entry in fs::read_dir(top).into_iter().flatten().flatten() {
             let name = entry.file_name();
-            self.entry(&top.join(&name), &real.join(&name));
+            self.entry(&top.join(&name), &real.join(&name), depth);
         }
     }
 
-    fn entry(&mut self, top: &Path, real: &Path) {
-        let Ok(metadata) = fs::symlink_metadata(top) else {
-            return;
+    fn entry(&mut self, top: &Path, real: &Path, depth: usize) {
+        let metadata = match fs::symlink_metadata(top) {
+            Ok(metadata) => metadata,
+            Err(error) => {
+                self.found.is_deep |= error.kind() == io::ErrorKind::InvalidFilename;
+                return;
+            }
         };
         if real.file_name().is_some_and(|name| name == ".git") {
             self.found.has_written_git |= is_git_written(top, &metadata);
@@ -69,15 +105,17 @@ impl Walk<'_, '_> {
             if below.is_some() && !has_real_folder {
                 self.absent(real);
             }
-            if let Some(below) = below.filter(fs::Metadata::is_dir) {
-                give_mode(top, &metadata, below.mode());
-                self.folder(top, real);
-            } else {
-                give_mode(top, &metadata, metadata.mode() | 0o700);
-                self.folder(top, real);
-                // An empty folder is nothing that could be proposed; one with files in it stays.
-                let _ = fs::remove_dir(top);
+            // A mode that a command gave a folder is no change that comes back, so it does not stay either.
+            let (mode, is_new) = match below.filter(fs::Metadata::is_dir) {
+                Some(below) => (below.mode(), false),
+                None => (metadata.mode() | 0o700, true),
+            };
+            let _ = give_mode(top, &metadata, mode);
+            let (top, real, depth) = (top.to_owned(), real.to_owned(), depth + 1);
+            if is_new {
+                self.waiting.push(Step::Leave { top: top.clone() });
             }
+            self.waiting.push(Step::Enter { top, real, depth });
         } else if !is_gone {
             if has_real_folder {
                 self.removed(real);
@@ -111,19 +149,26 @@ impl Walk<'_, '_> {
 
     /// A real folder that is gone as a whole.
     fn removed(&mut self, real: &Path) {
-        for entry in fs::read_dir(real).into_iter().flatten().flatten() {
-            let path = entry.path();
-            let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
-            if entry.file_name() == ".git" || self.ignored.is_ignored(&path, is_folder) {
+        let mut folders = vec![(real.to_owned(), 0)];
+        while let Some((folder, depth)) = folders.pop() {
+            if depth > DEEPEST {
+                self.found.is_deep = true;
                 continue;
             }
-            if is_folder {
-                self.removed(&path);
-            } else {
-                self.absent(&path);
-            }
-            if self.found.is_cut {
-                return;
+            for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+                let path = entry.path();
+                let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+                if entry.file_name() == ".git" || self.ignored.is_ignored(&path, is_folder) {
+                    continue;
+                }
+                if is_folder {
+                    folders.push((path, depth + 1));
+                } else {
+                    self.absent(&path);
+                }
+                if self.found.is_cut {
+                    return;
+                }
             }
         }
     }
@@ -144,13 +189,6 @@ impl Walk<'_, '_> {
         let is_full = self.found.present.len() + self.found.absent.len() >= MOST;
         self.found.is_cut |= is_full;
         !is_full
-    }
-}
-
-/// A mode that a command gave a folder is no change that comes back, so it does not stay either.
-fn give_mode(top: &Path, metadata: &fs::Metadata, mode: u32) {
-    if metadata.mode() & 0o7777 != mode & 0o7777 {
-        let _ = fs::set_permissions(top, fs::Permissions::from_mode(mode & 0o7777));
     }
 }
 

@@ -1,11 +1,7 @@
 //! Every reader of the corpus, run for real in the workbench by the grant that the policy gives for it: none changes
 //! anything, and none is asked about.
 
-#![expect(
-    clippy::expect_used,
-    clippy::print_stdout,
-    reason = "a test fails by panicking, in its helpers too"
-)]
+#![expect(clippy::expect_used, reason = "a test fails by panicking, in its helpers too")]
 
 use std::path::Path;
 

@@ -36,6 +36,32 @@ pub(crate) fn concern_of_environment(name: &str, value: Option<&str>) -> Option<
     })
 }
 
+/// The same in front of a command that builds or tests, where a variable of the project's own can do no more than the
+/// project's code.
+pub(crate) fn concern_of_build_environment(name: &str, value: Option<&str>) -> Option<Problem> {
+    let all = |value: &str, is_fine: fn(&str) -> bool| value.split_whitespace().all(is_fine);
+    let is_fine = value.is_some_and(|value| match name {
+        "RUSTFLAGS" | "RUSTDOCFLAGS" => all(value, |word| {
+            let lint = word
+                .trim_start_matches("-D")
+                .trim_start_matches("-A")
+                .trim_start_matches("-W");
+            lint.chars().all(|c| c.is_ascii_lowercase() || c == '_')
+        }),
+        "NODE_OPTIONS" => all(value, |word| word.starts_with("--max-old-space-size=")),
+        "GOFLAGS" => all(value, |word| {
+            matches!(word, "-mod=vendor" | "-mod=mod" | "-mod=readonly" | "-v" | "-count=1")
+        }),
+        "GO111MODULE" | "PYTHONPATH" => is_tame(value) || value == ".",
+        _ => concern_of_variable(name).is_none() && is_tame(value),
+    });
+    if is_fine {
+        None
+    } else {
+        concern_of_environment(name, value)
+    }
+}
+
 /// Why setting a shell variable asks.
 pub(crate) fn concern_of_variable(name: &str) -> Option<Problem> {
     let is_exported = is_in(EXPORTED, name)

@@ -240,9 +240,9 @@ impl Expander<'_> {
                         self.hide();
                     }
                 }
-                Some(Printed::Names(pattern)) if !*is_quoted && !is_value => {
-                    self.value(&Value::Pattern(pattern), false)
-                }
+                // Which digits is nothing to anybody.
+                Some(Printed::Digits) => self.push_text("1", Mark::Quoted),
+                Some(Printed::Names(pattern)) if !*is_quoted || is_value => self.value(&Value::Pattern(pattern), false),
                 Some(Printed::Names(_)) | None => self.hide(),
             },
             Piece::Process(_) | Piece::Arithmetic(_) => self.hide(),

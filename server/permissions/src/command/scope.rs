@@ -40,6 +40,8 @@ pub(crate) struct Scope {
     pub(crate) likely_folder: Option<PathBuf>,
     /// What is read here, where that is known.
     pub(crate) input: Option<String>,
+    /// What each line that is read here matches.
+    pub(crate) input_names: Option<String>,
 }
 
 impl Scope {
@@ -53,6 +55,7 @@ impl Scope {
             likely: Vec::new(),
             likely_folder: None,
             input: None,
+            input_names: None,
         }
     }
 

@@ -206,11 +206,17 @@ impl Walk<'_> {
                 self.simple(simple, fed, feed);
             }
             kind => {
+                let names = match feed.as_ref().and_then(|feed| feed.names.as_deref()) {
+                    Some([Arg::Pattern(pattern)]) => Some(pattern.clone()),
+                    _ => None,
+                };
+                let outer_names = std::mem::replace(&mut self.scope.input_names, names);
                 let outer = std::mem::replace(&mut self.scope.input, feed.and_then(|feed| feed.text));
                 self.depth += 1;
                 self.compound(kind);
                 self.depth -= 1;
                 self.scope.input = outer;
+                self.scope.input_names = outer_names;
                 let inside = self.spans.roles();
                 if let Some(known) = spans::across(&[fed, inside]) {
                     self.danger("a block that is fed by a redirection", known);

@@ -79,12 +79,44 @@ const UNKNOWN: &[c_long] = &[
     libc::SYS_io_uring_register,
 ];
 
+/// Other processes' memory, and what processes share by a name that is no path.
 const OTHER_PROCESSES: &[c_long] = &[
-    libc::SYS_ptrace,
+    libc::SYS_kcmp,
+    libc::SYS_mq_open,
+    libc::SYS_mq_unlink,
+    libc::SYS_msgctl,
+    libc::SYS_msgget,
+    libc::SYS_msgrcv,
+    libc::SYS_msgsnd,
+    libc::SYS_process_madvise,
+    libc::SYS_process_mrelease,
     libc::SYS_process_vm_readv,
     libc::SYS_process_vm_writev,
-    libc::SYS_process_madvise,
-    libc::SYS_kcmp,
+    libc::SYS_ptrace,
+    libc::SYS_semctl,
+    libc::SYS_semget,
+    libc::SYS_semop,
+    libc::SYS_semtimedop,
+    libc::SYS_shmat,
+    libc::SYS_shmctl,
+    libc::SYS_shmget,
+];
+
+/// What is set for the process of a number, their first argument; zero is the caller.
+const OF_A_PROCESS: &[c_long] = &[
+    libc::SYS_migrate_pages,
+    libc::SYS_move_pages,
+    libc::SYS_prlimit64,
+    libc::SYS_sched_setaffinity,
+    libc::SYS_sched_setattr,
+    libc::SYS_sched_setparam,
+    libc::SYS_sched_setscheduler,
+];
+
+/// What is set for a process, a group or all of a user, and the number that says so; which of them comes second.
+const OF_SEVERAL: &[(c_long, u64)] = &[
+    (libc::SYS_ioprio_set, 3 /* IOPRIO_WHO_USER */),
+    (libc::SYS_setpriority, libc::PRIO_USER as u64),
 ];
 
 const NEW_NAMESPACES: u64 = (libc::CLONE_NEWUSER
@@ -110,6 +142,13 @@ pub(crate) fn filters(around: Around) -> io::Result<Vec<Vec<libc::sock_filter>>>
     denied.insert(libc::SYS_socket, socket_rules(around)?);
     if around == Around::Nothing {
         denied.extend(OTHER_PROCESSES.iter().map(|call| (*call, Vec::new())));
+        for call in OF_A_PROCESS {
+            denied.insert(*call, vec![all_differ(0, &[0])?]);
+        }
+        for (call, of_user) in OF_SEVERAL {
+            let is_user = rule(vec![condition(0, Op::Eq, *of_user)?])?;
+            denied.insert(*call, vec![all_differ(1, &[0])?, is_user]);
+        }
     }
     let unknown = UNKNOWN.iter().map(|call| (*call, Vec::new())).collect();
     Ok(vec![

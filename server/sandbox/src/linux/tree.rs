@@ -29,7 +29,7 @@ pub(crate) struct View<'a> {
     pub(crate) temporary: &'a Path,
     /// Paths that are hidden, and whether each is a folder.
     pub(crate) masked: &'a [(PathBuf, bool)],
-    /// Where other processes listen: a read-only file system does not keep anybody from connecting.
+    /// Where other processes have sockets: a read-only file system does not keep anybody from writing to them.
     pub(crate) sockets: &'a [PathBuf],
     pub(crate) environment: &'a [(OsString, OsString)],
     pub(crate) has_proxy: bool,

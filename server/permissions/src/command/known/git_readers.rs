@@ -261,6 +261,11 @@ fn reading(parsed: &Parsed<'_>, skipped: usize) -> Reading {
                     .get_or_insert_with(|| format!("`{}` writes, or runs a program", found.name));
             }
         }
+        if let ("L", Some(Arg::Literal(range))) = (found.name, &found.value)
+            && let Some((_, path)) = range.rsplit_once(':')
+        {
+            reading.options.push((Arg::Literal(path.to_owned()), Use::Read));
+        }
         let is_format = matches!(found.name, "format" | "pretty" | "sort");
         let checks = |value: &Arg| literal(value).is_none_or(|text| text.contains("%G") || text.contains("signature"));
         if is_format && found.value.as_ref().is_some_and(checks) {

@@ -89,7 +89,10 @@ fn holding(call: &Call) -> Option<Vec<Arg>> {
     if parsed.doubt.is_some() || !lists || parsed.operands.len() > skipped + 1 {
         return None;
     }
-    match kind.map(literal) {
+    match kind
+        .map(literal)
+        .filter(|kind| !kind.is_some_and(|kind| kind.starts_with('!')))
+    {
         Some(Some(kind)) if !kind.starts_with(['!', '.']) => {
             as_pattern(&Arg::Pattern(format!("{folder}/{kind}"))).map(|name| vec![name])
         }

@@ -105,6 +105,7 @@ fn shell(name: &str, call: &Call) -> Known {
     };
     let mut has_script = false;
     let mut is_start_up = false;
+    let only_checks = call.args.first().and_then(literal) == Some("-n");
     let mut rest = call.args.iter();
     let mut first = None;
     while let Some(arg) = rest.next() {
@@ -152,6 +153,7 @@ fn shell(name: &str, call: &Call) -> Known {
     match (first, has_script) {
         (Some(Arg::Literal(script)), true) => scripts(&mut known, script, rest.as_slice()),
         (Some(_), true) => known.inner.push(Inner::Unknown),
+        (Some(file), false) if only_checks => known.add(file, Use::Read),
         (Some(file), false) => {
             known.doubt(
                 "unknown.program",

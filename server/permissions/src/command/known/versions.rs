@@ -9,10 +9,10 @@ const DOUBLE_DASH: &str = "
     git node nodejs npm deno ruby gem perl php gcc g++ cc c++ clang clang++ ld gdb lldb make gmake cmake ninja docker podman
     gh psql mysql curl wget bash zsh fish vim nvim code hg svn pip pip3 pipx uv poetry conda R Rscript julia ghc ocaml
     scala kotlin dotnet mvn gradle ansible terraform tmux screen rsync sqlite3 ffmpeg pandoc rustup pyenv brew nix
-    less bat jq rg fd tree tar
+    less bat jq rg fd tree tar java javac bun tsc sed awk grep ldd protoc
 ";
 const SINGLE_DASH: &str = "ssh tmux perl psql sqlite3 make pip pip3";
-const SINGLE_SMALL: &str = "node nodejs npm ruby php perl lua unzip";
+const SINGLE_SMALL: &str = "make gcc node nodejs npm ruby php perl lua unzip";
 
 /// What picks a version, and the files that say which.
 const PICKED: [(&str, &[&str]); 4] = [

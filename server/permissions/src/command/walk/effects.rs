@@ -32,7 +32,8 @@ impl Walk<'_> {
             "read" | "unset" => {
                 for arg in &call.args {
                     if let Arg::Literal(name) = arg {
-                        self.scope.set(name, HIDDEN);
+                        let pattern = self.scope.input_names.clone().filter(|_| call.name == "read");
+                        self.scope.set(name, pattern.map_or(HIDDEN, Value::Pattern));
                         if let Some(text) = self.scope.input.clone().filter(|_| call.name == "read") {
                             self.scope.suspect(name, text.trim().to_owned());
                         }

@@ -5,7 +5,7 @@ use super::super::expand::{expand, value_of};
 use super::super::known;
 use super::super::names::is_in;
 use super::super::scope::{Scope, Value};
-use super::super::syntax::{Command, Kind, List, RedirectOp, Target};
+use super::super::syntax::{Command, Kind, List, RedirectOp, Target, Word};
 use super::spans::base_name;
 
 /// What one stage of a pipeline hands to the next.
@@ -73,10 +73,16 @@ pub(crate) enum Printed {
     Text(String),
     /// `git ls-files '*.rs'`: names that all match.
     Names(String),
+    /// `nproc`, `git merge-base a b`: digits, nobody knows which.
+    Digits,
 }
 
 pub(crate) fn output_of(list: &List, scope: &Scope) -> Option<Printed> {
-    let feed = feed_of(only_command(list)?, scope, None)?;
+    let command = only_command(list)?;
+    if prints_digits(command) {
+        return Some(Printed::Digits);
+    }
+    let feed = feed_of(command, scope, None)?;
     match (feed.text, feed.names.as_deref()) {
         (Some(text), _) => Some(Printed::Text(text.trim_end_matches('\n').to_owned())),
         (None, Some([Arg::Pattern(pattern)])) => Some(Printed::Names(pattern.clone())),
@@ -156,6 +162,18 @@ pub(super) fn written_by(command: &Command, scope: &Scope, feed: Option<&Feed>) 
         ("cat", []) => Some((path?, fed()?)),
         ("tee", [Arg::Literal(file), ..]) => Some((file.clone(), fed()?)),
         (name, args) => Some((path?, printed(name, args, scope)?)),
+    }
+}
+
+fn prints_digits(command: &Command) -> bool {
+    let Kind::Simple(simple) = &command.kind else {
+        return false;
+    };
+    let words: Option<Vec<&str>> = simple.words.iter().map(Word::as_bare).collect();
+    match words.as_deref() {
+        Some(["nproc"] | ["getconf", "_NPROCESSORS_ONLN"] | ["sysctl", "-n", "hw.ncpu"]) => true,
+        Some(["git", "merge-base", revisions @ ..]) => revisions.iter().all(|word| !word.starts_with('-')),
+        _ => false,
     }
 }
 

@@ -4,16 +4,23 @@ use std::path::PathBuf;
 
 use super::super::builtin;
 use super::super::call::{Arg, Call, Class, Inner, Known};
-use super::super::environment::{concern_of_environment, concern_of_variable};
+use super::super::environment::{concern_of_build_environment, concern_of_environment, concern_of_variable};
 use super::super::expand::{MAX_VALUE, expand, value_of};
 use super::super::interpreter::{Code, code_of};
 use super::super::known::{self, classify};
+use super::super::names::is_in;
 use super::super::scope::{HIDDEN, Value};
 use super::super::syntax::{Assign, Operator, Piece, Problem, Simple, Word, concern_of};
 use super::embedded::lines_in;
 use super::printed::{Feed, Printed, output_of};
 use super::spans::{self, Roles, base_name};
 use super::{MAX_DEPTH, Walk};
+
+/// Programs whose other uses than building and testing ask anyway.
+const BUILDERS: &str = "
+    cargo npm pnpm yarn bun npx node pytest py.test python python3 tox nox make gmake ninja cmake ctest go gradle gradlew mvn mvnw
+    jest vitest mocha tsc eslint mypy ruff dotnet swift mix rspec phpunit stack cabal dune bazel meson turbo nx
+";
 
 /// A call on its way to be judged, with what surrounds it.
 struct Start {
@@ -75,7 +82,7 @@ impl Walk<'_> {
         });
         match text? {
             Printed::Text(text) => Some(Feed::of_text(text)),
-            Printed::Names(_) => None,
+            Printed::Names(_) | Printed::Digits => None,
         }
     }
 
@@ -140,7 +147,7 @@ impl Walk<'_> {
         };
         match output_of(list, &self.scope)? {
             Printed::Text(text) => Some(text),
-            Printed::Names(_) => None,
+            Printed::Names(_) | Printed::Digits => None,
         }
     }
 
@@ -155,7 +162,10 @@ impl Walk<'_> {
                 Value::Text(text) if assign.is_plain => Some(text),
                 _ => None,
             };
-            concern_of_environment(&assign.name, value.as_deref())
+            match name.is_some_and(|name| is_in(BUILDERS, base_name(name))) {
+                true => concern_of_build_environment(&assign.name, value.as_deref()),
+                false => concern_of_environment(&assign.name, value.as_deref()),
+            }
         });
         concerns.collect()
     }

@@ -75,7 +75,7 @@ fn cargo(call: &Call) -> Known {
 
 fn go(call: &Call) -> Known {
     const FLAGS: Table = Table::words(
-        "-a -n -x -v -race -msan -asan -cover -covermode= -coverpkg= -coverprofile=> -p= -work -trimpath -tags= -ldflags! -gcflags= \
+        "-a -n -x -v -race -msan -asan -cover -covermode= -coverpkg= -coverprofile=> -p= -work -trimpath -tags= -ldflags= -vet= -gcflags= \
          -asmflags= -buildvcs? -buildmode= -mod= -modfile=< -o=> -run= -bench= -benchmem -benchtime= -count= -cpu= -failfast \
          -short -timeout= -parallel= -shuffle= -skip= -list= -json -c -fuzz= -fuzztime= -exec! -toolexec! -vettool! -overlay=< -pkgdir! \
          -C=< -f= -m -deps -test -e -compiled -export -find -u! -versions -fullpath -outputdir=> -cpuprofile=> -memprofile=> \
@@ -94,7 +94,11 @@ fn go(call: &Call) -> Known {
         ),
         "test" | "build" | "vet" | "fmt" | "list" | "version" | "doc" | "env" => {
             let mut known = Known::builds("go");
-            let parsed = FLAGS.parse(args);
+            let own = args
+                .split(|arg| literal(arg) == Some("-args"))
+                .next()
+                .unwrap_or_default();
+            let parsed = FLAGS.parse(own);
             apply(&mut known, "go", &parsed);
             if parsed
                 .operands
@@ -102,6 +106,11 @@ fn go(call: &Call) -> Known {
                 .any(|arg| literal(arg).is_some_and(|word| word.contains('@')))
             {
                 known.doubt("unknown.argument", "`go` would fetch what is named with a version");
+            }
+            let links_by =
+                |arg: &Arg| literal(arg).is_none_or(|flags| flags.contains("ext") || flags.contains("linkmode"));
+            if parsed.value(&["ldflags"]).is_some_and(links_by) {
+                known.doubt_option("go", "-ldflags");
             }
             let is_path = |word: &str| word.starts_with(['/', '.', '~']) && !word.starts_with("./...");
             let paths = parsed.operands.iter().filter(|arg| literal(arg).is_none_or(is_path));

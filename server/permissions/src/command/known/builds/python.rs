@@ -6,7 +6,7 @@ use super::super::report::literal;
 use super::{apply, apply_loosely, other, tools};
 
 const PYTEST: Table = Table::new(
-    "-xqvslhV -k= -m= -r= -c=< -n= -W= -p=! -o=! --maxfail= --lf --last-failed --ff --failed-first --nf --new-first --sw --stepwise \
+    "-xqvslhV -k= -m= -r= -c=< -n= -W= -p= -o=! --maxfail= --lf --last-failed --ff --failed-first --nf --new-first --sw --stepwise \
      --stepwise-skip --tb= --durations= --durations-min= --cov? --cov-report= --cov-branch --cov-fail-under= --cov-config=< \
      --cov-append --no-cov --no-header --no-summary --collect-only --co --ignore=< --ignore-glob= --deselect= --junitxml=> \
      --junit-xml=> --basetemp=> --rootdir=< --confcutdir=< --import-mode= --capture= --showlocals --no-showlocals --strict \
@@ -23,6 +23,7 @@ pub(super) fn classify(name: &str, call: &Call) -> Option<Known> {
     match name {
         "pytest" | "py.test" => Some(pytest(&call.args)),
         "tox" | "nox" => Some(runner(name, &call.args)),
+        "coverage" => coverage(&call.args),
         "uv" | "poetry" | "pipenv" | "pdm" | "hatch" | "rye" | "bundle" => runs(name, call),
         _ if is_python(name) => module(call),
         _ => None,
@@ -45,8 +46,24 @@ fn pytest(args: &[Arg]) -> Known {
     {
         known.doubt("unknown.argument", "`@file` brings options along");
     }
+    let loads_plugin = |arg: &Arg| literal(arg).is_none_or(|name| !name.starts_with("no:"));
+    let plugins = parsed.options.iter().filter(|found| found.name == "p");
+    if plugins.filter_map(|found| found.value.as_ref()).any(loads_plugin) {
+        known.doubt_option("pytest", "-p");
+    }
     known.add_all(parsed.operands, Use::Read);
     known
+}
+
+/// `coverage run -m pytest`, and what it says of it afterwards.
+fn coverage(args: &[Arg]) -> Option<Known> {
+    let words: Vec<&str> = args.iter().map(|arg| literal(arg).unwrap_or_default()).collect();
+    let known = || runner("coverage", args.get(1..).unwrap_or_default());
+    match words.as_slice() {
+        ["report" | "html" | "xml" | "json" | "combine" | "erase", ..] => Some(known()),
+        ["run", "-m", "pytest" | "unittest", ..] => Some(known()),
+        _ => None,
+    }
 }
 
 fn runner(name: &str, args: &[Arg]) -> Known {
@@ -91,7 +108,7 @@ fn module(call: &Call) -> Option<Known> {
         "pip" | "ensurepip" | "venv" | "virtualenv" | "easy_install" => {
             Known::asks("install", format!("`python -m {module}` installs or removes software"))
         }
-        "compileall" | "py_compile" | "doctest" => runner(module, args),
+        "compileall" | "py_compile" | "doctest" | "json.tool" => runner(module, args),
         _ => tools::tool(module, args)?,
     };
     apply(&mut known, "python", &front);

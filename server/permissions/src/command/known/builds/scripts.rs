@@ -10,7 +10,7 @@ use super::{apply, apply_loosely, other};
 /// What a script or target is for, by the first part of its name.
 const PURPOSES: &str = "
     test tests t runtest build build-all lint linter format fmt fmtcheck typecheck type types tsc check checks compile unit e2e integration coverage cov
-    spec specs verify validate prettier eslint vitest jest all bench benchmark style stylelint ts vet mypy ruff pytest doc docs
+    testOnly spec specs verify validate prettier eslint vitest jest all bench benchmark style stylelint ts vet mypy ruff pytest doc docs
 ";
 /// Parts that say otherwise, wherever they stand.
 const OTHER_PURPOSES: &str = "deploy publish release push upload install start serve dev watch clean prepare migrate seed drop reset prod-deploy";
@@ -27,13 +27,14 @@ pub(super) fn classify(name: &str, call: &Call) -> Option<Known> {
         "npx" | "bunx" | "pnpx" => npx(name, call),
         "make" | "gmake" | "just" | "ninja" => Some(make(name, call)),
         "gradle" | "gradlew" | "mvn" | "mvnw" | "sbt" | "mix" | "rake" | "dotnet" | "swift" | "zig" | "turbo"
-        | "nx" | "stack" | "cabal" | "dune" | "bazel" | "meson" | "composer" | "deno" => tasks(name, call),
+        | "nx" | "stack" | "cabal" | "dune" | "bazel" | "meson" | "composer" | "deno" | "vite" | "next" | "ng"
+        | "react-scripts" | "lerna" => tasks(name, call),
         _ => None,
     }
 }
 
 /// `build:prod`, `test-unit`: by the first part, unless another part says more.
-fn is_build(script: &str) -> bool {
+pub(super) fn is_build(script: &str) -> bool {
     let folded = script.to_lowercase();
     let mut parts = folded.split([':', '-', '_', '.', '/']);
     let is_known = parts.next().is_some_and(|first| is_in(PURPOSES, first));
@@ -192,12 +193,30 @@ fn make(name: &str, call: &Call) -> Known {
 /// `mvn -q test`, `gradle build`, `dotnet test`: each word a task.
 fn tasks(name: &str, call: &Call) -> Option<Known> {
     const NONE: &str = "clean package assemble jar compileJava testClasses run";
+    let valued = ["--tests", "-pl", "--projects", "-t", "--target", "-x"];
+    let is_value = |at: usize| {
+        at.checked_sub(1)
+            .and_then(|at| call.args.get(at))
+            .and_then(literal)
+            .is_some_and(|word| valued.contains(&word))
+    };
+    if name == "nx"
+        && matches!(
+            call.args.first().and_then(literal),
+            Some("run" | "run-many" | "affected")
+        )
+    {
+        return Some(several(name, call));
+    }
     let mut words = call
         .args
         .iter()
+        .enumerate()
+        .filter(|(at, _)| !is_value(*at))
+        .map(|(_, arg)| arg)
         .filter(|arg| literal(arg).is_none_or(|word| !word.starts_with('-')));
     let first = words.next().and_then(literal)?;
-    let first = if name == "turbo" && first == "run" {
+    let first = if matches!(name, "turbo" | "lerna") && first == "run" {
         words.next().and_then(literal)?
     } else {
         first
@@ -233,4 +252,23 @@ fn tasks(name: &str, call: &Call) -> Option<Known> {
         known.add(&Arg::Unknown, Use::Read);
     }
     Some(known)
+}
+
+/// `nx run web:test`, `nx affected -t test`: whatever it is done for, what is done has to be a build or a test.
+fn several(name: &str, call: &Call) -> Known {
+    let words: Vec<&str> = call.args.iter().map(|arg| literal(arg).unwrap_or_default()).collect();
+    let by_option = words
+        .windows(2)
+        .filter(|pair| matches!(pair, ["-t" | "--target" | "--targets", _]))
+        .filter_map(|pair| pair.get(1));
+    let by_name = words
+        .iter()
+        .skip(1)
+        .filter_map(|word| word.split_once(':'))
+        .map(|(_, target)| target);
+    let targets: Vec<&str> = by_option.copied().chain(by_name).collect();
+    if !targets.is_empty() && targets.iter().all(|target| is_build(target)) {
+        return Known::builds(name);
+    }
+    other(name, words.first().copied().unwrap_or_default())
 }

@@ -7,13 +7,13 @@ use super::{apply_loosely, other};
 
 const JAVASCRIPT: &str = "
     eslint tsc vue-tsc svelte-check prettier biome jest vitest mocha ava tap stylelint oxlint xo standard dprint tsup rollup esbuild
-    webpack c8 nyc knip depcheck turbo nx
+    webpack c8 nyc knip depcheck turbo nx madge cspell tsd markdownlint-cli2 vite next ng react-scripts lerna
 ";
 const PYTHON: &str = "ruff mypy black isort flake8 pylint pyright basedpyright pyflakes pycodestyle pydocstyle autopep8 yapf bandit vulture ty";
 const OTHERS: &str = "
     rustfmt gofmt goimports gofumpt golangci-lint staticcheck clang-format clang-tidy cppcheck shellcheck shfmt stylua luacheck
     yamllint markdownlint markdownlint-cli2 taplo hadolint actionlint rubocop rspec phpunit phpstan psalm php-cs-fixer ktlint
-    scalafmt cmake ormolu hlint swiftlint swift-format terraform-fmt buf ctest nim-check hpack typos
+    scalafmt cmake ormolu hlint swiftlint swift-format terraform-fmt buf ctest gotestsum clj-kondo swiftformat nim-check hpack typos
 ";
 
 /// Options by which a tool takes its program, plugins or settings from somewhere else, or never ends.
@@ -81,6 +81,20 @@ fn covered(name: &str, args: &[Arg]) -> Known {
 /// Configuring and building; its other uses install, run scripts or stand for commands.
 fn cmake(args: &[Arg]) -> Known {
     let mut known = Known::builds("cmake");
+    let words: Vec<&str> = args.iter().map(|arg| literal(arg).unwrap_or_default()).collect();
+    let targets = words
+        .windows(2)
+        .filter(|pair| matches!(pair, ["--target" | "-t", _]))
+        .filter_map(|pair| pair.get(1));
+    if let Some(target) = targets.copied().find(|target| !super::scripts::is_build(target)) {
+        return other("cmake", &format!("--target {target}"));
+    }
+    if words
+        .iter()
+        .any(|word| word.starts_with("-D") && (word.contains("COMPILER") || word.contains("LAUNCHER")))
+    {
+        known.doubt("unknown.option", "a setting of `cmake` names the program that compiles");
+    }
     apply_loosely(
         &mut known,
         "cmake",
