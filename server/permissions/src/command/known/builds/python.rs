@@ -108,7 +108,17 @@ fn module(call: &Call) -> Option<Known> {
         "pip" | "ensurepip" | "venv" | "virtualenv" | "easy_install" => {
             Known::asks("install", format!("`python -m {module}` installs or removes software"))
         }
-        "compileall" | "py_compile" | "doctest" | "json.tool" => runner(module, args),
+        // It prints; with a second file it writes that.
+        "json.tool" => {
+            let mut known = Known::builds("json.tool");
+            known.add_all(
+                args.iter()
+                    .filter(|arg| literal(arg).is_none_or(|word| !word.starts_with('-'))),
+                Use::Read,
+            );
+            known
+        }
+        "compileall" | "py_compile" | "doctest" => runner(module, args),
         _ => tools::tool(module, args)?,
     };
     apply(&mut known, "python", &front);

@@ -233,6 +233,13 @@ fn tasks(name: &str, call: &Call) -> Option<Known> {
         let is_installer = matches!(name, "stack" | "cabal" | "composer" | "deno");
         return (!is_installer).then(|| other(name, first));
     }
+    let grants = |word: &str| {
+        word.contains("://")
+            || name == "deno" && (word == "compile" || word.starts_with("-A") || word.starts_with("--allow"))
+    };
+    if call.args.iter().filter_map(literal).any(grants) {
+        return Some(other(name, first));
+    }
     let mut known = Known::builds(name);
     apply_loosely(
         &mut known,
