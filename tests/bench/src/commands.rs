@@ -1,5 +1,4 @@
-//! What a command costs: the decision, the workbench's start over a plain spawn, a build inside it, and a first
-//! prompt in a very large workspace.
+//! What a command costs: the decision, the workbench's start over a plain spawn, and a build inside it.
 
 use std::fs;
 use std::hint::black_box;

@@ -6,6 +6,7 @@
 
 mod commands;
 mod hunks;
+mod prompt;
 mod report;
 mod server;
 mod typing;
@@ -23,5 +24,6 @@ fn main() -> anyhow::Result<()> {
         commands::workbench_start(files)?;
     }
     commands::cargo_test()?;
+    prompt::first_prompt()?;
     Ok(())
 }

@@ -13,9 +13,12 @@ use super::scope::{HIDDEN, Scope, Value};
 use super::syntax::{Command, Context, Item, Kind, Link, List, Piece, Pipeline, Problem, Reader, Word, flattened};
 
 mod assigned;
+mod assignments;
 mod computed;
 mod effects;
 mod embedded;
+mod guesses;
+mod inner;
 mod printed;
 mod redirect;
 mod simple;

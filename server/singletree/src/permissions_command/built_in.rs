@@ -11,7 +11,7 @@ const fn built_in(rule: &'static str, verdict: &'static str, about: &'static str
     BuiltIn { rule, verdict, about }
 }
 
-pub(super) const BUILT_IN: [BuiltIn; 16] = [
+pub(super) const BUILT_IN: [BuiltIn; 24] = [
     built_in(
         "hard.*",
         "deny",
@@ -22,9 +22,13 @@ pub(super) const BUILT_IN: [BuiltIn; 16] = [
     built_in(
         "roots.*",
         "deny",
-        "files outside the workspace, by name or through a link",
+        "files outside the workspace, by name or through a link; commands that name them ask",
     ),
-    built_in("secrets", "ask", "files that may hold secrets: .env, keys, credentials"),
+    built_in(
+        "secrets*",
+        "ask",
+        "files and variables that may hold secrets: .env, keys, credentials",
+    ),
     built_in(
         "protected.*",
         "ask",
@@ -42,16 +46,35 @@ pub(super) const BUILT_IN: [BuiltIn; 16] = [
         "every command, where commands cannot be confined",
     ),
     built_in(
+        "trust.missing",
+        "ask",
+        "what obeys or runs the workspace's own files, where it is not trusted",
+    ),
+    built_in(
         "ask.*",
         "ask",
         "deleting, committing, pushing, installing, the network, other processes",
     ),
-    built_in("unknown.*", "ask", "commands, options and syntax that are not known"),
-    built_in("line.*", "ask", "lines that cannot be read in full"),
+    built_in("git.*", "ask", "git where settings make it run something"),
+    built_in("env.*", "ask", "variables that change what a command runs"),
+    built_in("path.*", "ask", "a file that is known only when the command runs"),
+    built_in("syntax.*", "ask", "a line that is not understood in full"),
+    built_in("cap.*", "ask", "a line that is too long, too deep or too much"),
+    built_in(
+        "text.*",
+        "ask",
+        "characters that nobody sees, or takes for others; no UTF-8",
+    ),
+    built_in("unknown.*", "ask", "commands, options and uses that are not known"),
     built_in(
         "write.*",
         "ask",
         "commands that write files; allowed in the workbench of a trusted workspace in auto mode",
+    ),
+    built_in(
+        "mode.auto",
+        "allow",
+        "what is understood, in the workbench of a trusted workspace in auto mode",
     ),
     built_in(
         "build.*",
@@ -59,6 +82,7 @@ pub(super) const BUILT_IN: [BuiltIn; 16] = [
         "tests, builds, linters and formatters, in the workbench of a trusted workspace; else ask",
     ),
     built_in("read.*", "allow", "commands that truly only read"),
+    built_in("shell.*", "allow", "what the shell itself does and nothing comes of"),
     built_in(
         "default",
         "allow",

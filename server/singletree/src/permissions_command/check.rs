@@ -46,7 +46,7 @@ pub(super) fn not_text() -> CommandVerdict {
     CommandVerdict {
         verdict: Verdict {
             decision: Decision::Ask,
-            rule: "line.utf8".to_owned(),
+            rule: "text.utf8".to_owned(),
             reason: "the command line is not UTF-8 text, so it cannot be understood; write it so".to_owned(),
         },
         parts: Vec::new(),
