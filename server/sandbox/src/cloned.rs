@@ -5,7 +5,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::cover::{Cover, Stamp};
+use crate::cover::{Cover, Stamp, cover_of};
 use crate::ignored::Ignored;
 use crate::layer::{resemble, same_mode};
 use crate::places::{Kind, variable};
@@ -38,11 +38,11 @@ pub(crate) fn lay_out(mut held: Held, request: Request) -> io::Result<Surroundin
         ..
     } = request;
     let environment = environment::scrubbed(&settings.environment, &request.environment);
+    let layer = held.as_mut().ok_or_else(|| io::Error::other("the layer is gone"))?;
     let home = variable(&environment, "HOME").map(Path::new);
-    let masks = secrets::masks(home, &environment, &settings.roots, &settings.masked);
+    let masks = secrets::masks(home, &environment, &settings.roots, &settings.masked, &mut layer.known);
     let masked: HashSet<PathBuf> = masks.into_iter().map(|mask| mask.path).collect();
     let seeds = seeds(request.seeds);
-    let layer = held.as_mut().ok_or_else(|| io::Error::other("the layer is gone"))?;
     let mut covers = Vec::new();
     for (number, root) in settings.roots.iter().filter(|root| root.is_dir()).enumerate() {
         let name = root.file_name().unwrap_or_default();
@@ -63,10 +63,11 @@ pub(crate) fn lay_out(mut held: Held, request: Request) -> io::Result<Surroundin
     layer.ledger.lay(&covers, &seeds, &strays, last_end)?;
     let temporary = layer.inner("tmp")?;
     let caches = layer.inner("caches")?;
-    let folder = covers
-        .iter()
-        .find(|cover| run.folder.starts_with(&cover.real))
-        .map_or_else(|| run.folder.clone(), |cover| cover.top(&run.folder));
+    let cover = cover_of(&covers, &run.folder);
+    let folder = cover.map_or_else(|| run.folder.clone(), |cover| cover.top(&run.folder));
+    if let Some(cover) = cover {
+        cover.open_way(&run.folder);
+    }
     let target = caches.join("target");
     let mut own = vec![
         ("TMPDIR", temporary.as_path()),

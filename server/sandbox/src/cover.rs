@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use crate::clock;
-use crate::layer::resemble;
+use crate::layer::{give_mode, resemble};
 use crate::places::Kind;
 use crate::removal::remove_all;
 
@@ -127,6 +127,21 @@ impl Cover {
             if folder.exists() || fs::remove_dir(self.top(folder)).is_err() {
                 return;
             }
+        }
+    }
+
+    /// Undoes what a command did to the modes of its version of a folder and of those above it, which can keep the next
+    /// one from being started there.
+    pub(crate) fn open_way(&self, folder: &Path) {
+        let mut way: Vec<_> = folder.ancestors().take_while(|folder| **folder != self.real).collect();
+        way.push(&self.real);
+        for real in way.into_iter().rev() {
+            let top = self.top(real);
+            let Some(metadata) = fs::symlink_metadata(&top).ok().filter(fs::Metadata::is_dir) else {
+                return;
+            };
+            let mode = fs::metadata(real).map_or_else(|_| metadata.mode() | 0o700, |real| real.mode());
+            let _ = give_mode(&top, &metadata, mode);
         }
     }
 

@@ -13,6 +13,7 @@ use crate::clock;
 use crate::cloned::Copies;
 use crate::in_place::Images;
 use crate::removal::remove_all;
+use crate::secrets::Known;
 use crate::seeded::Ledger;
 
 /// Lives as long as its session in this process; its folder is locked, so that another process can tell what is left
@@ -31,6 +32,8 @@ pub(crate) struct Layer {
     pub(crate) images: Images,
     /// What a copy of the workspace was made from.
     pub(crate) copies: Copies,
+    /// What was looked through for secrets.
+    pub(crate) known: Known,
     /// When the last command ended: nothing that it built is younger.
     pub(crate) last_end: SystemTime,
 }
@@ -64,6 +67,7 @@ impl Layer {
                 ledger: Ledger::default(),
                 images: Images::default(),
                 copies: Copies::default(),
+                known: Known::default(),
                 last_end: clock::now(),
             };
             layer.empty()?;

@@ -7,7 +7,8 @@ use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use crate::cover::Cover;
+use crate::cover::{Cover, cover_of};
+use crate::environment;
 use crate::ignored::Ignored;
 use crate::layer::Layer;
 use crate::linux::{self, Covered, View};
@@ -15,12 +16,12 @@ use crate::places::{self, Kind, mounts_below, variable};
 use crate::program::{self, Program};
 use crate::proxy::Proxy;
 use crate::removal::remove_all;
+use crate::secrets::{self, Known};
 use crate::standing::Level;
 use crate::surroundings::{Before, Environment, Held, Request, Seeds, Surroundings, seeds};
 use crate::upper::{self, Found};
 use crate::workbench::{Limits, Settings};
 use crate::{clock, system};
-use crate::{environment, secrets};
 
 /// File systems that can be the lower part of an overlay.
 const FIT: &[&str] = &[
@@ -45,12 +46,15 @@ pub(crate) fn lay_out(mut held: Held, request: Request) -> io::Result<Surroundin
     let layer = held.as_mut().ok_or_else(|| io::Error::other("the layer is gone"))?;
     let seeds = seeds(request.seeds);
     let layout = Layout::new(&settings, layer, &environment)?;
+    if let Some(cover) = cover_of(&layout.covers, &run.folder) {
+        cover.open_way(&run.folder);
+    }
     let strays = found(&layout.covers, &seeds, &environment);
     let strays: Vec<_> = strays.present.into_iter().chain(strays.absent).collect();
     let last_end = layer.last_end;
     layer.ledger.lay(&layout.covers, &seeds, &strays, last_end)?;
     let program = program::bash(&run.line, &run.folder, &environment)?;
-    let plan = layout.plan(&settings, &environment, Some(&program), &limits)?;
+    let plan = layout.plan(&settings, &environment, &mut layer.known, Some(&program), &limits)?;
     Ok(Surroundings {
         layer: held,
         plan,
@@ -123,11 +127,12 @@ impl Layout {
         &self,
         settings: &Settings,
         environment: &Environment,
+        known: &mut Known,
         program: Option<&Program>,
         limits: &Limits,
     ) -> io::Result<system::Plan> {
         let home = variable(environment, "HOME").map(Path::new);
-        let masks = secrets::masks(home, environment, &settings.roots, &settings.masked);
+        let masks = secrets::masks(home, environment, &settings.roots, &settings.masked, known);
         let masked: Vec<_> = masks.into_iter().map(|mask| (mask.path, mask.is_folder)).collect();
         let view = View {
             covered: &self.covered,

@@ -164,7 +164,7 @@ mod tests {
             fs::create_dir_all(tree.join("a/b")).unwrap();
             fs::write(tree.join("a/b/c"), "1").unwrap();
             for folder in ["a/b", "a", ""] {
-                fs::set_permissions(tree.join(folder), fs::Permissions::from_mode(0)).unwrap();
+                fs::set_permissions(tree.join(folder), fs::Permissions::from_mode(0o000)).unwrap();
             }
         });
     }

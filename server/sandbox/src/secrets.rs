@@ -3,9 +3,13 @@
 //! Looked for at fixed places, and in the top three levels of the roots, where projects and the packages of a monorepo
 //! have theirs. The search is bounded: its cost does not grow with the workspace.
 
+mod known;
+
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
+
+pub(crate) use known::Known;
 
 /// Below the user's home folder.
 const IN_HOME: [&str; 45] = [
@@ -95,7 +99,9 @@ pub(crate) fn masks(
     environment: &[(OsString, OsString)],
     roots: &[PathBuf],
     extra: &[PathBuf],
+    known: &mut Known,
 ) -> Vec<Mask> {
+    known.begin();
     let mut paths: Vec<PathBuf> = extra.to_vec();
     if let Some(home) = home {
         paths.extend(IN_HOME.iter().map(|name| home.join(name)));
@@ -104,7 +110,7 @@ pub(crate) fn masks(
     }
     paths.extend(named_by(environment));
     for root in roots {
-        in_workspace(root, &mut paths);
+        in_workspace(root, known, &mut paths);
     }
     paths.sort();
     paths.dedup();
@@ -150,23 +156,16 @@ fn named_by(environment: &[(OsString, OsString)]) -> impl Iterator<Item = PathBu
 }
 
 /// Level by level, so that what is cut off is what lies deepest.
-fn in_workspace(root: &Path, found: &mut Vec<PathBuf>) {
+fn in_workspace(root: &Path, known: &mut Known, found: &mut Vec<PathBuf>) {
     let mut level = vec![root.to_owned()];
     let (mut entries_left, mut folders_left) = (MAX_ENTRIES, MAX_FOLDERS);
     for _ in 0..LEVELS {
         let mut below = Vec::new();
         for folder in level.iter().take(folders_left) {
-            let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-            for entry in entries.take(entries_left.min(MAX_IN_FOLDER)) {
-                entries_left -= 1;
-                let name = entry.file_name().to_string_lossy().to_lowercase();
-                let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
-                if is_secret(&name, is_folder) {
-                    found.push(entry.path());
-                } else if is_folder && !OUTPUT.contains(&name.as_str()) {
-                    below.push(entry.path());
-                }
-            }
+            let listing = known.listing(folder, entries_left.min(MAX_IN_FOLDER));
+            entries_left -= listing.entries;
+            found.extend(listing.secrets.iter().map(|name| folder.join(name)));
+            below.extend(listing.folders.iter().map(|name| folder.join(name)));
         }
         folders_left = folders_left.saturating_sub(level.len());
         level = below;
@@ -240,7 +239,7 @@ mod tests {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, text).unwrap();
         }
-        let masks = masks(Some(&home), &[], &[root], &[]);
+        let masks = masks(Some(&home), &[], &[root], &[], &mut Known::default());
         let names: Vec<_> = masks
             .iter()
             .map(|mask| mask.path.strip_prefix(&base).unwrap().to_str().unwrap())
@@ -313,6 +312,9 @@ mod tests {
             OsString::from("GOOGLE_APPLICATION_CREDENTIALS"),
             path.clone().into_os_string(),
         )];
-        assert_eq!(masks(None, &named, &[], &[]), [Mask { path, is_folder: false }]);
+        assert_eq!(
+            masks(None, &named, &[], &[], &mut Known::default()),
+            [Mask { path, is_folder: false }]
+        );
     }
 }

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
@@ -11,7 +10,7 @@ use crate::ignored::Ignored;
 use crate::layer::{give_mode, same_mode};
 use crate::places::Kind;
 use crate::surroundings::{Environment, Seeds};
-use crate::upper::{DEEPEST, Found};
+use crate::upper::{DEEPEST, Found, is_too_long};
 
 /// Files that are looked at.
 const MOST: usize = 100_000;
@@ -60,23 +59,23 @@ impl Snapshot {
                 self.is_deep = true;
                 continue;
             }
-            for entry in fs::read_dir(top).into_iter().flatten().flatten() {
+            let entries = fs::read_dir(top);
+            self.is_deep |= entries.as_ref().is_err_and(is_too_long);
+            for entry in entries.into_iter().flatten().flatten() {
                 let (top, real) = (entry.path(), real.join(entry.file_name()));
-                let metadata = match entry.metadata() {
-                    Ok(metadata) => metadata,
-                    Err(error) => {
-                        self.is_deep |= error.kind() == io::ErrorKind::InvalidFilename;
-                        continue;
-                    }
+                let Ok(metadata) = entry.metadata() else {
+                    continue;
                 };
                 if entry.file_name() == ".git" {
                     self.git(top, metadata);
-                } else if ignored.is_ignored(&real, metadata.is_dir()) {
+                    continue;
+                }
+                // What a command closed would look as if it were gone. Real folders are nobody's to open.
+                if is_copy && metadata.is_dir() {
+                    let _ = give_mode(&top, &metadata, mode_of_copy(&real, &metadata));
+                }
+                if ignored.is_ignored(&real, metadata.is_dir()) {
                 } else if metadata.is_dir() {
-                    // What a command closed would look as if it were gone. Real folders are nobody's to open.
-                    if is_copy {
-                        let _ = give_mode(&top, &metadata, mode_of_copy(&real, &metadata));
-                    }
                     folders.push((top, real, depth + 1));
                 } else if self.files.len() < MOST {
                     self.files.insert(real, Stamp::from(&metadata));

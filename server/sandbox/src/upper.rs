@@ -70,7 +70,9 @@ impl Walk<'_, '_> {
             return;
         }
         self.unfold(top, real);
-        for entry in fs::read_dir(top).into_iter().flatten().flatten() {
+        let entries = fs::read_dir(top);
+        self.found.is_deep |= entries.as_ref().is_err_and(is_too_long);
+        for entry in entries.into_iter().flatten().flatten() {
             let name = entry.file_name();
             self.entry(&top.join(&name), &real.join(&name), depth);
         }
@@ -80,7 +82,7 @@ impl Walk<'_, '_> {
         let metadata = match fs::symlink_metadata(top) {
             Ok(metadata) => metadata,
             Err(error) => {
-                self.found.is_deep |= error.kind() == io::ErrorKind::InvalidFilename;
+                self.found.is_deep |= is_too_long(&error);
                 return;
             }
         };
@@ -92,6 +94,12 @@ impl Walk<'_, '_> {
         let below = fs::symlink_metadata(real).ok();
         let has_real_folder = below.as_ref().is_some_and(fs::Metadata::is_dir);
         let is_gone = is_whiteout(&metadata);
+        // A mode that a command gave a folder is no change that comes back, so it does not stay either.
+        if metadata.is_dir() {
+            let below = below.as_ref().filter(|_| has_real_folder);
+            let mode = below.map_or(metadata.mode() | 0o700, fs::Metadata::mode);
+            let _ = give_mode(top, &metadata, mode);
+        }
         if self
             .ignored
             .is_ignored(real, metadata.is_dir() || (is_gone && has_real_folder))
@@ -105,14 +113,8 @@ impl Walk<'_, '_> {
             if below.is_some() && !has_real_folder {
                 self.absent(real);
             }
-            // A mode that a command gave a folder is no change that comes back, so it does not stay either.
-            let (mode, is_new) = match below.filter(fs::Metadata::is_dir) {
-                Some(below) => (below.mode(), false),
-                None => (metadata.mode() | 0o700, true),
-            };
-            let _ = give_mode(top, &metadata, mode);
             let (top, real, depth) = (top.to_owned(), real.to_owned(), depth + 1);
-            if is_new {
+            if !has_real_folder {
                 self.waiting.push(Step::Leave { top: top.clone() });
             }
             self.waiting.push(Step::Enter { top, real, depth });
@@ -190,6 +192,11 @@ impl Walk<'_, '_> {
         self.found.is_cut |= is_full;
         !is_full
     }
+}
+
+/// Whether a path is longer than the system takes: what lies there can only be reached step by step.
+pub(crate) fn is_too_long(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::InvalidFilename
 }
 
 /// Git rewrites its index and its locks when it only looks.

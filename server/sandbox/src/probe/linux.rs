@@ -92,7 +92,7 @@ fn try_overlay(settings: &Settings, layers: &Path) -> Result<Vec<PathBuf>, Refus
     let environment = environment::scrubbed(&settings.environment, &[]);
     let layout = Layout::new(settings, &mut layer, &environment).map_err(failed)?;
     let plan = layout
-        .plan(settings, &environment, None, &Limits::default())
+        .plan(settings, &environment, &mut layer.known, None, &Limits::default())
         .map_err(failed)?;
     system::try_out(&plan)?;
     Ok(layout.into_bare())

@@ -96,6 +96,23 @@ impl Bench {
         self.bench.run(&grant, job, cancel).await
     }
 
+    /// In a folder of the workspace.
+    pub(crate) async fn run_in(&self, folder: &str, line: &str) -> Outcome {
+        let job = Job {
+            session: self.session.clone(),
+            seeds: Vec::new(),
+            limits: Limits::default(),
+            environment: Vec::new(),
+        };
+        let run = RunAction {
+            line: line.to_owned(),
+            folder: self.root.join(folder),
+            confinement: self.bench.standing().confinement,
+        };
+        let grant = granted(&self.root, &run);
+        self.bench.run(&grant, job, &CancellationToken::new()).await.unwrap()
+    }
+
     /// Waits until a running command has written the file.
     pub(crate) async fn written(&self, path: &str) {
         let layer = self.settings.layers.join(self.session.to_string());
@@ -115,17 +132,21 @@ impl Bench {
 }
 
 pub(crate) fn grant(root: &Path, line: &str, confinement: Confinement) -> permissions::Grant {
-    let policy = Policy::new(PolicyConfig {
-        roots: vec![root.to_owned()],
-        ..PolicyConfig::default()
-    });
     let run = RunAction {
         line: line.to_owned(),
         folder: root.to_owned(),
         confinement,
     };
+    granted(root, &run)
+}
+
+fn granted(root: &Path, run: &RunAction) -> permissions::Grant {
+    let policy = Policy::new(PolicyConfig {
+        roots: vec![root.to_owned()],
+        ..PolicyConfig::default()
+    });
     let approval = Approval::User(base::ApprovalId::fresh());
-    policy.unwrap().grant(&Action::Run { run: &run }, approval).unwrap()
+    policy.unwrap().grant(&Action::Run { run }, approval).unwrap()
 }
 
 pub(crate) fn write(path: &Path, text: &str) {

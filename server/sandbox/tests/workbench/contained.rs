@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::net::{TcpListener, UdpSocket};
 use std::os::linux::net::SocketAddrExt;
-use std::os::unix::net::{SocketAddr, UnixListener};
+use std::os::unix::net::{SocketAddr, UnixDatagram, UnixListener};
 
 use crate::bench::{Bench, changed, said, write};
 
@@ -110,6 +110,17 @@ async fn secrets_are_masked() {
 }
 
 #[tokio::test]
+async fn a_secret_that_appears_between_two_commands_is_masked() {
+    let bench = Bench::new(&[("app/a", "1")]);
+    let line = "cat .env app/.env app/new/.env";
+    assert!(said(&bench.run(line).await).contains("No such file"));
+    for path in [".env", "app/.env", "app/new/.env"] {
+        write(&bench.root.join(path), "secret");
+        assert!(!said(&bench.run(line).await).contains("secret"), "{path}");
+    }
+}
+
+#[tokio::test]
 async fn the_environment_is_scrubbed() {
     let bench = Bench::with(&[], |_, settings| {
         for (name, value) in [("ORDINARY", "kept"), ("MY_TOKEN", "secret"), ("BASH_ENV", "/secret")] {
@@ -173,6 +184,24 @@ async fn the_network_and_other_processes_sockets_are_out_of_reach() {
         .collect::<String>();
     assert_eq!(sent, "", "reached");
     assert!(udp.recv_from(&mut [0; 8]).is_err(), "a datagram came out");
+}
+
+#[tokio::test]
+async fn sockets_for_datagrams_take_in_nothing() {
+    // Temporary folders are hidden as a whole: these are in one that is seen.
+    let Ok(seen) = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")) else {
+        return;
+    };
+    let bench = Bench::new(&[]);
+    for name in ["socket", "with a blank"] {
+        let path = seen.path().join(name);
+        let socket = UnixDatagram::bind(&path).unwrap();
+        socket.set_nonblocking(true).unwrap();
+        let send = "import socket, sys; socket.socket(1, 2).sendto(b'x', sys.argv[1]); print('sent')";
+        let outcome = bench.run(&format!("python3 -c \"{send}\" '{}'", path.display())).await;
+        assert!(said(&outcome).contains("PermissionError"), "{}", said(&outcome));
+        assert!(socket.recv(&mut [0; 8]).is_err(), "{name} took one in");
+    }
 }
 
 #[tokio::test]

@@ -114,6 +114,15 @@ async fn a_workspace_of_somebody_else_drops_a_level() {
         "python3 -c 'import socket; socket.socket(1,1)'".into(),
         "ls /tmp /run".into(),
         format!("kill -0 {}", std::process::id()),
+        format!("prlimit --nofile --pid {}", std::process::id()),
+        // Its own number is one as well: what would work for a process of the same rights.
+        "renice -n 0 -p $$".into(),
+        "ionice -c 2 -p $$".into(),
+        "taskset -p 3 $$".into(),
+        "chrt -o -p 0 $$".into(),
+        "ipcmk -M 16".into(),
+        "ipcmk -S 1".into(),
+        "ipcmk -Q".into(),
         "unshare -U true".into(),
     ] {
         let outcome = bench
@@ -129,6 +138,10 @@ async fn a_workspace_of_somebody_else_drops_a_level() {
         ),
         "here\nbash\n"
     );
+    let own = bench
+        .run("ulimit -n 64 && nice -n 1 taskset 1 ionice -c 2 echo own")
+        .await;
+    assert_eq!(said(&own), "own\n");
 }
 
 /// Runs `mount` with these arguments; whether that was allowed.

@@ -12,5 +12,6 @@ mod ends;
 mod levels;
 mod network;
 mod ordinary;
+mod remains;
 mod speed;
 mod times;

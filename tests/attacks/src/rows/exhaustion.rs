@@ -15,7 +15,10 @@ pub(super) const ROWS: &[Attack] = &[
         "a bound on processes in a namespace of its own",
     )
     .refused()
-    .open(&[Level::Clone], "the kernel counts a user's processes together, and root's not at all; the time limit ends them"),
+    .open(
+        &[Level::Clone],
+        "the kernel counts a user's processes together, and root's not at all; the time limit ends them",
+    ),
     Attack::new(
         "memory",
         "more address space than the limit",
@@ -38,13 +41,13 @@ pub(super) const ROWS: &[Attack] = &[
     .uncontrolled(UP),
     Attack::new("grow-file", "one file of a terabyte", "a limit on each file's size").refused(),
     Attack::new("many-files", "1,000 files", "what comes back is bounded").uncontrolled(SERVER),
-    Attack::new("deep-folders", "3,000 folders in each other", WALK).uncontrolled(SERVER).open(&[Level::Overlay, Level::Clone], "the server's walk follows them down and may run out of stack; the suite does not make it unless it is asked to"),
+    Attack::new("deep-folders", "3,000 folders in each other", WALK).uncontrolled(SERVER),
     Attack::new(
         "sealed-folders",
         "folders without any permission, the workspace included",
         WALK,
     )
-    .uncontrolled(SERVER).open(&[Level::Overlay, Level::Clone], "later commands of the session are refused, until it is a new one"),
+    .uncontrolled(SERVER),
     Attack::new(
         "odd-files",
         "pipes, sockets, names of odd bytes, links to themselves, a sparse file of 900 MB",

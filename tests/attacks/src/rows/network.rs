@@ -38,11 +38,7 @@ pub(super) const ROWS: &[Attack] = &[
         "a datagram socket's file outside",
         "the same, as far as it is known",
     )
-    .refused()
-    .open(
-        &[Level::Overlay],
-        "only sockets that listen for connections are covered",
-    ),
+    .refused(),
     Attack::new(
         "moved-socket-files",
         "a listener's file that was moved after it was bound",

@@ -34,21 +34,13 @@ pub(super) const ROWS: &[Attack] = &[
         "limits, priority, processors, schedule and group of another process of the same user",
         "a process namespace",
     )
-    .refused()
-    .open(
-        &[Level::Clone],
-        "there is no process namespace, and the kernel asks for the same user alone",
-    ),
+    .refused(),
     Attack::new(
         "shared-memory",
         "System V memory and message queues of the same user: written and removed",
         "a message namespace",
     )
-    .refused()
-    .open(
-        &[Level::Clone],
-        "there is no message namespace, and the kernel asks for the same user alone",
-    ),
+    .refused(),
     Attack::new(
         "type-into-the-terminal",
         "`TIOCSTI`, `TIOCLINUX`, `TIOCSCTTY` and `/dev/tty`",
@@ -66,11 +58,7 @@ pub(super) const ROWS: &[Attack] = &[
         "files and folders that give others' rights, to be taken over into the real tree",
         "such bits do not come back, and mean nothing in the layer",
     )
-    .uncontrolled("what comes back is what matters")
-    .open(
-        &[Level::Overlay, Level::Clone],
-        "such a bit comes back in the hunk and is taken over with it",
-    ),
+    .uncontrolled("what comes back is what matters"),
     Attack::new(
         "orphan-daemon",
         "double fork, own session, streams closed; writes later",

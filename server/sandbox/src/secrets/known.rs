@@ -1,0 +1,158 @@
+//! What folders held when they were last read, so that only those are read again that have changed since.
+
+use std::collections::HashMap;
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use super::{OUTPUT, is_secret};
+use crate::clock;
+use crate::cover::Stamp;
+
+/// How long a folder has to be at rest before what was read of it is trusted: within the steps of the clock of a file
+/// system (two seconds at the coarsest) it could change once more and look the same.
+const AT_REST: Duration = Duration::from_secs(3);
+
+/// One search and the one before it.
+#[derive(Debug, Default)]
+pub(crate) struct Known {
+    now: HashMap<PathBuf, (Stamp, Arc<Listing>)>,
+    before: HashMap<PathBuf, (Stamp, Arc<Listing>)>,
+}
+
+/// Names of a folder's entries.
+#[derive(Debug, Default)]
+pub(super) struct Listing {
+    pub(super) secrets: Vec<OsString>,
+    /// Folders that can have secrets in them.
+    pub(super) folders: Vec<OsString>,
+    /// How many were looked at.
+    pub(super) entries: usize,
+}
+
+impl Known {
+    /// Begins a search. What the last one did not come by is forgotten.
+    pub(super) fn begin(&mut self) {
+        self.before = std::mem::take(&mut self.now);
+    }
+
+    /// What a folder holds, as far as `most` entries.
+    pub(super) fn listing(&mut self, folder: &Path, most: usize) -> Arc<Listing> {
+        self.listing_since(folder, most, clock::file_now() - AT_REST)
+    }
+
+    /// Remembers the folder only if it has not changed since then.
+    fn listing_since(&mut self, folder: &Path, most: usize, rested: SystemTime) -> Arc<Listing> {
+        let stamp = Stamp::of(folder);
+        let known = self.before.remove(folder).filter(|(then, listing)| {
+            // A change of the folder gives it a time that nobody can set.
+            Some(*then) == stamp && listing.entries <= most
+        });
+        let (listing, is_whole) = match known {
+            Some((_, listing)) => (listing, true),
+            None => {
+                let listing = Arc::new(read(folder, most));
+                let is_whole = listing.entries < most;
+                (listing, is_whole)
+            }
+        };
+        if let Some(stamp) = stamp.filter(|stamp| is_whole && !stamp.changed_since(rested)) {
+            self.now.insert(folder.to_owned(), (stamp, listing.clone()));
+        }
+        listing
+    }
+}
+
+fn read(folder: &Path, most: usize) -> Listing {
+    let mut listing = Listing::default();
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten().take(most) {
+        listing.entries += 1;
+        let name = entry.file_name().to_string_lossy().to_lowercase();
+        let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+        if is_secret(&name, is_folder) {
+            listing.secrets.push(entry.file_name());
+        } else if is_folder && !OUTPUT.contains(&name.as_str()) {
+            listing.folders.push(entry.file_name());
+        }
+    }
+    listing
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOUR: Duration = Duration::from_secs(3600);
+
+    /// Two searches of a folder that last changed before or after it had to be at rest, `between` them something
+    /// happening in it: whether the second had to read it, and what it found.
+    fn check(rested: SystemTime, between: impl Fn(&Path), is_read: bool, expect: &[&str]) {
+        let base = tempfile::tempdir().unwrap();
+        let folder = base.path().join("folder");
+        fs::create_dir(&folder).unwrap();
+        fs::write(folder.join("a"), "").unwrap();
+        let mut known = Known::default();
+        let first = known.listing_since(&folder, 10, rested);
+        between(&folder);
+        known.begin();
+        let second = known.listing_since(&folder, 10, rested);
+        assert_eq!(Arc::ptr_eq(&first, &second), !is_read);
+        assert_eq!(second.secrets, expect);
+    }
+
+    /// Writes until the system's clock has moved on.
+    fn change(folder: &Path, name: &str) {
+        let before = Stamp::of(folder);
+        fs::write(folder.join(name), "").unwrap();
+        while Stamp::of(folder) == before {
+            fs::remove_file(folder.join(name)).unwrap();
+            fs::write(folder.join(name), "").unwrap();
+        }
+    }
+
+    #[test]
+    fn a_folder_at_rest_is_read_once() {
+        let rested = clock::now() + HOUR;
+        check(rested, |_| {}, false, &[]);
+        check(
+            rested,
+            |folder| fs::write(folder.join("a"), "text").unwrap(),
+            false,
+            &[],
+        );
+    }
+
+    #[test]
+    fn a_change_is_seen() {
+        let rested = clock::now() + HOUR;
+        check(rested, |folder| change(folder, ".env"), true, &[".env"]);
+        check(rested, |folder| change(folder, "b"), true, &[]);
+    }
+
+    #[test]
+    fn what_has_just_changed_is_not_trusted() {
+        let rested = clock::now() - HOUR;
+        check(rested, |_| {}, true, &[]);
+        check(
+            rested,
+            |folder| fs::write(folder.join(".env"), "").unwrap(),
+            true,
+            &[".env"],
+        );
+    }
+
+    #[test]
+    fn what_was_cut_off_is_not_trusted() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["a", "b", ".env"] {
+            fs::write(folder.path().join(name), "").unwrap();
+        }
+        let mut known = Known::default();
+        known.listing_since(folder.path(), 1, clock::now() + HOUR);
+        known.begin();
+        let second = known.listing_since(folder.path(), 10, clock::now() + HOUR);
+        assert_eq!((second.entries, second.secrets.len()), (3, 1));
+    }
+}
