@@ -3,12 +3,15 @@
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 
+const PATIENCE: Duration = Duration::from_secs(2);
+
 pub(crate) struct Victim {
     process: Child,
-    questions: ChildStdin,
+    questions: Option<ChildStdin>,
     answers: BufReader<ChildStdout>,
     /// Where its memory, its shared segment and its queue are, as it says.
     pub(crate) places: Vec<String>,
@@ -24,7 +27,7 @@ impl Victim {
             .stdout(Stdio::piped())
             .spawn()
             .with_context(|| format!("starting {}", attacker.display()))?;
-        let questions = process.stdin.take().context("its input")?;
+        let questions = Some(process.stdin.take().context("its input")?);
         let answers = BufReader::new(process.stdout.take().context("its output")?);
         let mut victim = Self {
             process,
@@ -50,7 +53,7 @@ impl Victim {
     }
 
     fn state(&mut self) -> anyhow::Result<String> {
-        writeln!(self.questions)?;
+        writeln!(self.questions.as_mut().context("the victim was let go")?)?;
         self.line()
     }
 
@@ -65,6 +68,12 @@ impl Victim {
 
 impl Drop for Victim {
     fn drop(&mut self) {
+        // At the end of its input it gives its shared memory back; one that was stopped does not come to that.
+        drop(self.questions.take());
+        let started = Instant::now();
+        while matches!(self.process.try_wait(), Ok(None)) && started.elapsed() < PATIENCE {
+            std::thread::yield_now();
+        }
         let _ = self.process.kill();
         let _ = self.process.wait();
     }

@@ -1,7 +1,5 @@
 //! Other processes, and those that want to stay.
 
-use sandbox::Level;
-
 use crate::attack::{Attack, Expect};
 
 const UNSEEN: &str = "a process namespace: they have no number there; on a copy Landlock and seccomp";

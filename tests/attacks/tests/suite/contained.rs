@@ -47,6 +47,7 @@ async fn check(ground: Ground, expect: Level) {
 }
 
 #[tokio::test]
+#[ignore = "takes a minute with the others: `tests/run commands`"]
 async fn every_attack_is_contained() {
     let expect = if std::env::var_os(NO_NAMESPACES).is_some() {
         Level::Clone
@@ -57,6 +58,7 @@ async fn every_attack_is_contained() {
 }
 
 #[tokio::test]
+#[ignore = "takes a minute with the others: `tests/run commands`"]
 async fn every_attack_is_contained_on_a_copy() {
     if rustix::process::geteuid().is_root() {
         check(Ground::Foreign, Level::Clone).await;

@@ -6,6 +6,7 @@ use crate::means::{ONE_AT_A_TIME, means};
 
 /// What is contained would do harm elsewhere; else its row proves nothing.
 #[tokio::test]
+#[ignore = "takes a minute with the others: `tests/run commands`"]
 async fn attacks_work_outside_the_workbench() {
     let _turn = ONE_AT_A_TIME.lock().await;
     let mut without_harm = Vec::new();

@@ -59,7 +59,13 @@ impl Copy {
             words = [&["setpriv", "--reuid", USER, "--regid", USER, groups], &words[..]].concat();
         }
         let copy = self.folder.path().join("tests");
-        words.extend([copy.to_str().unwrap(), "--exact", test, "--nocapture"]);
+        words.extend([
+            copy.to_str().unwrap(),
+            "--exact",
+            test,
+            "--include-ignored",
+            "--nocapture",
+        ]);
         let ran = Command::new(words[0])
             .args(&words[1..])
             .env(PLACE, self.folder.path())
@@ -85,6 +91,7 @@ fn with_copy(check: impl FnOnce(&Copy)) {
 }
 
 #[test]
+#[ignore = "takes a minute with the others: `tests/run commands`"]
 fn every_attack_is_contained_as_an_ordinary_user() {
     if rustix::process::geteuid().is_root() {
         with_copy(|copy| copy.check(&[], "contained::every_attack_is_contained", &[]));
@@ -92,6 +99,7 @@ fn every_attack_is_contained_as_an_ordinary_user() {
 }
 
 #[test]
+#[ignore = "takes a minute with the others: `tests/run commands`"]
 fn every_attack_is_contained_without_namespaces() {
     if std::env::var_os(NO_NAMESPACES).is_some() {
         return;
@@ -101,6 +109,7 @@ fn every_attack_is_contained_without_namespaces() {
 }
 
 #[test]
+#[ignore = "takes a minute with the others: `tests/run commands`"]
 fn attacks_work_for_an_ordinary_user_too() {
     if rustix::process::geteuid().is_root() {
         with_copy(|copy| copy.check(&[], "controls::attacks_work_outside_the_workbench", &[]));
