@@ -87,7 +87,6 @@ fn runner(name: &str, args: &[Arg]) -> Known {
 /// `python -m pytest …`; none for what is no module, or not one that tests or checks.
 fn module(call: &Call) -> Option<Known> {
     const FRONT: Table = Table::stopping("-BuqsESIObdOv -W= -X=! -c=! -m=");
-    let parsed = FRONT.parse(&call.args);
     // Options behind `-m` are the module's, so the table must not read them.
     let at = call.args.iter().position(|arg| literal(arg) == Some("-m"))?;
     let front = FRONT.parse(call.args.get(..at).unwrap_or_default());
@@ -96,7 +95,6 @@ fn module(call: &Call) -> Option<Known> {
     if !front.operands.is_empty() {
         return None;
     }
-    drop(parsed);
     let mut known = match module {
         "pytest" => pytest(args),
         "unittest" => {

@@ -7,7 +7,7 @@ use super::{apply_loosely, other};
 
 const JAVASCRIPT: &str = "
     eslint tsc vue-tsc svelte-check prettier biome jest vitest mocha ava tap stylelint oxlint xo standard dprint tsup rollup esbuild
-    webpack c8 nyc knip depcheck turbo nx madge cspell tsd markdownlint-cli2 vite next ng react-scripts lerna
+    webpack c8 nyc knip depcheck madge cspell tsd markdownlint-cli2
 ";
 const PYTHON: &str = "ruff mypy black isort flake8 pylint pyright basedpyright pyflakes pycodestyle pydocstyle autopep8 yapf bandit vulture ty";
 const OTHERS: &str = "
@@ -16,7 +16,9 @@ const OTHERS: &str = "
     scalafmt cmake ormolu hlint swiftlint swift-format terraform-fmt buf ctest gotestsum clj-kondo swiftformat nim-check hpack typos
 ";
 
-/// Options by which a tool takes its program, plugins or settings from somewhere else, or never ends.
+/// They run tasks by name (`scripts`).
+const RUNNERS: &str = "turbo nx vite next ng react-scripts lerna";
+
 /// Tools that do more than to check, by what their first word may be.
 const VERBS: [(&str, &str); 5] = [
     ("ruff", "check format rule linter version config"),
@@ -26,45 +28,19 @@ const VERBS: [(&str, &str); 5] = [
     ("php-cs-fixer", "fix check list-files describe"),
 ];
 
-const DANGEROUS: [&str; 30] = [
-    "--resolve-plugins-relative-to",
-    "--rulesdir",
-    "--plugin",
-    "--plugins",
-    "--require",
-    "-r",
-    "--loader",
-    "--import",
-    "--globalSetup",
-    "--globalTeardown",
-    "--reporter-path",
-    "--python-executable",
-    "--python",
-    "--custom-typeshed-dir",
-    "--load-plugins",
-    "--init-hook",
-    "--watch",
-    "-w",
-    "--ui",
-    "--cpuprofile",
-    "--build-and-test",
-    "--server",
-    "--install-types",
-    "--init",
-    "--serve",
-    "--servedir",
-    "--addon",
-    "-shellcheck",
-    "-pyflakes",
-    "-load",
-];
+/// Options by which a tool takes its program, plugins or settings from somewhere else, installs, or never ends.
+const DANGEROUS: &str = "
+    --resolve-plugins-relative-to --rulesdir --plugin --plugins --require -r --loader --import --globalSetup --globalTeardown
+    --reporter-path --python-executable --python --custom-typeshed-dir --load-plugins --init-hook --watch -w --ui --cpuprofile
+    --build-and-test --server --install-types --init --serve --servedir --addon -shellcheck -pyflakes -load
+";
 
 pub(super) fn classify(name: &str, call: &Call) -> Option<Known> {
     tool(name, &call.args)
 }
 
 pub(super) fn is_javascript(name: &str) -> bool {
-    is_in(JAVASCRIPT, name)
+    is_in(JAVASCRIPT, name) || is_in(RUNNERS, name)
 }
 
 /// Coverage of the command behind it.
@@ -129,11 +105,15 @@ pub(super) fn tool(name: &str, args: &[Arg]) -> Option<Known> {
         return Some(covered(name, args));
     }
     let mut known = Known::builds(name);
-    // Where `-w` is `--write`, it is what formatting means.
-    let writes = is_in("gofmt goimports gofumpt shfmt prettier", name);
+    // Where `-w` is `--write`, it is what formatting means; `-r` is what a scan of folders means.
+    let means_more = match name {
+        "gofmt" | "goimports" | "gofumpt" | "shfmt" | "prettier" => "-w",
+        "bandit" => "-r",
+        _ => "",
+    };
     let dangerous: Vec<&str> = DANGEROUS
-        .into_iter()
-        .filter(|option| !(writes && *option == "-w"))
+        .split_whitespace()
+        .filter(|option| *option != means_more)
         .collect();
     apply_loosely(&mut known, name, args, &dangerous);
     Some(known)
