@@ -4,6 +4,8 @@
 //! some tool took it at its word. The binary is traced: every program started and every socket connected counts.
 //! Needs `strace`, which `tests/run` names in `STRACE`.
 
+#![expect(clippy::print_stderr, reason = "says why nothing was tested")]
+
 use std::path::Path;
 use std::process::Command;
 

@@ -179,7 +179,7 @@ fn rules_are_listed_with_their_origin() -> anyhow::Result<()> {
     let user = r#""user" "allow" "just lint""#.to_owned();
     assert_eq!(
         origins(&project)?,
-        [user.clone()],
+        std::slice::from_ref(&user),
         "the project's settings are new, so they are not trusted"
     );
     project.trust()?;

@@ -1,6 +1,8 @@
 //! Test suites of real projects, run in the workbench on a change that is only proposed (`tests/real/run` provides
 //! the projects).
 
+#![expect(clippy::print_stderr, reason = "says why nothing was tested")]
+
 use std::path::{Path, PathBuf};
 
 use e2e::{Answer, Client, ModelServer, Options, Project, call, request};

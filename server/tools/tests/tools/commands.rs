@@ -1,7 +1,5 @@
 //! Commands in the workbench: what they see, what comes back, what stays.
 
-use std::time::Duration;
-
 use base::HunkState;
 use expect_test::{Expect, expect};
 use permissions::{CommandRule, Decision};
