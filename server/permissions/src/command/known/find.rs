@@ -1,110 +1,26 @@
 //! `find` and `fd`: what they look for, and what they do with what they find.
 
 use super::super::call::{Arg, Call, Class, Known, Scene, Use};
+use super::super::names::is_in;
 use super::hazards::{Grave, grave_of};
 use super::options::Table;
 use super::report::{literal, patterns_are_files};
 
 /// Tests and actions by the number of words behind them.
-const NO_VALUE: [&str; 37] = [
-    "-empty",
-    "-executable",
-    "-readable",
-    "-writable",
-    "-true",
-    "-false",
-    "-nouser",
-    "-nogroup",
-    "-noleaf",
-    "-mount",
-    "-xdev",
-    "-x",
-    "-daystart",
-    "-depth",
-    "-d",
-    "-follow",
-    "-ignore_readdir_race",
-    "-noignore_readdir_race",
-    "-warn",
-    "-nowarn",
-    "-print",
-    "-print0",
-    "-printx",
-    "-ls",
-    "-prune",
-    "-quit",
-    "-a",
-    "-and",
-    "-o",
-    "-or",
-    "-not",
-    "!",
-    "(",
-    ")",
-    ",",
-    "-help",
-    "--help",
-];
-const ONE_VALUE: [&str; 41] = [
-    "-name",
-    "-iname",
-    "-path",
-    "-ipath",
-    "-wholename",
-    "-iwholename",
-    "-regex",
-    "-iregex",
-    "-lname",
-    "-ilname",
-    "-type",
-    "-xtype",
-    "-size",
-    "-mtime",
-    "-atime",
-    "-ctime",
-    "-Btime",
-    "-mmin",
-    "-amin",
-    "-cmin",
-    "-Bmin",
-    "-newer",
-    "-anewer",
-    "-cnewer",
-    "-maxdepth",
-    "-mindepth",
-    "-perm",
-    "-user",
-    "-group",
-    "-uid",
-    "-gid",
-    "-links",
-    "-inum",
-    "-samefile",
-    "-fstype",
-    "-regextype",
-    "-used",
-    "-context",
-    "-printf",
-    "-flags",
-    "-since",
-];
+const NO_VALUE: &str = "
+    -empty -executable -readable -writable -true -false -nouser -nogroup -noleaf -mount -xdev -x -daystart -depth -d
+    -follow -ignore_readdir_race -noignore_readdir_race -warn -nowarn -print -print0 -printx -ls -prune -quit -a
+    -and -o -or -not ! ( ) , -help --help
+";
+const ONE_VALUE: &str = "
+    -name -iname -path -ipath -wholename -iwholename -regex -iregex -lname -ilname -type -xtype -size -mtime -atime
+    -ctime -Btime -mmin -amin -cmin -Bmin -newer -anewer -cnewer -maxdepth -mindepth -perm -user -group -uid -gid
+    -links -inum -samefile -fstype -regextype -used -context -printf -flags -since
+";
 /// What says nothing about how much is found.
-const WIDE: [&str; 14] = [
-    "-type",
-    "-xtype",
-    "-mindepth",
-    "-depth",
-    "-d",
-    "-xdev",
-    "-mount",
-    "-follow",
-    "-print",
-    "-print0",
-    "-a",
-    "-and",
-    "-true",
-    "-delete",
-];
+const WIDE: &str = "
+    -type -xtype -mindepth -depth -d -xdev -mount -follow -print -print0 -a -and -true -delete
+";
 
 /// More words than this are not looked through for brackets.
 const MAX_TERMS: usize = 256;
@@ -206,10 +122,10 @@ impl<'a> Search<'a> {
             }
             return 1;
         };
-        if !WIDE.contains(&word) {
+        if !is_in(WIDE, word) {
             let finds_all = matches!(args.get(at + 1).and_then(literal), Some("*" | "?*" | "*?" | "**"));
             self.is_narrow |=
-                !finds_all && ONE_VALUE.contains(&word) && word != "-maxdepth" && word != "-printf" || word == "-empty";
+                !finds_all && is_in(ONE_VALUE, word) && word != "-maxdepth" && word != "-printf" || word == "-empty";
         }
         match word {
             "-delete" => {
@@ -228,8 +144,8 @@ impl<'a> Search<'a> {
                 self.is_negated = true;
                 1
             }
-            _ if NO_VALUE.contains(&word) => 1,
-            _ if ONE_VALUE.contains(&word) || word.starts_with("-newer") && word.len() == 8 => {
+            _ if is_in(NO_VALUE, word) => 1,
+            _ if is_in(ONE_VALUE, word) || word.starts_with("-newer") && word.len() == 8 => {
                 self.value(word, at);
                 2
             }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::super::call::{Arg, Call, Class, Known, Scene, Use};
+use super::super::names::is_in;
 use super::git_changes;
 use super::git_readers::{self, Reading};
 use super::git_repository;
@@ -19,29 +20,11 @@ const GLOBAL: Table = Table::stopping(
 );
 
 /// Settings that only shape the output.
-const HARMLESS_SETTINGS: [&str; 21] = [
-    "color.ui",
-    "color.diff",
-    "color.status",
-    "color.branch",
-    "color.grep",
-    "core.quotepath",
-    "core.abbrev",
-    "core.precomposeunicode",
-    "core.safecrlf",
-    "core.autocrlf",
-    "core.filemode",
-    "diff.noprefix",
-    "diff.mnemonicprefix",
-    "diff.renames",
-    "diff.context",
-    "log.decorate",
-    "log.date",
-    "column.ui",
-    "advice.detachedhead",
-    "status.short",
-    "diff.algorithm",
-];
+const HARMLESS_SETTINGS: &str = "
+    color.ui color.diff color.status color.branch color.grep core.quotepath core.abbrev core.precomposeunicode
+    core.safecrlf core.autocrlf core.filemode diff.noprefix diff.mnemonicprefix diff.renames diff.context
+    log.decorate log.date column.ui advice.detachedhead status.short diff.algorithm
+";
 
 pub(super) fn git(call: &Call, scene: &Scene<'_>) -> Known {
     let parsed = GLOBAL.parse(&call.args);
@@ -125,7 +108,7 @@ fn is_harmless(setting: &str) -> bool {
     match folded.as_str() {
         "core.pager" => matches!(value, "cat" | ""),
         "core.fsmonitor" => value == "false",
-        name => HARMLESS_SETTINGS.contains(&name),
+        name => is_in(HARMLESS_SETTINGS, name),
     }
 }
 

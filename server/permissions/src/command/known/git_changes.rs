@@ -1,139 +1,26 @@
 //! The subcommands of git that change something: the tree, the history, another machine. They ask wherever they run.
 
 use super::super::call::{Arg, Call, Class, Inner, Known, Use};
+use super::super::names::is_in;
 use super::report::literal;
 
 /// Subcommands that are no alias: what git itself brings.
-const CHANGES: [&str; 95] = [
-    "add",
-    "am",
-    "apply",
-    "archive",
-    "backfill",
-    "bisect",
-    "branch",
-    "bundle",
-    "checkout",
-    "checkout-index",
-    "cherry-pick",
-    "citool",
-    "clean",
-    "clone",
-    "column",
-    "commit",
-    "commit-graph",
-    "commit-tree",
-    "config",
-    "credential",
-    "credential-cache",
-    "credential-store",
-    "cvsexportcommit",
-    "cvsimport",
-    "cvsserver",
-    "daemon",
-    "diagnose",
-    "difftool",
-    "fast-export",
-    "fast-import",
-    "fetch",
-    "fetch-pack",
-    "filter-branch",
-    "filter-repo",
-    "fmt-merge-msg",
-    "for-each-repo",
-    "format-patch",
-    "fsmonitor--daemon",
-    "gc",
-    "gui",
-    "gitk",
-    "help",
-    "hook",
-    "http-backend",
-    "http-fetch",
-    "http-push",
-    "imap-send",
-    "index-pack",
-    "init",
-    "init-db",
-    "instaweb",
-    "interpret-trailers",
-    "lfs",
-    "ls-remote",
-    "mailinfo",
-    "mailsplit",
-    "maintenance",
-    "merge",
-    "merge-file",
-    "merge-index",
-    "merge-tree",
-    "mergetool",
-    "mktag",
-    "mktree",
-    "multi-pack-index",
-    "mv",
-    "notes",
-    "p4",
-    "pack-objects",
-    "pack-redundant",
-    "pack-refs",
-    "prune",
-    "prune-packed",
-    "pull",
-    "push",
-    "quiltimport",
-    "read-tree",
-    "rebase",
-    "receive-pack",
-    "reflog",
-    "remote",
-    "repack",
-    "replace",
-    "request-pull",
-    "rerere",
-    "reset",
-    "restore",
-    "revert",
-    "rm",
-    "send-email",
-    "send-pack",
-    "shell",
-    "show-branch",
-    "show-index",
-    "sparse-checkout",
-];
-const MORE_CHANGES: [&str; 28] = [
-    "stage",
-    "stash",
-    "stripspace",
-    "submodule",
-    "subtree",
-    "svn",
-    "switch",
-    "symbolic-ref",
-    "tag",
-    "unpack-file",
-    "unpack-objects",
-    "update-index",
-    "update-ref",
-    "update-server-info",
-    "upload-archive",
-    "upload-pack",
-    "var",
-    "verify-commit",
-    "verify-tag",
-    "web--browse",
-    "worktree",
-    "write-tree",
-    "replay",
-    "refs",
-    "flow",
-    "scalar",
-    "fsck",
-    "hash-object",
-];
+const CHANGES: &str = "
+    add am apply archive backfill bisect branch bundle checkout checkout-index cherry-pick citool clean clone column
+    commit commit-graph commit-tree config credential credential-cache credential-store cvsexportcommit cvsimport
+    cvsserver daemon diagnose difftool fast-export fast-import fetch fetch-pack filter-branch filter-repo
+    fmt-merge-msg for-each-repo format-patch fsmonitor--daemon gc gui gitk help hook http-backend http-fetch
+    http-push imap-send index-pack init init-db instaweb interpret-trailers lfs ls-remote mailinfo mailsplit
+    maintenance merge merge-file merge-index merge-tree mergetool mktag mktree multi-pack-index mv notes p4
+    pack-objects pack-redundant pack-refs prune prune-packed pull push quiltimport read-tree rebase receive-pack
+    reflog remote repack replace request-pull rerere reset restore revert rm send-email send-pack shell show-branch
+    show-index sparse-checkout stage stash stripspace submodule subtree svn switch symbolic-ref tag unpack-file
+    unpack-objects update-index update-ref update-server-info upload-archive upload-pack var verify-commit
+    verify-tag web--browse worktree write-tree replay refs flow scalar fsck hash-object
+";
 
 pub(super) fn judge(known: &mut Known, name: &str, call: &Call) {
-    if !CHANGES.contains(&name) && !MORE_CHANGES.contains(&name) {
+    if !is_in(CHANGES, name) {
         known.raise(Class::Asks, "unknown.git", || {
             format!("`git {name}` is no subcommand that is known here; it may be an alias")
         });

@@ -1,57 +1,24 @@
 //! Programs that run a text as a program. What a shell is given with `-c` is read like any script; the rest cannot be.
 
 use super::super::call::{Arg, Call, Class, Inner, Known, Use};
+use super::super::names::is_in;
 use super::report::{joined, literal};
 
-const SHELLS: [&str; 11] = [
-    "sh", "bash", "zsh", "dash", "ksh", "mksh", "ash", "rbash", "fish", "csh", "tcsh",
-];
+const SHELLS: &str = "
+    sh bash zsh dash ksh mksh ash rbash fish csh tcsh
+";
 
 /// Languages with a way out that no table could close.
-const LANGUAGES: [&str; 35] = [
-    "python",
-    "pypy",
-    "perl",
-    "ruby",
-    "irb",
-    "node",
-    "nodejs",
-    "deno",
-    "bun",
-    "php",
-    "lua",
-    "luajit",
-    "tclsh",
-    "wish",
-    "Rscript",
-    "R",
-    "julia",
-    "java",
-    "jshell",
-    "groovy",
-    "scala",
-    "kotlin",
-    "ghci",
-    "runghc",
-    "runhaskell",
-    "ocaml",
-    "elixir",
-    "iex",
-    "erl",
-    "clojure",
-    "guile",
-    "racket",
-    "sbcl",
-    "pwsh",
-    "powershell",
-];
-const MORE_LANGUAGES: [&str; 16] = [
-    "m4", "dc", "octave", "gnuplot", "swipl", "expect", "tsx", "ts-node", "zx", "nim", "crystal", "dart", "mono",
-    "wine", "qemu", "gforth",
-];
+const LANGUAGES: &str = "
+    python pypy perl ruby irb node nodejs deno bun php lua luajit tclsh wish Rscript R julia java jshell groovy
+    scala kotlin ghci runghc runhaskell ocaml elixir iex erl clojure guile racket sbcl pwsh powershell
+";
+const MORE_LANGUAGES: &str = "
+    m4 dc octave gnuplot swipl expect tsx ts-node zx nim crystal dart mono wine qemu gforth
+";
 
 pub(super) fn classify(name: &str, call: &Call) -> Option<Known> {
-    if SHELLS.contains(&name) {
+    if is_in(SHELLS, name) {
         return Some(shell(name, call));
     }
     if matches!(name, "eval" | "source" | ".") {
@@ -64,7 +31,7 @@ pub(super) fn classify(name: &str, call: &Call) -> Option<Known> {
         return Some(known);
     }
     let bare = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
-    if !LANGUAGES.contains(&bare) && !MORE_LANGUAGES.contains(&bare) {
+    if !is_in(LANGUAGES, bare) && !is_in(MORE_LANGUAGES, bare) {
         return None;
     }
     let mut known = Known::new(

@@ -1,29 +1,16 @@
 //! Becoming another user is refused, and what would be done as that user is judged all the same.
 
 use super::super::call::{Arg, Call, Class, Inner, Known};
+use super::super::names::is_in;
 use super::options::Table;
 use super::report::literal;
 
-const NAMES: [&str; 15] = [
-    "sudo",
-    "sudoedit",
-    "su",
-    "doas",
-    "pkexec",
-    "runuser",
-    "gosu",
-    "su-exec",
-    "setuidgid",
-    "chpst",
-    "gksu",
-    "gksudo",
-    "kdesu",
-    "kdesudo",
-    "run0",
-];
+const NAMES: &str = "
+    sudo sudoedit su doas pkexec runuser gosu su-exec setuidgid chpst gksu gksudo kdesu kdesudo run0
+";
 
 pub(super) fn is_one(name: &str) -> bool {
-    NAMES.contains(&name)
+    is_in(NAMES, name)
 }
 
 pub(super) fn classify(name: &str, call: &Call) -> Option<Known> {
