@@ -51,6 +51,8 @@ pub(crate) fn decisions() -> anyhow::Result<()> {
 pub(crate) fn workbench_start(files: usize) -> anyhow::Result<()> {
     let place = Place::new()?;
     fill(&place.root, files)?;
+    // The disk still has these to write; a workspace that somebody works in has not.
+    Command::new("sync").status()?;
     let bench = place.workbench();
     let level = bench.standing().level;
     let runtime = tokio::runtime::Builder::new_multi_thread()
