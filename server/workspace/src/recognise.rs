@@ -40,7 +40,31 @@ fn group_of(rope: &Rope, edits: &[Edit], is_taken: &[bool], hunk: &Candidate) ->
         let group = first.checked_sub(left)?..end + right;
         (group.end <= edits.len() && !group.is_empty() && !is_taken[group.clone()].contains(&true)).then_some(group)
     });
-    groups.find(|group| does(rope, &edits[group.clone()], hunk))
+    groups.find(|group| {
+        let others = edits[..group.start].iter().chain(&edits[group.end..]);
+        does(rope, &edits[group.clone()], hunk) && is_apart(rope, others, hunk)
+    })
+}
+
+/// Among lines that are alike, a line deleted and another put in may as well be one line rewritten, which is no hunk's
+/// doing: no other edit may touch the text over which the hunk's own change could slide.
+fn is_apart<'a>(rope: &Rope, mut others: impl Iterator<Item = &'a Edit>, hunk: &Candidate) -> bool {
+    let alike = sliding(rope, hunk);
+    others.all(|edit| edit.range.end < alike.start || alike.end < edit.range.start)
+}
+
+/// Where a deletion or an insertion could stand with the same outcome; of a replacement, the hunk's own place.
+fn sliding(rope: &Rope, hunk: &Candidate) -> std::ops::Range<usize> {
+    let moving = match (hunk.text.old.as_bytes(), hunk.text.new.as_bytes()) {
+        (moving, b"") | (b"", moving) => moving,
+        _ => b"",
+    };
+    let (start, end) = (hunk.range.start, hunk.range.end);
+    let behind = rope.bytes_at(start).reversed().zip(moving.iter().rev().cycle());
+    let ahead = rope.bytes_at(end).zip(moving.iter().cycle());
+    let left = behind.take_while(|(byte, alike)| byte == *alike).count();
+    let right = ahead.take_while(|(byte, alike)| byte == *alike).count();
+    start - left..end + right
 }
 
 fn does(rope: &Rope, edits: &[Edit], hunk: &Candidate) -> bool {
@@ -112,5 +136,12 @@ mod tests {
     fn another_outcome_is_not() {
         check("a\nb\n", &[(2, 1, "c")], (2, "b\n", "d\n"), false);
         check("a\nb\n", &[], (2, "b\n", ""), false);
+    }
+
+    #[test]
+    fn a_line_rewritten_among_lines_that_are_alike_is_no_deletion() {
+        check("a\na\na\nb\n", &[(0, 2, ""), (6, 0, "~a\n")], (0, "a\n", ""), false);
+        check("a\na\na\nb\nc\n", &[(0, 2, ""), (8, 0, "~a\n")], (0, "a\n", ""), true);
+        check("a\na\nb\n~a\n", &[(0, 0, "a\n"), (4, 2, "")], (0, "", "a\n"), false);
     }
 }
