@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{ApprovalId, CallId, ReviewId, SessionId, StopReason, TurnId, Usage};
+use crate::{ApprovalId, CallId, QuestionRequest, ReviewId, SessionId, StopReason, TodoItem, TurnId, Usage};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Event {
@@ -42,6 +42,22 @@ pub enum EventKind {
     /// Someone answered, or the turn ended first.
     ApprovalClosed {
         id: ApprovalId,
+    },
+    /// The model asks the user something; the turn waits for the answers.
+    QuestionAsked(QuestionRequest),
+    /// Someone answered, or the turn ended first.
+    QuestionClosed {
+        id: ApprovalId,
+    },
+    /// What the agent means to do, whole each time.
+    PlanChanged {
+        entries: Vec<TodoItem>,
+    },
+    /// The conversation was made shorter; sizes are in tokens, as counted.
+    Compacted {
+        cause: String,
+        before: u64,
+        after: u64,
     },
     /// The policy or the user refused what a call needed.
     PermissionDenied {

@@ -7,13 +7,15 @@
 mod event;
 mod id;
 mod message;
+mod question;
 mod review;
 mod task;
 mod uri;
 
 pub use event::{ApprovalRequest, Decision, Event, EventKind, TurnState};
 pub use id::{ApprovalId, CallId, ContentHash, HunkId, ReviewId, SessionId, TurnId};
-pub use message::{Block, Message, Role, StopReason, SystemPart, ToolCall, ToolResult, ToolSpec, Usage};
+pub use message::{Block, Effort, Image, Message, Role, StopReason, SystemPart, ToolCall, ToolResult, ToolSpec, Usage};
+pub use question::{Choice, Question, QuestionRequest, TodoItem, TodoState};
 pub use review::{
     ChangeKind, FileKey, FileReview, Hunk, HunkRecord, HunkState, Origin, Review, ReviewRecord, StagedFile,
 };

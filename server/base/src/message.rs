@@ -38,6 +38,22 @@ pub enum Block {
     },
     ToolCall(ToolCall),
     ToolResult(ToolResult),
+    Image(Image),
+}
+
+/// A picture that the user gave or a tool took.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Image {
+    /// `image/png`, `image/jpeg`, `image/gif` or `image/webp`.
+    pub media_type: String,
+    /// Base64 of the file, as every vendor takes it.
+    pub data: String,
+}
+
+impl std::fmt::Debug for Image {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Image({}, {} bytes of base64)", self.media_type, self.data.len())
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -70,6 +86,16 @@ pub struct ToolSpec {
     pub schema: Value,
 }
 
+/// How much a model shall think; each vendor maps it to what its models take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Effort {
+    Low,
+    Medium,
+    High,
+    Max,
+}
+
 /// Tokens as the vendor reported them. `input` excludes what the cache served or stored.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Usage {
@@ -97,6 +123,12 @@ pub enum StopReason {
     MaxTokens,
     /// The cap on model calls in a turn.
     MaxIterations,
+    /// The tokens, money or time that the turn might use are used up.
+    Budget,
+    /// The model went round in circles; it was asked for its last words.
+    Stuck,
+    /// The turn reached a breakpoint and waits for the user to go on.
+    Breakpoint,
     Refusal,
     Cancelled,
     /// No model could answer: none configured, refused, unreachable, or its stream broke for good.

@@ -12,6 +12,7 @@ mod dispatch;
 mod error;
 mod events;
 mod history;
+mod host;
 mod journal;
 mod permit;
 mod rewind;

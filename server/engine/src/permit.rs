@@ -139,7 +139,7 @@ async fn ask(turn: &TurnContext, actions: &[OwnedAction], question: ApprovalRequ
     }
     let (action, rule, always) = (question.action.clone(), question.rule.clone(), question.always.clone());
     let approvals = &turn.runtime.approvals;
-    match approvals.ask(&turn.session.id, &turn.id, question, &turn.cancel).await {
+    match approvals.ask(turn.asker(), question).await {
         Decision::Once => Ok(approval),
         Decision::Session => {
             actions.iter().for_each(|action| turn.session.approve(action));

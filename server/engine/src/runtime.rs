@@ -21,7 +21,7 @@ use sandbox::Workbench;
 use store::Store;
 use text::PositionEncoding;
 use tokio_util::task::TaskTracker;
-use tools::TestSettings;
+use tools::{TestSettings, WebSettings};
 use tracing::Instrument;
 use workspace::{DiskEditor, Editor, ReviewError, Selection, Workspace};
 
@@ -78,6 +78,7 @@ pub struct Parts {
     pub workbench: Arc<Workbench>,
     /// How the project's tests are run, where the settings say.
     pub tests: TestSettings,
+    pub web: WebSettings,
     /// Whether the user trusts the workspace, asked before each turn: the answer changes while we run.
     pub trust: TrustCheck,
     pub index: Arc<context::Index>,
@@ -110,6 +111,7 @@ pub struct Runtime {
     pub(crate) tools: Arc<tools::Registry>,
     pub(crate) workbench: Arc<Workbench>,
     pub(crate) tests: TestSettings,
+    pub(crate) web: WebSettings,
     trust: TrustCheck,
     pub(crate) index: Arc<context::Index>,
     pub(crate) instructions: Vec<Instruction>,
@@ -135,6 +137,7 @@ impl Runtime {
             tools,
             workbench,
             tests,
+            web,
             trust,
             index,
             instructions,
@@ -152,6 +155,7 @@ impl Runtime {
             tools,
             workbench,
             tests,
+            web,
             trust,
             index,
             instructions,
@@ -252,6 +256,11 @@ impl Runtime {
     /// Answers a question; false if it is closed.
     pub fn answer(&self, id: &ApprovalId, decision: Decision) -> bool {
         self.approvals.answer(id, decision)
+    }
+
+    /// Answers the model's questions, in their order; no answers at all decline. False if they are closed.
+    pub fn answer_questions(&self, id: &ApprovalId, answers: Vec<String>) -> bool {
+        self.approvals.answer_questions(id, answers)
     }
 
     /// Takes over whether the user trusts the workspace now. Looks at files.

@@ -1,10 +1,10 @@
 //! A session in memory: its conversation, its running turn, and what waits for the turn's next step.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use base::{Block, Message, Role, SessionId, TurnId};
+use base::{Block, Message, Role, SessionId, TodoItem, TurnId};
 use permissions::OwnedAction;
 use store::{Item, Lease};
 use tokio_util::sync::CancellationToken;
@@ -29,6 +29,10 @@ struct State {
     active: Option<ActiveTurn>,
     /// What the user said, kept, rejected or stopped since the model last listened.
     waiting: Vec<String>,
+    /// What the agent means to do, as it last said.
+    plan: Vec<TodoItem>,
+    /// The tools beyond the first thirty whose schemas the model asked for.
+    loaded_tools: BTreeSet<String>,
     /// Actions that the user answered with "for this session": exactly these, not whatever else their rule covers.
     approved: HashSet<String>,
 }
@@ -50,6 +54,8 @@ impl Session {
                 messages: Vec::new(),
                 active: None,
                 waiting: Vec::new(),
+                plan: Vec::new(),
+                loaded_tools: BTreeSet::new(),
                 approved: HashSet::new(),
             }),
         }
@@ -129,6 +135,18 @@ impl Session {
             role: Role::User,
             content,
         })
+    }
+
+    pub(crate) fn set_plan(&self, entries: Vec<TodoItem>) {
+        self.lock().plan = entries;
+    }
+
+    pub(crate) fn plan(&self) -> Vec<TodoItem> {
+        self.lock().plan.clone()
+    }
+
+    pub(crate) fn load_tools(&self, names: &[String]) {
+        self.lock().loaded_tools.extend(names.iter().cloned());
     }
 
     pub(crate) fn approve(&self, action: &OwnedAction) {

@@ -12,11 +12,12 @@ use base::{
 };
 use models::{Provider, Request};
 use prompts::Prompt;
-use store::Item;
+use store::{CallCost, Item};
 use tokio_util::sync::CancellationToken;
 use tools::ToolContext;
 
 use crate::answer::{self, Answer, End};
+use crate::approval::Asker;
 use crate::autotest::AutoTest;
 use crate::runtime::Runtime;
 use crate::session::Session;
@@ -87,6 +88,14 @@ impl TurnContext {
         });
     }
 
+    pub(crate) fn asker(&self) -> Asker<'_> {
+        Asker {
+            session: &self.session.id,
+            turn: &self.id,
+            cancel: &self.cancel,
+        }
+    }
+
     pub(crate) fn tool_context(&self, call: &CallId) -> ToolContext {
         ToolContext {
             session: self.session.id.clone(),
@@ -102,6 +111,9 @@ impl TurnContext {
             workbench: Arc::clone(&self.runtime.workbench),
             command_time: self.runtime.limits.command_time,
             tests: self.runtime.tests.clone(),
+            host: Arc::new(self.clone()),
+            store: Arc::clone(&self.runtime.store),
+            web: self.runtime.web.clone(),
             outputs: self.session.outputs.clone(),
             reads: self.session.reads.clone(),
             cancel: self.cancel.clone(),
@@ -243,7 +255,7 @@ fn request(turn: &TurnContext, prompt: &Prompt) -> Request {
         messages: crate::history::pair_calls_with_results(turn.session.messages()),
         tools: turn.runtime.tools.specs(turn.task.command.may_edit()),
         max_output: turn.model.max_output,
-        temperature: None,
+        ..Request::default()
     }
 }
 
@@ -257,6 +269,7 @@ fn account(turn: &TurnContext, answer: &Answer, total: &mut Usage) {
         turn: turn.id.clone(),
         model: model.clone(),
         usage: answer.usage,
+        cost: CallCost::default(),
     });
     turn.emit(EventKind::Usage {
         usage: answer.usage,

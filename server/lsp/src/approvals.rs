@@ -168,7 +168,7 @@ async fn choose_how_long(front: &Front, request: &ApprovalRequest) -> Option<Dec
     }
 }
 
-async fn choose(front: &Front, message: String, titles: &[&str]) -> Option<String> {
+pub(crate) async fn choose(front: &Front, message: String, titles: &[&str]) -> Option<String> {
     let actions = titles.iter().map(|title| MessageActionItem {
         title: (*title).to_owned(),
         properties: [].into(),

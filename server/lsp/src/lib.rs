@@ -17,6 +17,7 @@ mod handlers;
 mod instruction;
 mod notifications;
 mod pump;
+mod questions;
 mod serve;
 mod server;
 mod to_proto;

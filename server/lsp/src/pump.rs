@@ -19,6 +19,7 @@ use crate::capabilities::ReviewMode;
 use crate::editor::ClientEditor;
 use crate::front::Front;
 use crate::notifications::{TurnNotification, TurnParams};
+use crate::questions;
 use hints::Hints;
 use progress::Progress;
 use review_feed::ReviewFeed;
@@ -121,7 +122,11 @@ impl Pump {
                     ))
                     .await;
             }
+            EventKind::QuestionAsked(request) => questions::ask(&self.front, request),
             EventKind::ReviewChanged { .. }
+            | EventKind::QuestionClosed { .. }
+            | EventKind::PlanChanged { .. }
+            | EventKind::Compacted { .. }
             | EventKind::ToolCompleted { .. }
             | EventKind::PermissionDenied { .. }
             | EventKind::Usage { .. } => {}

@@ -29,7 +29,7 @@ pub use error::ModelError;
 pub use http::Transport;
 pub use limits::Limits;
 pub use openai_chat::OpenAiChat;
-pub use provider::{Answer, Chunk, Provider, Request};
+pub use provider::{Answer, Chunk, OutputSchema, Provider, Request, ToolChoice};
 pub use registry::{
     AUTO, Found, ModelConfig, ModelRef, Price, ProviderConfig, ProviderError, ProviderKind, RULES, Registry,
     ResolveError, Route, Settings,

@@ -1,6 +1,6 @@
 //! The seam between the engine and every model: one request in, one stream of canonical chunks out.
 
-use base::{CallId, Message, StopReason, SystemPart, ToolCall, ToolSpec, Usage};
+use base::{CallId, Effort, Message, StopReason, SystemPart, ToolCall, ToolSpec, Usage};
 use futures::stream::BoxStream;
 
 use crate::ModelError;
@@ -19,7 +19,7 @@ pub trait Provider: Send + Sync {
 }
 
 /// One model call, free of any vendor's JSON.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Request {
     /// The vendor's own id, without our provider name.
     pub model: String,
@@ -31,6 +31,28 @@ pub struct Request {
     pub max_output: u32,
     /// None leaves the vendor's default; newer models have no other. Not sent where the protocol does without it.
     pub temperature: Option<f32>,
+    /// None leaves the vendor's default. Not sent to models that do not take it.
+    pub effort: Option<Effort>,
+    /// What the whole answer must be; none for prose and tool calls.
+    pub output: Option<OutputSchema>,
+    pub tool_choice: ToolChoice,
+}
+
+/// The answer shall be one JSON value that fits a schema.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OutputSchema {
+    /// Letters, digits, `_` and `-`: some vendors want a name.
+    pub name: String,
+    /// A JSON Schema whose root is an object.
+    pub schema: serde_json::Value,
+}
+
+/// Whether the model may call tools. The list of tools stays the same either way, for the sake of the cached prompt.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ToolChoice {
+    #[default]
+    Auto,
+    None,
 }
 
 /// A piece of an answer. Text and thinking come in order; the pieces of two tool calls may interleave, told apart by

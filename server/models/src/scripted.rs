@@ -250,6 +250,7 @@ mod tests {
             tools: Vec::new(),
             max_output: 1,
             temperature: None,
+            ..Request::default()
         }
     }
 

@@ -129,6 +129,9 @@ async fn follow(
                 let reason = Some("headless: there is no one to ask".to_owned());
                 runtime.answer(&request.id, Decision::Reject { reason });
             }
+            EventKind::QuestionAsked(request) => {
+                runtime.answer_questions(&request.id, Vec::new());
+            }
             EventKind::TurnCompleted {
                 state,
                 stop_reason,

@@ -45,9 +45,19 @@ impl EventLines {
             EventKind::PermissionDenied { call, action, rule, .. } => {
                 vec![json!({"type": "permission.denied", "id": call, "action": action, "rule": rule})]
             }
-            EventKind::TurnStarted { .. } | EventKind::ApprovalClosed { .. } | EventKind::RulesRemembered { .. } => {
-                Vec::new()
+            EventKind::QuestionAsked(request) => {
+                vec![
+                    json!({"type": "question.asked", "id": request.id, "from": request.from, "questions": request.questions}),
+                ]
             }
+            EventKind::PlanChanged { entries } => vec![json!({"type": "plan.changed", "entries": entries})],
+            EventKind::Compacted { cause, before, after } => {
+                vec![json!({"type": "compacted", "cause": cause, "before": before, "after": after})]
+            }
+            EventKind::TurnStarted { .. }
+            | EventKind::ApprovalClosed { .. }
+            | EventKind::QuestionClosed { .. }
+            | EventKind::RulesRemembered { .. } => Vec::new(),
             EventKind::TurnCompleted {
                 state,
                 stop_reason,

@@ -80,6 +80,7 @@ fn show(store: &Store, id: &SessionId, is_json: bool) -> anyhow::Result<ExitCode
                         result.content.lines().next().unwrap_or_default()
                     )?;
                 }
+                (_, Block::Image(image)) => writeln!(stdout, "    [{}]\n", image.media_type)?,
                 (_, Block::Thinking { .. } | Block::RedactedThinking { .. }) => {}
             }
         }

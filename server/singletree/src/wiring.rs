@@ -166,6 +166,7 @@ pub(crate) fn start(
         tests: tools::TestSettings {
             command: settings.tests.command.clone(),
         },
+        web: tools::WebSettings::default(),
         trust,
         index: Arc::new(context::Index::new(Arc::new(context::Trees::new()))),
         instructions,

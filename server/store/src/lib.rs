@@ -25,7 +25,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 pub use error::StoreError;
 pub use lease::{Held, Lease};
 pub use row::DamagedRow;
-pub use sessions::{Item, SessionSummary};
+pub use sessions::{CallCost, Item, SessionSummary};
 
 use error::Place;
 use lease::Leases;

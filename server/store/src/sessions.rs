@@ -20,6 +20,12 @@ pub enum Item {
         task: Task,
     },
     Message(Message),
+    /// The conversation was made shorter: from here on it begins with these messages, whatever was said before.
+    Context {
+        /// Why, in a few words: the stage of compaction, a fork, a checkpoint.
+        cause: String,
+        messages: Vec<Message>,
+    },
     TurnEnd {
         turn: TurnId,
         state: TurnState,
@@ -31,7 +37,29 @@ pub enum Item {
         turn: TurnId,
         model: String,
         usage: Usage,
+        #[serde(default, skip_serializing_if = "CallCost::is_empty")]
+        cost: CallCost,
     },
+}
+
+/// What a model call is booked under besides its model and tokens.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CallCost {
+    /// US dollars by the price table of then; none where it has no price for the model.
+    pub usd: Option<f64>,
+    /// The names of the tools whose results the call was made to read, sorted; empty for a first call.
+    pub tools: Vec<String>,
+    /// Why nothing of the prompt came from the vendor's cache though some of it might have; none for a hit.
+    pub miss: Option<String>,
+    /// Whose call it was: empty for the session's own agent, else a sub-agent, `compaction`, `title`.
+    pub purpose: String,
+}
+
+impl CallCost {
+    fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 impl Item {
@@ -39,6 +67,7 @@ impl Item {
         match self {
             Self::Turn { .. } => "turn",
             Self::Message(_) => "message",
+            Self::Context { .. } => "context",
             Self::TurnEnd { .. } => "turn_end",
             Self::Usage { .. } => "usage",
         }

@@ -10,14 +10,17 @@ use futures::future::BoxFuture;
 use permissions::{Action, Decision, Grant, OwnedAction, Policy};
 use sandbox::Workbench;
 use serde_json::Value;
+use store::Store;
 use tokio_util::sync::CancellationToken;
 use workspace::{FileView, ReadError, Workspace};
 
 use crate::command::Outputs;
 use crate::error::ToolError;
+use crate::host::Host;
 use crate::ledger::ReadLedger;
 use crate::output::ToolOutput;
 use crate::overlay;
+use crate::web::WebSettings;
 
 /// When a call may run beside others (FEATURES EN2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -85,6 +88,11 @@ pub struct ToolContext {
     /// The longest that a command may take.
     pub command_time: Duration,
     pub tests: TestSettings,
+    /// The user, the plan and other agents.
+    pub host: Arc<dyn Host>,
+    /// Where what is worth remembering is kept.
+    pub store: Arc<Store>,
+    pub web: WebSettings,
     pub reads: ReadLedger,
     /// The long outputs of the session's commands.
     pub outputs: Outputs,

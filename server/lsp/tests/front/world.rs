@@ -108,6 +108,7 @@ impl World {
             tools: Arc::new(tools::Registry::builtin()),
             workbench: Arc::new(workbench),
             tests: tools::TestSettings::default(),
+            web: tools::WebSettings::default(),
             trust: Box::new(|| true),
             index: Arc::new(context::Index::new(Arc::new(context::Trees::new()))),
             instructions: Vec::new(),

@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use base::{Block, Message, Role, SystemPart, ToolCall, ToolResult, ToolSpec};
+use base::{Block, Image, Message, Role, SystemPart, ToolCall, ToolResult, ToolSpec};
 use serde_json::{Map, Value, json};
 
 use crate::Request;
@@ -106,6 +106,10 @@ fn block(block: &Block) -> Option<Value> {
             }
             Some(block)
         }
+        Block::Image(Image { media_type, data }) => Some(json!({
+            "type": "image",
+            "source": { "type": "base64", "media_type": media_type, "data": data },
+        })),
     }
 }
 

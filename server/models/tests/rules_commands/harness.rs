@@ -110,6 +110,7 @@ pub(crate) fn request(messages: &[Message], tools: &[&str]) -> Request {
             .collect(),
         max_output: 4096,
         temperature: None,
+        ..Request::default()
     }
 }
 

@@ -164,5 +164,6 @@ pub(crate) fn conversation() -> Request {
         ],
         max_output: 4096,
         temperature: Some(0.2),
+        ..Request::default()
     }
 }

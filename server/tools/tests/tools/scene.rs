@@ -5,14 +5,18 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use base::{ApprovalId, CallId, ContentHash, ReviewId, ReviewRecord, SessionId, TurnId, Uri};
+use base::{ApprovalId, CallId, ContentHash, Question, ReviewId, ReviewRecord, SessionId, TodoItem, TurnId, Uri};
 use context::{Index, Trees};
+use futures::future::BoxFuture;
 use permissions::{Approval, Confinement, Decision, OwnedAction, Policy, PolicyConfig};
 use sandbox::{Mode, Workbench};
 use serde_json::Value;
+use store::Store;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
-use tools::{Outputs, ReadLedger, Registry, TestSettings, ToolContext, ToolOutput};
+use tools::{
+    AgentInfo, AgentTask, Host, Outputs, ReadLedger, Registry, TestSettings, ToolContext, ToolOutput, WebSettings,
+};
 use workspace::{Checkpoints, Journal, JournalError, RewindRequest, RewindTo, StepRecord, Workspace};
 
 /// Bytes that no answer exceeds.
@@ -78,6 +82,9 @@ impl Scene {
             workbench,
             command_time: Duration::from_secs(60),
             tests: TestSettings::default(),
+            host: Arc::new(Alone),
+            store: Arc::new(Store::in_memory().unwrap()),
+            web: WebSettings::default(),
             reads: ReadLedger::default(),
             outputs: Outputs::default(),
             cancel: CancellationToken::new(),
@@ -267,4 +274,29 @@ impl Checkpoints for MemoryJournal {
 /// What stands on disk must not change by any call.
 pub(crate) fn on_disk(folder: &Path) -> String {
     std::fs::read_to_string(folder).unwrap_or_else(|error| error.kind().to_string())
+}
+
+/// A harness with nobody in it.
+struct Alone;
+
+impl Host for Alone {
+    fn ask(&self, _questions: Vec<Question>) -> BoxFuture<'_, Result<Vec<String>, String>> {
+        Box::pin(async { Err("nobody is there".to_owned()) })
+    }
+
+    fn set_plan(&self, _entries: Vec<TodoItem>) {}
+
+    fn plan(&self) -> Vec<TodoItem> {
+        Vec::new()
+    }
+
+    fn agents(&self) -> Vec<AgentInfo> {
+        Vec::new()
+    }
+
+    fn run_agent(&self, _task: AgentTask) -> BoxFuture<'_, Result<String, String>> {
+        Box::pin(async { Err("there are no others".to_owned()) })
+    }
+
+    fn load_tools(&self, _names: &[String]) {}
 }

@@ -87,11 +87,7 @@ impl Model {
         world.file(FILE, text);
         let client = Client::new(&world.workspace, sync);
         client.open(&world.uri(FILE), text);
-        Self {
-            world,
-            client,
-            next: 0,
-        }
+        Self { world, client, next: 0 }
     }
 
     fn is_open(&self) -> bool {

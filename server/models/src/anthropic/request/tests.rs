@@ -50,6 +50,7 @@ fn request_of(messages: Vec<Message>) -> Request {
         }],
         max_output: 8192,
         temperature: Some(0.2),
+        ..Request::default()
     }
 }
 

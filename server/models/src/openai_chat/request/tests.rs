@@ -78,6 +78,7 @@ fn conversation() -> Request {
         }],
         max_output: 8192,
         temperature: Some(0.2),
+        ..Request::default()
     }
 }
 
