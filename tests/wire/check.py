@@ -12,16 +12,9 @@ import warnings
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
-import anthropic
-import openai
-from anthropic.types import RawMessageStreamEvent
-from anthropic.types.message_create_params import MessageCreateParamsStreaming
-from openai.lib.streaming.chat import ChatCompletionStreamState
-from openai.types.chat import ChatCompletionChunk
-from openai.types.chat.completion_create_params import CompletionCreateParamsStreaming
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
-import strict
+import vendors
 
 
 class Player:
@@ -59,95 +52,9 @@ def events(recording: bytes):
             yield json.loads(line.removeprefix("data: "))
 
 
-class Anthropic:
-    folder = "anthropic"
-    request_type = strict.validator(MessageCreateParamsStreaming)
-    event_type = TypeAdapter(RawMessageStreamEvent)
-    stop_reasons = {"end_turn": "end_turn", "tool_use": "tool_use", "max_tokens": "max_tokens"}
-
-    @classmethod
-    def read(cls, url: str, request: dict) -> dict:
-        client = anthropic.Anthropic(base_url=url, api_key="key", max_retries=0)
-        request = {key: value for key, value in request.items() if key != "stream"}
-        with client.messages.stream(**request) as stream:
-            message = stream.get_final_message()
-        return {
-            "content": joined(filter(None, map(cls.block, message.content))),
-            "stop_reason": cls.stop_reasons[message.stop_reason],
-            "usage": {
-                "input": message.usage.input_tokens,
-                "output": message.usage.output_tokens,
-                "cache_read": message.usage.cache_read_input_tokens,
-                "cache_write": message.usage.cache_creation_input_tokens,
-            },
-        }
-
-    @staticmethod
-    def block(block):
-        match block.type:
-            case "text":
-                return {"type": "text", "text": block.text}
-            case "thinking":
-                return {"type": "thinking", "text": block.thinking, "signature": block.signature}
-            case "redacted_thinking":
-                return {"type": "redacted_thinking", "data": block.data}
-            case "tool_use":
-                return {"type": "tool_call", "id": block.id, "name": block.name, "arguments": block.input}
-        return None  # the vendor's own tools, which we do not offer
-
-
-class OpenAiChat:
-    folder = "openai_chat"
-    request_type = strict.validator(CompletionCreateParamsStreaming)
-    event_type = TypeAdapter(ChatCompletionChunk)
-    stop_reasons = {"stop": "end_turn", "tool_calls": "tool_use", "length": "max_tokens"}
-
-    @classmethod
-    def read(cls, url: str, request: dict) -> dict:
-        client = openai.OpenAI(base_url=f"{url}/v1", api_key="key", max_retries=0)
-        state = ChatCompletionStreamState()
-        for chunk in client.chat.completions.create(**request):
-            state.handle_chunk(chunk)
-        completion = state.current_completion_snapshot  # the final one is an error where the length limit cut it
-        choice = completion.choices[0]
-        message = choice.message
-        extra = message.model_extra or {}
-        content = []
-        if thinking := extra.get("reasoning_content") or extra.get("reasoning"):
-            content.append({"type": "thinking", "text": thinking})
-        if message.content:
-            content.append({"type": "text", "text": message.content})
-        for call in message.tool_calls or []:
-            arguments = json.loads(call.function.arguments)
-            content.append({"type": "tool_call", "id": call.id, "name": call.function.name, "arguments": arguments})
-        details = completion.usage.prompt_tokens_details
-        cached = (details.cached_tokens if details else None) or 0
-        return {
-            "content": content,
-            "stop_reason": cls.stop_reasons[choice.finish_reason],
-            "usage": {
-                "input": completion.usage.prompt_tokens - cached,
-                "output": completion.usage.completion_tokens,
-                "cache_read": cached,
-                "cache_write": 0,
-            },
-        }
-
-
-def joined(blocks):
-    """Neighbouring texts as one: ours are, where a block between them is none of ours."""
-    result = []
-    for block in blocks:
-        if result and block["type"] == result[-1]["type"] == "text":
-            result[-1]["text"] += block["text"]
-        else:
-            result.append(block)
-    return result
-
-
 def check_request(vendor, request: dict) -> None:
     vendor.request_type.validate_json(json.dumps(request))
-    paths = [[], ["messages", 0]] + ([["tools", 0]] if "tools" in request else [])
+    paths = [[]] + [[key, 0] for key in vendor.entries if key in request]
     for path in paths:
         try:
             vendor.request_type.validate_json(json.dumps(with_surprise(request, path)))
@@ -172,7 +79,9 @@ def check_recording(vendor, recording: bytes, request: dict, ours: dict) -> None
             vendor.event_type.validate_python(event)
     with Player(recording) as player:
         theirs = vendor.read(player.url, request)
-    assert player.request == request, f"the SDK sends\n{player.request}\nfor our\n{request}"
+    sent = getattr(vendor, "sent", dict)(player.request)
+    assert sent == request, f"the SDK sends\n{sent}\nfor our\n{request}"
+    ours = getattr(vendor, "plain", dict)(ours)
     assert theirs == ours, f"the SDK reads\n{theirs}\nwe read\n{ours}"
 
 
@@ -180,7 +89,7 @@ def main(out: Path, fixtures: Path) -> int:
     # Our test model is nobody's; and old models in recordings are still good recordings.
     warnings.simplefilter("ignore")
     failures = checks = 0
-    for vendor in (Anthropic, OpenAiChat):
+    for vendor in vendors.ALL:
         requests = {path.stem: json.loads(path.read_text()) for path in (out / vendor.folder / "requests").iterdir()}
         jobs = [(f"request {name}", check_request, (vendor, body)) for name, body in requests.items()]
         for path in sorted((fixtures / vendor.folder).iterdir()):

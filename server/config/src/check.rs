@@ -5,7 +5,7 @@ use crate::error::Remark;
 use crate::layer::Origin;
 use crate::merge::KeyPath;
 use crate::rules;
-use crate::schema::{Field, Keys, RULE, Shape};
+use crate::schema::{DEAREST, Field, Keys, RULE, Shape, TIERS};
 use crate::suggest::nearest;
 
 /// Whether rules must pass their own examples, or are only to be read.
@@ -47,6 +47,16 @@ impl Checker {
                     self.report(&node.origin, message);
                 }
             }
+            (Shape::RouteRef, Data::Text(text)) => {
+                if !is_model_ref(text) && !TIERS.contains(&text.as_str()) {
+                    let tiers = list(TIERS.iter().copied());
+                    let hint = did_you_mean(text, TIERS.iter().copied());
+                    let message = format!(
+                        "`{path}` is `{text}`; a route names `provider/model`, `auto`, `rules` or a tier ({tiers}){hint}"
+                    );
+                    self.report(&node.origin, message);
+                }
+            }
             (Shape::Url, Data::Text(text)) => {
                 if let Some(fault) = url_fault(text) {
                     self.report(&node.origin, format!("`{path}` {fault}"));
@@ -67,14 +77,26 @@ impl Checker {
                     self.report(&node.origin, message);
                 }
             }
-            (Shape::Amount, Data::Integer(_) | Data::Float(_)) => {
-                let is_amount = match node.data {
-                    Data::Integer(number) => number >= 0,
-                    Data::Float(number) => number >= 0.0 && number.is_finite(),
-                    _ => false,
+            (Shape::Amount | Shape::Price, Data::Integer(_) | Data::Float(_)) => {
+                let amount = node.number().unwrap_or(f64::NAN);
+                let most = if matches!(shape, Shape::Price) {
+                    DEAREST
+                } else {
+                    f64::MAX
                 };
-                if !is_amount {
+                if !(0.0..=f64::MAX).contains(&amount) {
                     self.report(&node.origin, format!("`{path}` must be a number that is not negative"));
+                } else if amount > most {
+                    let message = format!("`{path}` must be at most {most}, in USD per million tokens");
+                    self.report(&node.origin, message);
+                }
+            }
+            (Shape::Command, Data::List(items)) => {
+                for (index, value) in items.iter().enumerate() {
+                    self.value(value, &Shape::Text, &path.item(index));
+                }
+                if items.first().is_none_or(|program| program.text() == Some("")) {
+                    self.report(&node.origin, format!("`{path}` names no program"));
                 }
             }
             (Shape::List(item), Data::List(items)) => {
@@ -166,7 +188,7 @@ fn url_fault(url: &str) -> Option<&'static str> {
 fn unknown_key(key: &str, fields: &[Field], path: &KeyPath) -> String {
     if key == "api_key" && fields.iter().any(|field| field.name == "api_key_env") {
         return format!(
-            "`{}`: keys do not belong into settings; put it into an environment variable and name that with `api_key_env`",
+            "`{}`: keys do not belong into settings; put it into an environment variable and name that with `api_key_env`, or name the program that prints it with `api_key_command`",
             path.child(key)
         );
     }
@@ -199,11 +221,11 @@ fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
 
 fn name_of(shape: &Shape) -> &'static str {
     match shape {
-        Shape::Text | Shape::ModelRef | Shape::Url | Shape::Choice(_) => "a string",
+        Shape::Text | Shape::ModelRef | Shape::RouteRef | Shape::Url | Shape::Choice(_) => "a string",
         Shape::Flag => "a boolean",
         Shape::Integer(_) => "an integer",
-        Shape::Amount => "a number",
-        Shape::List(_) => "an array",
+        Shape::Amount | Shape::Price => "a number",
+        Shape::List(_) | Shape::Command => "an array",
         Shape::Map(..) | Shape::Table(_) => "a table",
     }
 }

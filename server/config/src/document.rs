@@ -43,6 +43,15 @@ impl Node {
         }
     }
 
+    pub(crate) fn number(&self) -> Option<f64> {
+        match self.data {
+            #[expect(clippy::cast_precision_loss, reason = "dollars and counts")]
+            Data::Integer(number) => Some(number as f64),
+            Data::Float(number) => Some(number),
+            _ => None,
+        }
+    }
+
     pub(crate) fn get(&self, key: &str) -> Option<&Node> {
         match &self.data {
             Data::Table(entries) => entries.iter().find(|entry| entry.key == key).map(|entry| &entry.value),

@@ -11,6 +11,7 @@ mod check;
 mod document;
 mod error;
 mod examples;
+mod fit;
 mod identity;
 mod layer;
 mod load;
@@ -35,6 +36,6 @@ pub use paths::{Paths, PathsError};
 pub use rules::Rule;
 pub use schema::schema;
 pub use settings::{
-    ModelSettings, PermissionSettings, Price, ProviderKind, ProviderSettings, ReviewMode, ReviewSettings, Routes,
-    SandboxMode, SandboxSettings, Settings, TestSettings,
+    BudgetSettings, LoopPreset, LoopSettings, ModelSettings, PermissionSettings, Price, ProviderKind, ProviderSettings,
+    ReviewMode, ReviewSettings, Routes, SandboxMode, SandboxSettings, Settings, TestSettings, Thresholds, WebSettings,
 };

@@ -5,8 +5,9 @@ use serde_json::{Value, json};
 
 use crate::check::Examples;
 use crate::error::{ConfigError, Remark};
+use crate::fit;
 use crate::layer::{Origin, Sources};
-use crate::merge::{KeyPath, Merged};
+use crate::merge::Merged;
 use crate::read;
 use crate::rules::Rule;
 use crate::settings::Settings;
@@ -62,7 +63,7 @@ pub fn load(sources: &Sources) -> Result<Config, ConfigError> {
     for (layer, node) in &found.layers {
         merged.lay(*layer, node);
     }
-    check_providers(&merged)?;
+    fit::check(&merged)?;
     let mut settings: Settings = serde_json::from_value(merged.to_json())?;
     let shown = show(&merged);
     for (_, rule) in &merged.rules {
@@ -77,33 +78,6 @@ pub fn load(sources: &Sources) -> Result<Config, ConfigError> {
         rules: merged.rules,
         shown,
     })
-}
-
-/// A provider's kind may stand in another layer than the rest of it, so only the whole can be checked.
-fn check_providers(merged: &Merged) -> Result<(), ConfigError> {
-    let mut mistakes = Vec::new();
-    let mut last = None;
-    for (path, node) in &merged.values {
-        let ["providers", name, ..] = path.parts()[..] else {
-            continue;
-        };
-        if last.as_deref() == Some(name) {
-            continue;
-        }
-        last = Some(name.to_owned());
-        if !merged.values.contains_key(&KeyPath::of(&["providers", name, "kind"])) {
-            let provider = KeyPath::of(&["providers", name]);
-            mistakes.push(Remark {
-                origin: node.origin.clone(),
-                message: format!("`{provider}` lacks `kind`"),
-            });
-        }
-    }
-    if mistakes.is_empty() {
-        Ok(())
-    } else {
-        Err(ConfigError::Invalid(mistakes))
-    }
 }
 
 fn show(merged: &Merged) -> Vec<ShownValue> {

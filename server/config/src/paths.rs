@@ -67,6 +67,12 @@ impl Paths {
         self.config_dir.join("config.toml")
     }
 
+    /// The user's own sub-agents, one Markdown file each.
+    #[must_use]
+    pub fn agents(&self) -> PathBuf {
+        self.config_dir.join("agents")
+    }
+
     /// The folder for the state of the workspace at `root`; the same however the root is spelled.
     #[must_use]
     pub fn workspace_state(&self, root: &Path) -> PathBuf {

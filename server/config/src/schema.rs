@@ -1,6 +1,10 @@
 //! The one description of the settings: what `check` checks by and `config schema` publishes.
 
+mod turn;
+
 use serde_json::{Map, Value, json};
+
+use turn::{BUDGET, LOOPS, ROUTES, WEB};
 
 /// What a value may be.
 pub(crate) enum Shape {
@@ -8,6 +12,8 @@ pub(crate) enum Shape {
     Flag,
     /// `auto`, `rules` or `provider/model`.
     ModelRef,
+    /// A `ModelRef` or one of `TIERS`.
+    RouteRef,
     /// `http://` or `https://`, without credentials.
     Url,
     Choice(&'static [&'static str]),
@@ -15,6 +21,10 @@ pub(crate) enum Shape {
     Integer(i64),
     /// Not negative; an integer will do.
     Amount,
+    /// An amount of at most `DEAREST`: what is beyond was written per single token, or in another currency.
+    Price,
+    /// A program and its arguments.
+    Command,
     List(&'static Shape),
     /// Any keys, all of one shape. The kind of key decides what a key may be.
     Map(Keys, &'static Shape),
@@ -66,7 +76,12 @@ pub(crate) const REVIEW_MODES: &[&str] = &["staged", "confirm", "keep"];
 pub(crate) const PERMISSION_MODES: &[&str] = &["plan", "ask", "edit", "auto"];
 pub(crate) const SANDBOX_MODES: &[&str] = &["required", "auto", "off"];
 
-const MODELS: Shape = Shape::List(&Shape::ModelRef);
+pub(crate) const TIERS: &[&str] = &["free", "budget", "mid", "premium"];
+pub(crate) const EFFORTS: &[&str] = &["low", "medium", "high", "max"];
+
+/// USD per million tokens; several times what the dearest model on the market costs.
+pub(crate) const DEAREST: f64 = 10_000.0;
+
 const STRINGS: Shape = Shape::List(&Shape::Text);
 
 pub(crate) static ROOT: Shape = Shape::Table(&[
@@ -85,7 +100,19 @@ pub(crate) static ROOT: Shape = Shape::Table(&[
         Shape::Map(Keys::Model, &MODEL),
         "What is known of a model, by `provider/model`.",
     ),
+    field(
+        "effort",
+        Shape::Choice(EFFORTS),
+        "How much models think, where they can be told; unset, each has its own measure.",
+    ),
     field("routes", ROUTES, "Models by task type; the first that answers wins."),
+    field("budget", BUDGET, "What one turn may use up; it ends when any part is."),
+    field(
+        "loops",
+        LOOPS,
+        "When a model that goes round in circles is told so, and when it is stopped.",
+    ),
+    field("web", WEB, "What the agent can look up."),
     field("review", REVIEW, "How proposed changes come back."),
     field("permissions", PERMISSIONS, "What the agent may do."),
     field("sandbox", SANDBOX, "How commands are confined."),
@@ -111,7 +138,12 @@ static PROVIDER: Shape = Shape::Table(&[
         Shape::Text,
         "The environment variable that holds the key.",
     ),
-    field("api_key_command", STRINGS, "The command that prints the key.").unused(),
+    field(
+        "api_key_command",
+        Shape::Command,
+        "The program that prints the key, with its arguments; a keyring's own, for one. Asked where `api_key_env` names \
+         none.",
+    ),
     field(
         "headers",
         Shape::Map(Keys::Any, &Shape::Text),
@@ -130,31 +162,18 @@ static MODEL: Shape = Shape::Table(&[
 ]);
 
 const PRICE: Shape = Shape::Table(&[
-    field("input", Shape::Amount, "USD per million input tokens."),
-    field("output", Shape::Amount, "USD per million output tokens."),
+    field("input", Shape::Price, "USD per million input tokens."),
+    field("output", Shape::Price, "USD per million output tokens."),
     field(
         "cache_read",
-        Shape::Amount,
-        "USD per million tokens read from the cache.",
+        Shape::Price,
+        "USD per million tokens read from the cache; unset, as `input`.",
     ),
     field(
         "cache_write",
-        Shape::Amount,
-        "USD per million tokens written to the cache.",
+        Shape::Price,
+        "USD per million tokens written to the cache; unset, as `input`.",
     ),
-]);
-
-const ROUTES: Shape = Shape::Table(&[
-    field("ask", MODELS, "Models for *ask*."),
-    field("edit", MODELS, "Models for *edit*."),
-    field("explain", MODELS, "Models for *explain*."),
-    field("fix", MODELS, "Models for *fix*."),
-    field("document", MODELS, "Models for *document*."),
-    field("test", MODELS, "Models for *test*."),
-    field("refactor", MODELS, "Models for *refactor*."),
-    field("complete", MODELS, "Models for *complete*."),
-    field("default", MODELS, "Models for every other task."),
-    field("max_cost_usd_per_turn", Shape::Amount, "USD that one turn may cost."),
 ]);
 
 const REVIEW: Shape = Shape::Table(&[field(
@@ -293,10 +312,18 @@ fn describe(shape: &Shape) -> Value {
         Shape::Text => json!({"type": "string"}),
         Shape::Flag => json!({"type": "boolean"}),
         Shape::ModelRef => json!({"type": "string", "pattern": "^(auto|rules|[^/]+/.+)$"}),
+        Shape::RouteRef => {
+            let pattern = format!("^(auto|rules|{}|[^/]+/.+)$", TIERS.join("|"));
+            json!({"type": "string", "pattern": pattern})
+        }
         Shape::Url => json!({"type": "string", "pattern": "^https?://"}),
         Shape::Choice(names) => json!({"enum": names}),
         Shape::Integer(least) => json!({"type": "integer", "minimum": least, "maximum": u32::MAX}),
         Shape::Amount => json!({"type": "number", "minimum": 0}),
+        Shape::Price => json!({"type": "number", "minimum": 0, "maximum": DEAREST}),
+        Shape::Command => {
+            json!({"type": "array", "items": {"type": "string", "minLength": 1}, "minItems": 1})
+        }
         Shape::List(item) => json!({"type": "array", "items": describe(item)}),
         Shape::Map(Keys::Provider, value) => {
             json!({"type": "object", "propertyNames": {"pattern": "^[^/]+$"}, "additionalProperties": describe(value)})

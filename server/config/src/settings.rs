@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use base::Effort;
 use permissions::{CommandRule, Mode, PathRule};
 use serde::Deserialize;
 
@@ -15,8 +16,16 @@ pub struct Settings {
     /// By `provider/model`.
     #[serde(default)]
     pub models: BTreeMap<String, ModelSettings>,
+    /// None leaves each model its own measure.
+    pub effort: Option<Effort>,
     #[serde(default)]
     pub routes: Routes,
+    #[serde(default)]
+    pub budget: BudgetSettings,
+    #[serde(default)]
+    pub loops: LoopSettings,
+    #[serde(default)]
+    pub web: WebSettings,
     pub review: ReviewSettings,
     pub permissions: PermissionSettings,
     pub sandbox: SandboxSettings,
@@ -30,6 +39,9 @@ pub struct ProviderSettings {
     pub base_url: Option<String>,
     /// The environment variable that holds the key.
     pub api_key_env: Option<String>,
+    /// The program that prints the key, and its arguments; for where `api_key_env` names none. From the user's own
+    /// settings or managed ones only, as all of a provider.
+    pub api_key_command: Option<Vec<String>>,
     /// Values may be secret; `Debug` shows the names only.
     #[serde(default)]
     pub headers: BTreeMap<String, String>,
@@ -42,6 +54,7 @@ impl fmt::Debug for ProviderSettings {
             .field("kind", &self.kind)
             .field("base_url", &self.base_url)
             .field("api_key_env", &self.api_key_env)
+            .field("api_key_command", &self.api_key_command)
             .field("headers", &names)
             .finish()
     }
@@ -68,7 +81,7 @@ pub struct ModelSettings {
 
 /// USD per million tokens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
-#[serde(default)]
+#[serde(from = "WrittenPrice")]
 pub struct Price {
     pub input: f64,
     pub output: f64,
@@ -76,13 +89,94 @@ pub struct Price {
     pub cache_write: f64,
 }
 
+/// What `check_merged` has seen to be there, and the rest.
+#[derive(Deserialize)]
+struct WrittenPrice {
+    input: f64,
+    output: f64,
+    cache_read: Option<f64>,
+    cache_write: Option<f64>,
+}
+
+impl From<WrittenPrice> for Price {
+    /// A cache that nobody priced is no gift: its tokens cost what others do.
+    fn from(written: WrittenPrice) -> Self {
+        Self {
+            input: written.input,
+            output: written.output,
+            cache_read: written.cache_read.unwrap_or(written.input),
+            cache_write: written.cache_write.unwrap_or(written.input),
+        }
+    }
+}
+
 /// Models by task type, each list in the order of trying.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 pub struct Routes {
     pub max_cost_usd_per_turn: Option<f64>,
-    /// By the command's name, and `default`.
+    /// By a command's name, a kind of work or `default`; entries are `provider/model`, `auto`, `rules` or a tier
+    /// (`free`, `budget`, `mid`, `premium`).
     #[serde(flatten)]
     pub models: BTreeMap<String, Vec<String>>,
+}
+
+/// What one turn may use up; none is no limit of the user's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct BudgetSettings {
+    /// Of prompts and answers together.
+    pub tokens: Option<u32>,
+    pub usd: Option<f64>,
+    pub seconds: Option<u32>,
+    /// Model calls.
+    pub iterations: Option<u32>,
+}
+
+/// When a model that goes round in circles is told so and when it is stopped.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct LoopSettings {
+    pub preset: LoopPreset,
+    /// The same call directly after itself.
+    pub back_to_back: Thresholds,
+    /// The same call anywhere in the window.
+    pub repeated: Thresholds,
+    /// One tool that fails.
+    pub failing: Thresholds,
+    /// Web calls about one topic without progress.
+    pub web: Thresholds,
+    /// Searches in a row that find nothing.
+    pub search: Thresholds,
+    /// One tool without progress.
+    pub no_progress: Thresholds,
+    /// `sleep` in the shell.
+    pub sleep: Thresholds,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LoopPreset {
+    #[default]
+    Strict,
+    Relaxed,
+}
+
+/// Counts of calls; none is the preset's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Thresholds {
+    pub nudge: Option<u32>,
+    pub stop: Option<u32>,
+}
+
+/// What the agent can look up.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct WebSettings {
+    /// None is no web search.
+    pub search_url: Option<String>,
+    /// The environment variable that holds the service's key.
+    pub search_key_env: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]

@@ -10,8 +10,10 @@ pub(crate) fn objection(path: &KeyPath, new: &Node, current: Option<&Node>) -> O
     let new_text = new.text().unwrap_or_default();
     let is_allowed = match path.parts().as_slice() {
         // A model or a route adds no endpoint: its provider is one of the user's or there is none.
-        ["model"] => true,
-        ["routes", "max_cost_usd_per_turn"] => current.is_none_or(|current| amount(new) <= amount(current)),
+        ["model" | "effort"] => true,
+        ["routes", "max_cost_usd_per_turn"] | ["budget", _] => {
+            current.is_none_or(|current| amount(new) <= amount(current))
+        }
         ["routes", _] => true,
         ["review", "mode"] => new_text != "keep" || current_text == "keep",
         ["permissions", "mode"] => is_as_strict(PERMISSION_MODES, new_text, current_text),
@@ -56,12 +58,7 @@ fn is_on(node: Option<&Node>) -> bool {
 }
 
 fn amount(node: &Node) -> f64 {
-    match node.data {
-        #[expect(clippy::cast_precision_loss, reason = "dollars")]
-        Data::Integer(number) => number as f64,
-        Data::Float(number) => number,
-        _ => f64::INFINITY,
-    }
+    node.number().unwrap_or(f64::INFINITY)
 }
 
 fn plain(node: &Node) -> String {

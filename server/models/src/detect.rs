@@ -1,14 +1,21 @@
 //! Models that are there without any set-up: endpoints named by the process environment, and servers that listen on
 //! this machine. Only the process environment counts; a workspace's `.env` is somebody else's text.
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::join_all;
 
+use crate::ModelError;
+use crate::anthropic::Anthropic;
+use crate::gemini::Gemini;
 use crate::http::Transport;
 use crate::openai_chat::OpenAiChat;
-use crate::registry::{ProviderConfig, ProviderKind};
+use crate::openai_responses::OpenAiResponses;
+use crate::registry::{ProviderConfig, ProviderError, ProviderKind};
 use crate::secret::Secret;
 
 /// What a server on this machine has to answer in: it is no further than a context switch away.
@@ -20,6 +27,7 @@ const NAMED_TIMEOUT: Duration = Duration::from_secs(3);
 /// The models taken where a key is given and no model: the middle of each vendor's range, as of November 2026.
 const ANTHROPIC_MODEL: &str = "claude-sonnet-5-5";
 const OPENAI_MODEL: &str = "gpt-5.4-mini";
+const GEMINI_MODEL: &str = "gemini-3.8-flash";
 
 /// A program that serves models on a port of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,6 +84,18 @@ pub(crate) struct Endpoint {
     pub(crate) is_local: bool,
 }
 
+impl Endpoint {
+    /// Whether nobody named its model: then it is the vendor's default.
+    pub(crate) fn has_default_model(&self) -> bool {
+        let default = match self.config.kind {
+            ProviderKind::Anthropic => ANTHROPIC_MODEL,
+            ProviderKind::OpenAiChat | ProviderKind::OpenAiResponses => OPENAI_MODEL,
+            ProviderKind::Gemini => GEMINI_MODEL,
+        };
+        self.model.as_deref() == Some(default)
+    }
+}
+
 /// What the process environment names. Anthropic comes first.
 pub(crate) fn environment(env: &dyn Fn(&str) -> Option<String>) -> Vec<Endpoint> {
     let get = |name: &str| {
@@ -92,19 +112,44 @@ pub(crate) fn environment(env: &dyn Fn(&str) -> Option<String>) -> Vec<Endpoint>
         prefix: "ANTHROPIC",
         default_model: ANTHROPIC_MODEL,
     };
+    let openai_url = get("OPENAI_BASE_URL");
     let openai = Variables {
-        kind: ProviderKind::OpenAiChat,
-        base_url: get("OPENAI_BASE_URL"),
+        // OpenAI's models keep their reasoning between calls only in the newer protocol; servers that speak like
+        // OpenAI speak the older one, all of them.
+        kind: match &openai_url {
+            Some(url) if !is_openai(url) => ProviderKind::OpenAiChat,
+            _ => ProviderKind::OpenAiResponses,
+        },
+        base_url: openai_url,
         api_key: get("OPENAI_API_KEY"),
         auth_token: None,
         model: get("OPENAI_MODEL"),
         prefix: "OPENAI",
         default_model: OPENAI_MODEL,
     };
-    [("anthropic", anthropic), ("openai", openai)]
+    // Google's other services take a `GOOGLE_API_KEY` too, so the name that says more comes first.
+    let (gemini_key, prefix) = match get("GEMINI_API_KEY") {
+        Some(key) => (Some(key), "GEMINI"),
+        None => (get("GOOGLE_API_KEY"), "GOOGLE"),
+    };
+    let gemini_url = get("GOOGLE_GEMINI_BASE_URL");
+    let gemini = Variables {
+        kind: ProviderKind::Gemini,
+        prefix: if gemini_url.is_some() { "GOOGLE_GEMINI" } else { prefix },
+        base_url: gemini_url,
+        api_key: gemini_key,
+        auth_token: None,
+        model: get("GEMINI_MODEL"),
+        default_model: GEMINI_MODEL,
+    };
+    [("anthropic", anthropic), ("openai", openai), ("gemini", gemini)]
         .into_iter()
         .filter_map(|(name, variables)| variables.endpoint(name))
         .collect()
+}
+
+fn is_openai(url: &str) -> bool {
+    reqwest::Url::parse(url).is_ok_and(|url| url.host_str() == Some("api.openai.com"))
 }
 
 /// One vendor's variables.
@@ -127,10 +172,10 @@ impl Variables {
             (self.auth_token.is_some(), "AUTH_TOKEN"),
         ];
         let (_, variable) = found.into_iter().find(|(is_set, _)| *is_set)?;
-        // Who speaks Anthropic's protocol and wants a key has its models; OpenAI's is spoken by servers of every kind,
-        // which are asked what they have.
+        // Who speaks a vendor's protocol and wants a key has the vendor's models; OpenAI's older one is spoken by
+        // servers of every kind, which are asked what they have.
         let has_key = self.api_key.is_some() || self.auth_token.is_some();
-        let is_vendor = self.base_url.is_none() || (self.kind == ProviderKind::Anthropic && has_key);
+        let is_vendor = self.base_url.is_none() || (self.kind != ProviderKind::OpenAiChat && has_key);
         let default_model = is_vendor.then(|| self.default_model.to_owned());
         Some(Endpoint {
             name: name.to_owned(),
@@ -147,8 +192,7 @@ impl Variables {
     }
 }
 
-/// The endpoints' models, asked for all at once. An endpoint that does not answer in time has none, and so has one of
-/// another kind: its key must not go out in this kind's way.
+/// The endpoints' models, asked for all at once. An endpoint that does not answer in time has none.
 pub(crate) async fn models(endpoints: &[Endpoint], transport: &Arc<Transport>) -> Vec<Vec<String>> {
     join_all(endpoints.iter().map(|endpoint| async {
         let timeout = if endpoint.is_local {
@@ -156,113 +200,31 @@ pub(crate) async fn models(endpoints: &[Endpoint], transport: &Arc<Transport>) -
         } else {
             NAMED_TIMEOUT
         };
-        let ask = async {
-            if endpoint.config.kind != ProviderKind::OpenAiChat {
-                return None;
-            }
-            let server = OpenAiChat::new(&endpoint.name, &endpoint.config, Arc::clone(transport)).ok()?;
-            server.models().await.ok()
-        };
-        tokio::time::timeout(timeout, ask)
-            .await
+        let listed = tokio::time::timeout(timeout, list(endpoint, transport)).await;
+        listed
             .ok()
-            .flatten()
+            .and_then(Result::ok)
+            .and_then(Result::ok)
             .unwrap_or_default()
     }))
     .await
 }
 
+/// Each kind is asked in its own way, so that its key goes where it belongs.
+async fn list(
+    Endpoint { name, config, .. }: &Endpoint,
+    transport: &Arc<Transport>,
+) -> Result<Result<Vec<String>, ModelError>, ProviderError> {
+    let transport = Arc::clone(transport);
+    Ok(match config.kind {
+        ProviderKind::Anthropic => Anthropic::new(name, config, transport)?.models().await,
+        ProviderKind::OpenAiChat => OpenAiChat::new(name, config, transport)?.models().await,
+        ProviderKind::OpenAiResponses => OpenAiResponses::new(name, config, transport)?.models().await,
+        ProviderKind::Gemini => Gemini::new(name, config, transport)?.models().await,
+    })
+}
+
 /// The first model that can chat: lists hold embedding models, too.
 pub(crate) fn first_chat_model(models: &[String]) -> Option<&String> {
     models.iter().find(|model| !model.to_lowercase().contains("embed"))
-}
-
-#[cfg(test)]
-mod tests {
-    use expect_test::{Expect, expect};
-
-    use super::*;
-
-    fn check(variables: &[(&str, &str)], expect: &Expect) {
-        let env = |name: &str| {
-            variables
-                .iter()
-                .find(|(key, _)| *key == name)
-                .map(|(_, value)| (*value).to_owned())
-        };
-        let lines: Vec<_> = environment(&env)
-            .into_iter()
-            .map(|endpoint| {
-                let ProviderConfig {
-                    base_url,
-                    api_key,
-                    auth_token,
-                    ..
-                } = endpoint.config;
-                let has = |secret: &Option<Secret>| secret.as_ref().map_or(0, |secret| secret.expose().len());
-                format!(
-                    "{}: {}, url {base_url:?}, key {}, token {}, model {:?}\n",
-                    endpoint.name,
-                    endpoint.origin,
-                    has(&api_key),
-                    has(&auth_token),
-                    endpoint.model
-                )
-            })
-            .collect();
-        expect.assert_eq(&lines.concat());
-    }
-
-    #[test]
-    fn the_environment_names_endpoints() {
-        check(&[], &expect![[""]]);
-        check(
-            &[("ANTHROPIC_API_KEY", "sk-1"), ("OPENAI_API_KEY", "sk-22")],
-            &expect![[r#"
-                anthropic: ANTHROPIC_API_KEY is set, url None, key 4, token 0, model Some("claude-sonnet-5-5")
-                openai: OPENAI_API_KEY is set, url None, key 5, token 0, model Some("gpt-5.4-mini")
-            "#]],
-        );
-        check(
-            &[("OPENAI_BASE_URL", "http://litellm:4000/v1"), ("OPENAI_MODEL", "m")],
-            &expect![[r#"
-                openai: OPENAI_BASE_URL is set, url Some("http://litellm:4000/v1"), key 0, token 0, model Some("m")
-            "#]],
-        );
-        check(
-            &[("OPENAI_BASE_URL", "http://litellm:4000/v1")],
-            &expect![[r#"
-            openai: OPENAI_BASE_URL is set, url Some("http://litellm:4000/v1"), key 0, token 0, model None
-        "#]],
-        );
-        check(
-            &[
-                ("ANTHROPIC_BASE_URL", "http://proxy"),
-                ("ANTHROPIC_AUTH_TOKEN", "tok"),
-                ("ANTHROPIC_MODEL", "m"),
-            ],
-            &expect![[r#"
-                anthropic: ANTHROPIC_BASE_URL is set, url Some("http://proxy"), key 0, token 3, model Some("m")
-            "#]],
-        );
-        check(
-            &[("ANTHROPIC_BASE_URL", "http://proxy"), ("ANTHROPIC_API_KEY", "k")],
-            &expect![[r#"
-                anthropic: ANTHROPIC_BASE_URL is set, url Some("http://proxy"), key 1, token 0, model Some("claude-sonnet-5-5")
-            "#]],
-        );
-        check(
-            &[("ANTHROPIC_BASE_URL", "http://proxy")],
-            &expect![[r#"
-            anthropic: ANTHROPIC_BASE_URL is set, url Some("http://proxy"), key 0, token 0, model None
-        "#]],
-        );
-        check(&[("ANTHROPIC_MODEL", "m"), ("OPENAI_API_KEY", "  ")], &expect![[""]]);
-    }
-
-    #[test]
-    fn embedding_models_do_not_chat() {
-        let models = ["nomic-embed-text", "text-embedding-3", "qwen3-coder"].map(str::to_owned);
-        assert_eq!(first_chat_model(&models).map(String::as_str), Some("qwen3-coder"));
-    }
 }

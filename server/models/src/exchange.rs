@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use base::StopReason;
 use bytes::Bytes;
 use futures::stream::BoxStream;
 use futures::{StreamExt, TryStreamExt, stream};
@@ -25,40 +26,23 @@ pub(crate) trait ReadAnswer: Send + 'static {
 /// Posts `body` to `path` and streams the answer, asking again as long as nothing of it has arrived.
 pub(crate) fn ask<R: ReadAnswer>(
     http: Arc<Http>,
-    path: &'static str,
+    path: &str,
     body: Bytes,
     reader: impl Fn() -> R + Clone + Send + 'static,
 ) -> Answer {
+    let path: Arc<str> = path.into();
     retry::until_first_chunk(http.limits, move || {
-        let (http, body, reader) = (Arc::clone(&http), body.clone(), reader.clone());
+        let (http, path, body, reader) = (Arc::clone(&http), Arc::clone(&path), body.clone(), reader.clone());
         stream::once(async move {
-            Ok(match http.post(path, body).await? {
+            Ok(match http.post(&path, body).await? {
                 Body::Events(bytes) => chunks(bytes, reader(), &http.provider, http.limits),
                 Body::Json(bytes) => whole(&bytes, reader()),
+                Body::Refused => stream::iter([Ok(Chunk::Done(StopReason::Refusal))]).boxed(),
             })
         })
         .try_flatten()
         .boxed()
     })
-}
-
-/// `answer`, or where its request is refused for a reason that `amend` has a cure for, the answer to the amended one.
-pub(crate) fn or_amended(
-    mut answer: Answer,
-    amend: impl FnOnce(&ModelError) -> Option<Answer> + Send + 'static,
-) -> Answer {
-    stream::once(async move {
-        let first = answer.next().await;
-        if let Some(Err(error)) = &first
-            && let Some(amended) = amend(error)
-        {
-            tracing::info!(%error, "asking the model again with an amended request");
-            return amended;
-        }
-        stream::iter(first).chain(answer).boxed()
-    })
-    .flatten()
-    .boxed()
 }
 
 /// Decodes an event stream.

@@ -1,5 +1,8 @@
 //! What a server's refusal means: HTTP status, error body and retry headers → `ModelError`.
 
+#[cfg(test)]
+mod tests;
+
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use reqwest::header::{HeaderMap, RETRY_AFTER};
@@ -11,7 +14,7 @@ use crate::ModelError;
 const MESSAGE_CHARS: usize = 500;
 
 /// How the vendors and servers say that the prompt does not fit. Lower case.
-const CONTEXT_LENGTH: [&str; 9] = [
+const CONTEXT_LENGTH: [&str; 10] = [
     "context_length_exceeded",
     "exceed_context_size",
     "maximum context length",
@@ -21,11 +24,23 @@ const CONTEXT_LENGTH: [&str; 9] = [
     "context length",
     "prompt is too long",
     "input is too long",
+    "exceeds the maximum number of tokens allowed",
+];
+
+/// How they say that they will not answer, for safety's sake. Lower case.
+const REFUSED: [&str; 6] = [
+    "invalid_prompt",
+    "bio_policy",
+    "misalignment_policy_violation",
+    "content_policy_violation",
+    "content_filter",
+    "responsibleaipolicyviolation",
 ];
 
 /// How they say that the account may not spend more. Lower case.
-const QUOTA: [&str; 3] = [
+const QUOTA: [&str; 4] = [
     "insufficient_quota",
+    "perday",
     "credit balance is too low",
     "insufficient credits",
 ];
@@ -43,13 +58,14 @@ pub(crate) struct Failure<'a> {
 impl Failure<'_> {
     pub(crate) fn into_error(self) -> ModelError {
         let provider = self.provider.to_owned();
-        let retry_after = self.retry_after;
+        let retry_after = self.retry_after.or_else(|| retry_delay(self.body));
         let message = message(self.body);
         let body = self.body.to_lowercase();
         let says = |phrases: &[&str]| phrases.iter().any(|phrase| body.contains(phrase));
         match self.status {
             400 | 402 | 403 | 429 if says(&QUOTA) => ModelError::Quota { provider, message },
             402 => ModelError::Quota { provider, message },
+            400 if says(&["api_key_invalid"]) => ModelError::Auth { provider, message },
             401 | 403 => ModelError::Auth { provider, message },
             413 => ModelError::ContextLength { message },
             429 => ModelError::RateLimited {
@@ -76,9 +92,17 @@ impl Failure<'_> {
     }
 }
 
+/// Whether the vendor does not want to answer, rather than cannot: the answer is a refusal then, and no error.
+pub(crate) fn is_for_safety(status: u16, body: &str) -> bool {
+    let body = body.to_lowercase();
+    status == 400 && REFUSED.iter().any(|phrase| body.contains(phrase))
+}
+
 /// The sentence in an error body: `error.message`, `message`, `detail`, `error`, else the text itself.
 fn message(body: &str) -> String {
     let json: Option<Value> = serde_json::from_str(body).ok();
+    // Google's come in a list where a stream would have been one.
+    let json = json.map(|json| json.get(0).cloned().unwrap_or(json));
     let sentence = json.as_ref().and_then(|json| {
         let error = json.get("error").unwrap_or(json);
         [
@@ -101,6 +125,15 @@ fn message(body: &str) -> String {
         None if text.is_empty() => "no explanation given".to_owned(),
         None => text,
     }
+}
+
+/// The wait in the body of Google's refusals: `"retryDelay": "39s"` among the error's details.
+fn retry_delay(body: &str) -> Option<Duration> {
+    let json: Value = serde_json::from_str(body).ok()?;
+    let error = json.get(0).unwrap_or(&json);
+    let details = error.get("error").unwrap_or(error)["details"].as_array()?;
+    let delay = details.iter().find_map(|detail| detail["retryDelay"].as_str())?;
+    Duration::try_from_secs_f64(delay.strip_suffix('s')?.parse().ok()?).ok()
 }
 
 /// The wait that the headers ask for: `retry-after-ms`, else `retry-after` in seconds or as an HTTP date.
@@ -146,149 +179,4 @@ fn days_since_epoch(year: u64, month: u64, day: u64) -> Option<u64> {
     let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
     let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
     Some(era * 146_097 + day_of_era - 719_468)
-}
-
-#[cfg(test)]
-mod tests {
-    use expect_test::{Expect, expect};
-
-    use super::*;
-
-    fn check(status: u16, body: &str, expect: &Expect) {
-        let error = Failure {
-            provider: "acme",
-            status,
-            body,
-            retry_after: None,
-        }
-        .into_error();
-        expect.assert_eq(&format!("retry {}: {error}", error.is_retryable()));
-    }
-
-    #[test]
-    fn refusals_say_what_to_do() {
-        check(
-            401,
-            r#"{"type":"error","error":{"type":"authentication_error","message":"invalid x-api-key"}}"#,
-            &expect![
-                "retry false: acme refused the credentials (invalid x-api-key); check the API key of provider `acme`"
-            ],
-        );
-        check(
-            429,
-            r#"{"error":{"message":"Rate limit reached","code":"rate_limit_exceeded"}}"#,
-            &expect!["retry true: acme limits how often it is asked; try again in a moment (Rate limit reached)"],
-        );
-        check(
-            429,
-            r#"{"error":{"message":"You exceeded your current quota","code":"insufficient_quota"}}"#,
-            &expect![
-                "retry false: the account at acme may spend no more (You exceeded your current quota); check its credit or choose another model"
-            ],
-        );
-        check(
-            529,
-            r#"{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}"#,
-            &expect!["retry true: acme is overloaded; try again in a moment (Overloaded)"],
-        );
-        check(
-            503,
-            "",
-            &expect!["retry true: acme is overloaded; try again in a moment (no explanation given)"],
-        );
-        check(
-            502,
-            "<html>bad gateway</html>",
-            &expect!["retry true: acme failed with HTTP status 502 (<html>bad gateway</html>); try again later"],
-        );
-        check(
-            404,
-            r#"{"error":{"message":"model 'x' not found"}}"#,
-            &expect![
-                "retry false: acme does not accept the request (HTTP status 404: model 'x' not found); check the model's name and settings"
-            ],
-        );
-        check(
-            422,
-            r#"{"detail":"extra inputs are not permitted"}"#,
-            &expect![
-                "retry false: acme does not accept the request (HTTP status 422: extra inputs are not permitted); check the model's name and settings"
-            ],
-        );
-    }
-
-    #[test]
-    fn a_prompt_that_does_not_fit_is_recognised() {
-        for (status, body) in [
-            (
-                400,
-                r#"{"error":{"type":"invalid_request_error","message":"prompt is too long: 210000 tokens > 200000 maximum"}}"#,
-            ),
-            (
-                400,
-                r#"{"error":{"message":"input length and `max_tokens` exceed context limit: 190000 + 20000 > 200000"}}"#,
-            ),
-            (
-                400,
-                r#"{"error":{"message":"This model's maximum context length is 8192 tokens.","code":"context_length_exceeded"}}"#,
-            ),
-            (
-                400,
-                r#"{"error":{"code":400,"message":"the request exceeds the available context size","type":"exceed_context_size_error"}}"#,
-            ),
-            (500, r#"{"error":{"message":"the input exceeds the context window"}}"#),
-            (
-                413,
-                r#"{"error":{"type":"request_too_large","message":"Request exceeds the maximum size"}}"#,
-            ),
-        ] {
-            let error = Failure {
-                provider: "acme",
-                status,
-                body,
-                retry_after: None,
-            }
-            .into_error();
-            assert!(matches!(error, ModelError::ContextLength { .. }), "{body}: {error:?}");
-        }
-    }
-
-    #[test]
-    fn long_messages_are_bounded() {
-        let body = "é".repeat(10_000);
-        let error = Failure {
-            provider: "acme",
-            status: 400,
-            body: &body,
-            retry_after: None,
-        }
-        .into_error();
-        assert!(error.to_string().chars().count() < MESSAGE_CHARS + 200);
-    }
-
-    fn check_wait(headers: &[(&'static str, &str)], expect: Option<u64>) {
-        let now = UNIX_EPOCH + Duration::from_secs(784_111_777); // Sun, 06 Nov 1994 08:49:37 GMT
-        let headers = headers
-            .iter()
-            .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
-            .collect();
-        assert_eq!(retry_after(&headers, now), expect.map(Duration::from_millis));
-    }
-
-    #[test]
-    fn waits_in_every_form() {
-        check_wait(&[("retry-after", "30")], Some(30_000));
-        check_wait(&[("retry-after", "0.5")], Some(500));
-        check_wait(&[("retry-after", "Sun, 06 Nov 1994 08:50:07 GMT")], Some(30_000));
-        check_wait(
-            &[("retry-after", "Thu, 29 Feb 1996 00:00:00 GMT")],
-            Some(41_440_223_000),
-        );
-        check_wait(&[("retry-after", "Sun, 06 Nov 1994 08:00:00 GMT")], Some(0));
-        check_wait(&[("retry-after", "9"), ("retry-after-ms", "120")], Some(120));
-        check_wait(&[("retry-after", "soon")], None);
-        check_wait(&[("retry-after", "-1")], None);
-        check_wait(&[("retry-after", "Sun, 99 Foo 1994 08:50:07 GMT")], None);
-        check_wait(&[], None);
-    }
 }

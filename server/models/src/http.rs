@@ -9,7 +9,8 @@ use futures::{StreamExt, TryStreamExt};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Response, Url};
 
-use crate::failure::{Failure, retry_after};
+use crate::failure::{Failure, is_for_safety, retry_after};
+use crate::lessons::Known;
 use crate::registry::ProviderError;
 use crate::secret::{Secret, redact};
 use crate::{Limits, ModelError};
@@ -18,12 +19,13 @@ use crate::{Limits, ModelError};
 const REFUSAL_BYTES: usize = 64 * 1024;
 
 /// The HTTP clients, made when first needed and then shared by all providers: loading the system's certificates takes
-/// longer than a server start may.
+/// longer than a server start may. Also what was learned of the models behind them.
 #[derive(Default)]
 pub struct Transport {
     limits: Limits,
     remote: OnceLock<Client>,
     local: OnceLock<Client>,
+    known: Known,
 }
 
 impl Transport {
@@ -94,6 +96,14 @@ pub(crate) enum Body {
     Events(BoxStream<'static, Result<Bytes, ModelError>>),
     /// The server does not stream: the whole answer, within the limit of one event.
     Json(Bytes),
+    /// The server will not answer, for safety's sake.
+    Refused,
+}
+
+/// A response that is none of success.
+enum Rejection {
+    Error(ModelError),
+    ForSafety,
 }
 
 impl Http {
@@ -134,6 +144,15 @@ impl Http {
         })
     }
 
+    pub(crate) fn known(&self) -> &Known {
+        &self.transport.known
+    }
+
+    /// Tells the models of all servers apart.
+    pub(crate) fn address_of(&self, model: &str) -> String {
+        format!("{} {model}", self.place)
+    }
+
     pub(crate) fn base(&self) -> &Url {
         &self.base
     }
@@ -153,7 +172,11 @@ impl Http {
                 after: self.limits.idle,
             })?
             .map_err(|error| self.network(error))?;
-        let response = self.accept(response).await?;
+        let response = match self.accept(response).await {
+            Ok(response) => response,
+            Err(Rejection::ForSafety) => return Ok(Body::Refused),
+            Err(Rejection::Error(error)) => return Err(error),
+        };
         let content_type = response
             .headers()
             .get(CONTENT_TYPE)
@@ -183,22 +206,44 @@ impl Http {
         let url = self.url(path);
         let request = self.client(&url)?.get(url).headers(self.headers.clone());
         let response = request.send().await.map_err(|error| self.network(error))?;
-        let response = self.accept(response).await?;
-        self.read(response, self.limits.event_bytes).await
+        match self.accept(response).await {
+            Ok(response) => self.read(response, self.limits.event_bytes).await,
+            Err(Rejection::Error(error)) => Err(error),
+            // Nobody refuses a list for that; if somebody did, it would not be there.
+            Err(Rejection::ForSafety) => Ok(Bytes::new()),
+        }
+    }
+
+    /// The names in a list of models, as `read` finds them.
+    pub(crate) async fn list(
+        &self,
+        path: &str,
+        read: fn(&[u8]) -> Option<Vec<String>>,
+    ) -> Result<Vec<String>, ModelError> {
+        let body = self.get(path).await?;
+        read(&body).ok_or_else(|| ModelError::Protocol {
+            provider: self.provider.clone(),
+            message: "the list of models is not one".to_owned(),
+        })
     }
 
     fn client(&self, url: &Url) -> Result<&Client, ModelError> {
         self.transport.client(url).map_err(|error| self.network(error))
     }
 
+    /// `path` may end in a query.
     fn url(&self, path: &str) -> Url {
         let mut url = self.base.clone();
+        let (path, query) = path
+            .split_once('?')
+            .map_or((path, None), |(path, query)| (path, Some(query)));
+        url.set_query(query.or(self.base.query()));
         url.set_path(&format!("{}/{path}", self.base.path().trim_end_matches('/')));
         url
     }
 
     /// The response, if its status is one of success.
-    async fn accept(&self, response: Response) -> Result<Response, ModelError> {
+    async fn accept(&self, response: Response) -> Result<Response, Rejection> {
         let status = response.status();
         if status.is_success() {
             return Ok(response);
@@ -212,13 +257,17 @@ impl Http {
                 None => format!("from {}", self.place),
             };
         }
-        Err(Failure {
+        if is_for_safety(status.as_u16(), &body) {
+            tracing::info!(%body, "the model refuses to answer");
+            return Err(Rejection::ForSafety);
+        }
+        let failure = Failure {
             provider: &self.provider,
             status: status.as_u16(),
             body: &body,
             retry_after,
-        }
-        .into_error())
+        };
+        Err(Rejection::Error(failure.into_error()))
     }
 
     async fn read(&self, response: Response, limit: usize) -> Result<Bytes, ModelError> {

@@ -2,64 +2,56 @@
 //! LM Studio, llama.cpp, vLLM, LiteLLM, OpenRouter and others.
 
 mod quirks;
-mod request;
+pub(crate) mod request;
 mod response;
 mod stream_json;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
-use serde_json::Value;
+pub(crate) use quirks::Quirks;
 
-use crate::exchange;
 use crate::http::{Http, Transport};
+use crate::lessons::{self, Lessons};
 use crate::registry::{ProviderConfig, ProviderError};
 use crate::secret::Secret;
-use crate::{Answer, ModelError, Provider, Request};
+use crate::{Answer, ModelError, Provider, Request, exchange, openai};
 
 pub(crate) const BASE_URL: &str = "https://api.openai.com/v1";
 
 /// OpenAI itself, or whatever speaks its protocol.
 pub struct OpenAiChat {
     http: Arc<Http>,
-    quirks: quirks::Quirks,
-    /// OpenAI's newest models call tools through this API only where they do not reason, and say so when asked.
-    may_not_reason: Arc<AtomicBool>,
+    quirks: Quirks,
 }
 
 impl OpenAiChat {
     /// `config.base_url` is as OpenAI's own SDK takes it: with `/v1`.
     pub fn new(name: &str, config: &ProviderConfig, transport: Arc<Transport>) -> Result<Self, ProviderError> {
-        let mut headers = Vec::new();
-        if let Some(key) = config.auth_token.as_ref().or(config.api_key.as_ref()) {
-            headers.push((
-                "authorization".to_owned(),
-                Secret::new(format!("Bearer {}", key.expose())),
-            ));
-        }
-        headers.extend(config.headers.iter().cloned());
-        let http = Http::new(
-            name,
-            config.base_url.as_deref().unwrap_or(BASE_URL),
-            &headers,
-            transport,
-        )?;
-        let quirks = quirks::Quirks::of_host(http.base().host_str().unwrap_or_default());
+        let base = config.base_url.as_deref().unwrap_or(BASE_URL);
+        let http = Http::new(name, base, &headers(config), transport)?;
+        let quirks = Quirks::of_host(http.base().host_str().unwrap_or_default());
         Ok(Self {
             http: Arc::new(http),
             quirks,
-            may_not_reason: Arc::default(),
         })
     }
 
     /// The ids of the models that the server offers, in its order.
     pub async fn models(&self) -> Result<Vec<String>, ModelError> {
-        let body = self.http.get("models").await?;
-        response::model_ids(&body).ok_or_else(|| ModelError::Protocol {
-            provider: self.http.provider.clone(),
-            message: "the list of models is not one".to_owned(),
-        })
+        self.http.list("models", openai::model_ids).await
     }
+}
+
+/// What says who asks, in OpenAI's way.
+pub(crate) fn headers(config: &ProviderConfig) -> Vec<(String, Secret)> {
+    let key = config.auth_token.as_ref().or(config.api_key.as_ref());
+    let bearer = key.map(|key| Secret::new(format!("Bearer {}", key.expose())));
+    let mut headers: Vec<_> = bearer
+        .map(|bearer| ("authorization".to_owned(), bearer))
+        .into_iter()
+        .collect();
+    headers.extend(config.headers.iter().cloned());
+    headers
 }
 
 impl Provider for OpenAiChat {
@@ -68,28 +60,27 @@ impl Provider for OpenAiChat {
     }
 
     fn stream(&self, request: Request) -> Answer {
-        let mut body = request::encode(&request, self.quirks);
-        if self.may_not_reason.load(Ordering::Relaxed) {
-            request::forbid_reasoning(&mut body);
-        }
-        let (http, may_not_reason) = (Arc::clone(&self.http), Arc::clone(&self.may_not_reason));
-        let answer = ask(&http, &body);
-        exchange::or_amended(answer, move |error| {
-            let is_about_reasoning =
-                matches!(error, ModelError::BadRequest { message, .. } if message.contains("reasoning_effort"));
-            // A request that forbids reasoning already has no better form.
-            (is_about_reasoning && !may_not_reason.swap(true, Ordering::Relaxed)).then(|| {
-                request::forbid_reasoning(&mut body);
-                ask(&http, &body)
+        let (http, quirks) = (Arc::clone(&self.http), self.quirks);
+        let ask = move |request: &Request, lessons: &Lessons| {
+            let provider = http.provider.clone();
+            let body = request::encode(request, quirks, lessons).to_string().into();
+            exchange::ask(Arc::clone(&http), "chat/completions", body, move || {
+                response::Reader::new(&provider)
             })
-        })
+        };
+        lessons::ask(&self.http, request, ask, learn)
     }
 }
 
-fn ask(http: &Arc<Http>, body: &Value) -> Answer {
-    let provider = http.provider.clone();
-    let body = body.to_string().into();
-    exchange::ask(Arc::clone(http), "chat/completions", body, move || {
-        response::Reader::new(&provider)
-    })
+/// What a refusal teaches; `message` is in lower case.
+fn learn(message: &str, request: &Request, lessons: &mut Lessons) {
+    if message.contains("reasoning_effort") {
+        // OpenAI's newest models call tools through this API only where they do not reason, and say so when asked.
+        let is_about_level = request.effort.is_some() && !lessons.no_effort && !message.contains("tool");
+        lessons.no_effort |= is_about_level;
+        lessons.must_not_reason |= !is_about_level;
+    }
+    lessons.no_temperature |= request.temperature.is_some() && message.contains("temperature");
+    lessons.no_schema |=
+        request.output.is_some() && (message.contains("response_format") || message.contains("schema"));
 }

@@ -3,6 +3,7 @@
 //! A provider is configured, or named by the process environment, or a server of this machine, or built in; the first
 //! of these that knows the name has it. Nothing is connected to until a model is resolved.
 
+mod available;
 mod config;
 mod error;
 mod name;
@@ -18,8 +19,11 @@ pub use name::ModelRef;
 use crate::Provider;
 use crate::anthropic::{self, Anthropic};
 use crate::detect::{self, Endpoint};
+use crate::gemini::{self, Gemini};
 use crate::http::Transport;
 use crate::openai_chat::{self, OpenAiChat};
+use crate::openai_responses::OpenAiResponses;
+use crate::prices;
 use crate::rules::RuleModel;
 
 /// The name of the built-in model.
@@ -205,12 +209,22 @@ impl Registry {
             model: model.to_owned(),
         };
         let config = self.config(&name);
+        // A server on this machine may call its model what it likes.
+        let known = (!endpoint.is_local).then(|| prices::find(model)).flatten();
+        let known_window = known.map(|known| known.context_window);
+        let known_output = known.map(|known| known.max_output.min(VENDOR_MAX_OUTPUT));
         Ok(Route {
             provider: connect(endpoint, &self.transport)?,
             model: name.model,
-            context_window: config.context_window.unwrap_or_else(|| window(endpoint)),
-            max_output: config.max_output.unwrap_or_else(|| max_output(endpoint)),
-            price: config.price,
+            context_window: config
+                .context_window
+                .or(known_window)
+                .unwrap_or_else(|| window(endpoint)),
+            max_output: config
+                .max_output
+                .or(known_output)
+                .unwrap_or_else(|| max_output(endpoint)),
+            price: config.price.or(known.map(|known| known.price)),
             origin: endpoint.origin.clone(),
         })
     }
@@ -230,22 +244,24 @@ fn window(endpoint: &Endpoint) -> u32 {
     match endpoint.config.kind {
         _ if endpoint.is_local => 32_768,
         ProviderKind::Anthropic => 200_000,
-        ProviderKind::OpenAiChat => DEFAULT_WINDOW,
+        ProviderKind::Gemini => 1_048_576,
+        ProviderKind::OpenAiChat | ProviderKind::OpenAiResponses => DEFAULT_WINDOW,
     }
 }
 
 fn max_output(endpoint: &Endpoint) -> u32 {
     match endpoint.config.kind {
-        ProviderKind::Anthropic => VENDOR_MAX_OUTPUT,
-        ProviderKind::OpenAiChat if endpoint.config.base_url.is_none() => VENDOR_MAX_OUTPUT,
-        ProviderKind::OpenAiChat => DEFAULT_MAX_OUTPUT,
+        ProviderKind::Anthropic | ProviderKind::Gemini => VENDOR_MAX_OUTPUT,
+        _ if endpoint.config.base_url.is_none() => VENDOR_MAX_OUTPUT,
+        ProviderKind::OpenAiChat | ProviderKind::OpenAiResponses => DEFAULT_MAX_OUTPUT,
     }
 }
 
 fn default_url(kind: ProviderKind) -> &'static str {
     match kind {
         ProviderKind::Anthropic => anthropic::BASE_URL,
-        ProviderKind::OpenAiChat => openai_chat::BASE_URL,
+        ProviderKind::OpenAiChat | ProviderKind::OpenAiResponses => openai_chat::BASE_URL,
+        ProviderKind::Gemini => gemini::BASE_URL,
     }
 }
 
@@ -255,6 +271,8 @@ fn connect(endpoint: &Endpoint, transport: &Arc<Transport>) -> Result<Arc<dyn Pr
     Ok(match config.kind {
         ProviderKind::Anthropic => Arc::new(Anthropic::new(name, config, transport)?),
         ProviderKind::OpenAiChat => Arc::new(OpenAiChat::new(name, config, transport)?),
+        ProviderKind::OpenAiResponses => Arc::new(OpenAiResponses::new(name, config, transport)?),
+        ProviderKind::Gemini => Arc::new(Gemini::new(name, config, transport)?),
     })
 }
 

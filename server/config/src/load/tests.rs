@@ -8,6 +8,7 @@ use super::*;
 use crate::settings::{Price, ProviderKind, ReviewMode, SandboxMode};
 
 mod mistakes;
+mod turns;
 
 /// Layers as text: `## user`, `## project`, `## local`, `## managed` begin files, `## editor` and `## flags`
 /// JSON, `## environment` lines of `NAME=value`; `## untrusted` takes trust away.

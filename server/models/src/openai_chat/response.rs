@@ -5,15 +5,12 @@ mod tests;
 
 use std::collections::VecDeque;
 
-use base::{CallId, StopReason, Usage};
-use serde_json::Value;
-
 use super::stream_json::{CallDelta, Choice, Completion, Delta};
 use crate::arguments::{PartialCall, calls_at_end};
 use crate::exchange::ReadAnswer;
-use crate::failure::Failure;
 use crate::sse::Event;
-use crate::{Chunk, ModelError};
+use crate::{Chunk, ModelError, openai};
+use base::{CallId, StopReason, Usage};
 
 const END_MARKER: &str = "[DONE]";
 
@@ -21,6 +18,7 @@ pub(super) struct Reader {
     provider: String,
     calls: Vec<Slot>,
     is_thinking: bool,
+    is_refusal: bool,
     finish_reason: Option<StopReason>,
 }
 
@@ -67,6 +65,7 @@ impl Reader {
             provider: provider.to_owned(),
             calls: Vec::new(),
             is_thinking: false,
+            is_refusal: false,
             finish_reason: None,
         }
     }
@@ -74,10 +73,13 @@ impl Reader {
     fn completion(&mut self, json: &[u8], out: &mut VecDeque<Chunk>) -> Result<(), ModelError> {
         let completion: Completion = serde_json::from_slice(json).map_err(|error| self.protocol(error.to_string()))?;
         if let Some(error) = completion.error.filter(|error| !error.is_null()) {
-            return Err(self.failure(&error));
+            return Err(openai::failure(&self.provider, &error));
         }
         if completion.object.as_deref() == Some("error") {
-            return Err(self.failure(&serde_json::from_slice(json).unwrap_or_default()));
+            return Err(openai::failure(
+                &self.provider,
+                &serde_json::from_slice(json).unwrap_or_default(),
+            ));
         }
         // We ask for one choice; the first is the answer whatever a server sends beside it.
         for choice in completion.choices.into_iter().filter(|choice| choice.index == 0) {
@@ -103,7 +105,9 @@ impl Reader {
             self.is_thinking = true;
             out.push_back(Chunk::Thinking(thinking));
         }
-        let text = content.text + &refusal.unwrap_or_default();
+        let refusal = refusal.unwrap_or_default();
+        self.is_refusal |= !refusal.is_empty();
+        let text = content.text + &refusal;
         if !text.is_empty() {
             self.end_thinking(out);
             out.push_back(Chunk::Text(text));
@@ -198,6 +202,8 @@ impl Reader {
         let calls: Vec<_> = self.calls.drain(..).collect();
         let has_calls = !calls.is_empty();
         let reason = match self.finish_reason.unwrap_or(StopReason::EndTurn) {
+            // What is refused in words ends with `stop`, too.
+            StopReason::EndTurn if self.is_refusal => StopReason::Refusal,
             // Some servers say `stop` after tool calls.
             StopReason::EndTurn if has_calls => StopReason::ToolUse,
             reason => reason,
@@ -205,30 +211,6 @@ impl Reader {
         let open = calls.into_iter().filter_map(|slot| slot.call).collect();
         out.extend(calls_at_end(open, reason).map(Chunk::ToolCall));
         out.push_back(Chunk::Done(reason));
-    }
-
-    /// An error object in a stream or body that began with status 200. Its `code` is the status, or a name.
-    fn failure(&self, error: &Value) -> ModelError {
-        let code = &error["code"];
-        let status = code
-            .as_u64()
-            .or_else(|| code.as_str()?.parse().ok())
-            .and_then(|code| u16::try_from(code).ok());
-        let name = code.as_str().or(error["type"].as_str()).unwrap_or_default();
-        let named = match name {
-            "rate_limit_exceeded" | "insufficient_quota" => 429,
-            "invalid_api_key" | "authentication_error" => 401,
-            "context_length_exceeded" | "invalid_request_error" => 400,
-            _ => 500,
-        };
-        let status = status.filter(|status| (400..600).contains(status)).unwrap_or(named);
-        Failure {
-            provider: &self.provider,
-            status,
-            body: &error.to_string(),
-            retry_after: None,
-        }
-        .into_error()
     }
 
     fn protocol(&self, message: String) -> ModelError {
@@ -246,16 +228,4 @@ fn stop_reason(reason: &str) -> StopReason {
         "content_filter" => StopReason::Refusal,
         _ => StopReason::EndTurn,
     }
-}
-
-/// The ids in the body of `GET /v1/models`.
-pub(super) fn model_ids(body: &[u8]) -> Option<Vec<String>> {
-    let body: Value = serde_json::from_slice(body).ok()?;
-    // Ollama says `null` where it has none.
-    let list = body.get("data")?.as_array().map(Vec::as_slice).unwrap_or_default();
-    Some(
-        list.iter()
-            .filter_map(|model| Some(model["id"].as_str()?.to_owned()))
-            .collect(),
-    )
 }

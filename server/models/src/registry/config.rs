@@ -34,37 +34,49 @@ impl Default for Settings {
 pub enum ProviderKind {
     Anthropic,
     OpenAiChat,
+    OpenAiResponses,
+    Gemini,
+}
+
+impl ProviderKind {
+    pub const ALL: [Self; 4] = [Self::Anthropic, Self::OpenAiChat, Self::OpenAiResponses, Self::Gemini];
+
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Anthropic => "anthropic",
+            Self::OpenAiChat => "openai-chat",
+            Self::OpenAiResponses => "openai-responses",
+            Self::Gemini => "gemini",
+        }
+    }
 }
 
 impl FromStr for ProviderKind {
     type Err = ProviderError;
 
     fn from_str(kind: &str) -> Result<Self, ProviderError> {
-        match kind {
-            "anthropic" => Ok(Self::Anthropic),
-            "openai-chat" => Ok(Self::OpenAiChat),
-            _ => Err(ProviderError::Kind { kind: kind.to_owned() }),
-        }
+        Self::ALL
+            .into_iter()
+            .find(|known| known.as_str() == kind)
+            .ok_or_else(|| ProviderError::Kind { kind: kind.to_owned() })
     }
 }
 
 impl fmt::Display for ProviderKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Anthropic => "anthropic",
-            Self::OpenAiChat => "openai-chat",
-        })
+        f.write_str(self.as_str())
     }
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct ProviderConfig {
     pub kind: ProviderKind,
-    /// As the vendor's own SDK takes it: OpenAI's ends in `/v1`, Anthropic's does not. None is the vendor itself.
+    /// As the vendor's own SDK takes it: OpenAI's ends in `/v1`, the others' do not. None is the vendor itself.
     pub base_url: Option<String>,
-    /// In the vendor's own way: `x-api-key` for Anthropic, a bearer token for OpenAI.
+    /// In the vendor's own way: `x-api-key` for Anthropic, `x-goog-api-key` for Google, a bearer token for OpenAI.
     pub api_key: Option<Secret>,
-    /// A bearer token for either.
+    /// A bearer token for any of them.
     pub auth_token: Option<Secret>,
     /// Sent with every request; win over our own of the same name.
     pub headers: Vec<(String, Secret)>,

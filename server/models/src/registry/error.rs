@@ -5,7 +5,7 @@
 pub enum ProviderError {
     #[error("a provider cannot be called `{provider}`; `auto` and `rules` are taken, and a name holds no `/`")]
     Name { provider: String },
-    #[error("`{kind}` is no kind of provider; write `anthropic` or `openai-chat`")]
+    #[error("`{kind}` is no kind of provider; write `anthropic`, `openai-responses`, `openai-chat` or `gemini`")]
     Kind { kind: String },
     #[error("the base URL `{url}` of provider `{provider}` is no http or https URL")]
     BaseUrl { provider: String, url: String },

@@ -115,10 +115,10 @@ fn names_of_models() {
 
 #[test]
 fn kinds_of_providers() {
-    for kind in [ProviderKind::Anthropic, ProviderKind::OpenAiChat] {
+    for kind in ProviderKind::ALL {
         assert_eq!(kind.to_string().parse(), Ok(kind));
     }
-    assert!("gemini".parse::<ProviderKind>().is_err());
+    assert!("openai".parse::<ProviderKind>().is_err());
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Finding models: names, environment, and servers that listen on this machine.
 
 use futures::StreamExt;
-use models::{LocalServer, ModelError, Registry, ResolveError, Settings};
+use models::{LocalServer, ModelError, ProviderConfig, ProviderKind, Registry, ResolveError, Settings};
 use serde_json::json;
 
 use crate::server::{FaultServer, Reply};
@@ -148,12 +148,113 @@ async fn names_lead_to_providers_or_say_why_not() {
 }
 
 #[tokio::test]
+async fn each_kind_is_asked_for_its_models_in_its_own_way() {
+    let ids = |ids: &[&str]| ids.iter().map(|id| json!({ "id": id })).collect::<Vec<_>>();
+    for (variable, path, list, expect) in [
+        (
+            "ANTHROPIC",
+            "",
+            json!({"data": ids(&["claude-a", "claude-b"]), "has_more": false}),
+            ("GET /v1/models?limit=1000 HTTP/1.1", "x-api-key", KEY.to_owned()),
+        ),
+        (
+            "OPENAI",
+            "/v1",
+            json!({"data": ids(&["m"])}),
+            ("GET /v1/models HTTP/1.1", "authorization", format!("Bearer {KEY}")),
+        ),
+        (
+            "GEMINI",
+            "",
+            json!({"models": [{"name": "models/gemini-a"}]}),
+            (
+                "GET /v1beta/models?pageSize=1000 HTTP/1.1",
+                "x-goog-api-key",
+                KEY.to_owned(),
+            ),
+        ),
+    ] {
+        let server = FaultServer::start([Reply::json(200, "", &list)]).await;
+        let url = server.url(path);
+        let prefix = if variable == "GEMINI" {
+            "GOOGLE_GEMINI"
+        } else {
+            variable
+        };
+        let (key, base) = (format!("{variable}_API_KEY"), format!("{prefix}_BASE_URL"));
+        let registry = registry(settings(&[]), &[(&key, KEY), (&base, &url)]);
+        let found = registry.survey().await;
+        let listed = list["data"]
+            .as_array()
+            .or(list["models"].as_array())
+            .map_or(0, Vec::len);
+        let named = usize::from(variable != "OPENAI");
+        assert_eq!(found[0].models.len(), listed + named, "{found:?}");
+        let (line, header, value) = expect;
+        assert_eq!(server.received()[0].line, line);
+        assert_eq!(server.received()[0].header(header), Some(value.as_str()));
+    }
+}
+
+#[tokio::test]
+async fn openai_itself_is_asked_in_its_newer_protocol_and_others_in_the_older() {
+    let kinds = |url: &'static str| async move {
+        let registry = registry(settings(&[]), &[("OPENAI_API_KEY", KEY), ("OPENAI_BASE_URL", url)]);
+        registry
+            .survey()
+            .await
+            .iter()
+            .map(|found| found.kind.to_string())
+            .collect::<Vec<_>>()
+    };
+    // Nothing listens there; a survey is content with what it knows.
+    assert_eq!(kinds("http://127.0.0.1:1/v1").await, ["openai-chat"]);
+    let responses = FaultServer::start([Reply::events([&Vendor::OpenAiResponses.recording("text")[..]])]).await;
+    let config = ProviderConfig {
+        base_url: Some(responses.url("/v1")),
+        ..ProviderConfig::new(ProviderKind::OpenAiResponses)
+    };
+    let settings = Settings {
+        providers: vec![("newer".to_owned(), config)],
+        ..settings(&[])
+    };
+    let route = registry(settings, &[]).resolve("newer/m").await.expect("a model");
+    let answer: Vec<_> = route.provider.stream(conversation()).collect().await;
+    assert!(answer.iter().all(Result::is_ok), "{answer:?}");
+    assert_eq!(responses.received()[0].line, "POST /v1/responses HTTP/1.1");
+}
+
+#[tokio::test]
+async fn gemini_is_asked_by_its_models_name() {
+    let server = FaultServer::start([Reply::events([&Vendor::Gemini.recording("text")[..]])]).await;
+    let url = server.url("/v1beta/");
+    let registry = registry(
+        settings(&[]),
+        &[("GOOGLE_GEMINI_BASE_URL", &url), ("GEMINI_API_KEY", KEY)],
+    );
+    check(
+        &registry,
+        "auto",
+        "gemini/gemini-3.8-flash (GOOGLE_GEMINI_BASE_URL is set)",
+    )
+    .await;
+    let route = registry.resolve("gemini/models/gemini-a").await.expect("a model");
+    let answer: Vec<_> = route.provider.stream(conversation()).collect().await;
+    assert!(answer.iter().all(Result::is_ok), "{answer:?}");
+    // `models/` is in front of the name in Google's own list.
+    let line = "POST /v1beta/models/some-model:streamGenerateContent?alt=sse HTTP/1.1";
+    assert_eq!(server.received()[0].line, line);
+    assert_eq!(server.received()[0].header("x-goog-api-key"), Some(KEY));
+}
+
+#[tokio::test]
 async fn a_survey_shows_what_is_there_and_no_key() {
     let local = FaultServer::start([models(&["m", "n"])]).await;
     let nobody = FaultServer::start([]).await;
+    let url = format!("http://127.0.0.1:{}", nobody.port);
     let registry = registry(
         settings(&[("ollama", local.port), ("vllm", nobody.port)]),
-        &[("ANTHROPIC_API_KEY", KEY)],
+        &[("ANTHROPIC_API_KEY", KEY), ("ANTHROPIC_BASE_URL", &url)],
     );
     let found = registry.survey().await;
     let names: Vec<_> = found

@@ -15,7 +15,7 @@ fn head(vendor: Vendor) -> Vec<u8> {
     let recorded = vendor.recording("tools");
     let second_call = recorded
         .windows(8)
-        .rposition(|bytes| bytes == b"new_text")
+        .position(|bytes| bytes == b"new_text")
         .expect("two calls");
     recorded[..second_call].to_vec()
 }
@@ -173,6 +173,14 @@ async fn an_error_in_mid_stream_ends_the_answer() {
         (
             Vendor::OpenAiChat,
             json!({"error": {"message": "Overloaded", "code": 503}}),
+        ),
+        (
+            Vendor::OpenAiResponses,
+            json!({"type": "error", "code": "server_is_overloaded", "message": "Overloaded", "sequence_number": 9}),
+        ),
+        (
+            Vendor::Gemini,
+            json!({"error": {"code": 503, "message": "Overloaded", "status": "UNAVAILABLE"}}),
         ),
     ] {
         let recorded = vendor.recording("text");

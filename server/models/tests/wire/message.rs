@@ -18,14 +18,17 @@ pub(crate) fn accumulate(items: Items) -> Value {
                 _ => content.push(Block::Text { text: more }),
             },
             Chunk::Thinking(more) => match content.last_mut() {
-                Some(Block::Thinking { text, .. }) => text.push_str(&more),
+                Some(Block::Thinking { text, signature: None }) => text.push_str(&more),
                 _ => content.push(Block::Thinking {
                     text: more,
                     signature: None,
                 }),
             },
             Chunk::ThinkingDone { signature: proof } => match content.last_mut() {
-                Some(Block::Thinking { signature, .. }) => *signature = proof,
+                Some(Block::Thinking {
+                    signature: signature @ None,
+                    ..
+                }) => *signature = proof,
                 _ => content.push(Block::Thinking {
                     text: String::new(),
                     signature: proof,

@@ -4,15 +4,16 @@
 use std::fs;
 use std::path::PathBuf;
 
-use base::Message;
+use base::{Effort, Message};
 use futures::StreamExt;
-use models::Request;
+use models::{OutputSchema, Request, ToolChoice};
+use serde_json::json;
 
 use crate::message::accumulate;
 use crate::server::{FaultServer, Reply};
 use crate::vendor::{Vendor, conversation, impatient};
 
-fn requests() -> [(&'static str, Request); 2] {
+fn requests(vendor: Vendor) -> [(&'static str, Request); 4] {
     let full = conversation();
     let bare = Request {
         system: Vec::new(),
@@ -21,7 +22,30 @@ fn requests() -> [(&'static str, Request); 2] {
         temperature: None,
         ..conversation()
     };
-    [("full", full), ("bare", bare)]
+    let settings = Request {
+        model: vendor.model().into(),
+        effort: Some(Effort::Max),
+        output: Some(OutputSchema {
+            name: "verdict".into(),
+            schema: json!({"type": "object", "properties": {"ok": {"type": "boolean"}}, "required": ["ok"]}),
+        }),
+        tool_choice: ToolChoice::None,
+        ..conversation()
+    };
+    // Cut in the middle of its calls, and held with another vendor's model.
+    let mut messages = conversation().messages;
+    messages.truncate(2);
+    let foreign = Request {
+        model: vendor.model().into(),
+        messages,
+        ..conversation()
+    };
+    [
+        ("full", full),
+        ("bare", bare),
+        ("settings", settings),
+        ("foreign", foreign),
+    ]
 }
 
 #[tokio::test]
@@ -44,7 +68,7 @@ async fn write_what_the_sdks_shall_check() {
                 .await;
             write(format!("messages/{name}.json"), &accumulate(items));
         }
-        for (name, request) in requests() {
+        for (name, request) in requests(vendor) {
             let server = FaultServer::start([Reply::events([&vendor.recording("text")[..]])]).await;
             let _: Vec<_> = vendor.provider(&server, impatient()).stream(request).collect().await;
             write(format!("requests/{name}.json"), &server.received()[0].json());

@@ -1,15 +1,15 @@
-//! The two protocols, so that each fault is tried on both.
+//! The four protocols, so that each fault is tried on all of them.
 
 use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use base::{Block, CallId, Message, Role, SystemPart, ToolCall, ToolResult, ToolSpec};
+use base::{Block, CallId, Image, Message, Role, SystemPart, ToolCall, ToolResult, ToolSpec};
 use futures::StreamExt;
 use models::{
-    Anthropic, Chunk, Limits, ModelError, OpenAiChat, Provider, ProviderConfig, ProviderKind, Request, Secret,
-    Transport,
+    Anthropic, Chunk, Gemini, Limits, ModelError, OpenAiChat, OpenAiResponses, Provider, ProviderConfig, ProviderKind,
+    Request, Secret, Transport,
 };
 use serde_json::json;
 
@@ -23,15 +23,37 @@ pub(crate) type Items = Vec<Result<Chunk, ModelError>>;
 pub(crate) enum Vendor {
     Anthropic,
     OpenAiChat,
+    OpenAiResponses,
+    Gemini,
 }
 
 impl Vendor {
-    pub(crate) const ALL: [Self; 2] = [Self::Anthropic, Self::OpenAiChat];
+    pub(crate) const ALL: [Self; 4] = [Self::Anthropic, Self::OpenAiChat, Self::OpenAiResponses, Self::Gemini];
 
     pub(crate) fn folder(self) -> &'static str {
         match self {
             Self::Anthropic => "anthropic",
             Self::OpenAiChat => "openai_chat",
+            Self::OpenAiResponses => "openai_responses",
+            Self::Gemini => "gemini",
+        }
+    }
+
+    /// A model of the vendor's own, which takes all that a request may hold.
+    pub(crate) fn model(self) -> &'static str {
+        match self {
+            Self::Anthropic => "claude-sonnet-5-5",
+            Self::OpenAiChat | Self::OpenAiResponses => "gpt-5.4-mini",
+            Self::Gemini => "gemini-3.8-flash",
+        }
+    }
+
+    fn kind(self) -> ProviderKind {
+        match self {
+            Self::Anthropic => ProviderKind::Anthropic,
+            Self::OpenAiChat => ProviderKind::OpenAiChat,
+            Self::OpenAiResponses => ProviderKind::OpenAiResponses,
+            Self::Gemini => ProviderKind::Gemini,
         }
     }
 
@@ -59,22 +81,22 @@ impl Vendor {
 
     pub(crate) fn provider(self, server: &FaultServer, limits: Limits) -> Arc<dyn Provider> {
         let path = match self {
-            Self::Anthropic => "",
-            Self::OpenAiChat => "/v1",
+            Self::Anthropic | Self::Gemini => "",
+            Self::OpenAiChat | Self::OpenAiResponses => "/v1",
         };
         let config = ProviderConfig {
             base_url: Some(server.url(path)),
             api_key: Some(Secret::new(KEY)),
             headers: vec![("x-team".into(), Secret::new("harness"))],
-            ..ProviderConfig::new(match self {
-                Self::Anthropic => ProviderKind::Anthropic,
-                Self::OpenAiChat => ProviderKind::OpenAiChat,
-            })
+            ..ProviderConfig::new(self.kind())
         };
         let transport = Transport::new(limits);
+        let good = "a good configuration";
         match self {
-            Self::Anthropic => Arc::new(Anthropic::new("acme", &config, transport).expect("a good configuration")),
-            Self::OpenAiChat => Arc::new(OpenAiChat::new("acme", &config, transport).expect("a good configuration")),
+            Self::Anthropic => Arc::new(Anthropic::new("acme", &config, transport).expect(good)),
+            Self::OpenAiChat => Arc::new(OpenAiChat::new("acme", &config, transport).expect(good)),
+            Self::OpenAiResponses => Arc::new(OpenAiResponses::new("acme", &config, transport).expect(good)),
+            Self::Gemini => Arc::new(Gemini::new("acme", &config, transport).expect(good)),
         }
     }
 }
@@ -94,7 +116,7 @@ pub(crate) async fn ask(vendor: Vendor, reply: Reply, limits: Limits) -> Items {
     vendor.provider(&server, limits).stream(conversation()).collect().await
 }
 
-/// A request with everything in it that a request may have.
+/// A conversation with everything in it that one may have, of each vendor.
 pub(crate) fn conversation() -> Request {
     let call = |id: &str, path: &str| {
         Block::ToolCall(ToolCall {
@@ -102,6 +124,10 @@ pub(crate) fn conversation() -> Request {
             name: "read".into(),
             arguments: json!({ "path": path, "n": 1 }),
         })
+    };
+    let thinking = |signature: &str| Block::Thinking {
+        text: "Hm.".into(),
+        signature: Some(signature.into()),
     };
     let result = |id: &str, is_error| {
         Block::ToolResult(ToolResult {
@@ -123,18 +149,32 @@ pub(crate) fn conversation() -> Request {
             },
         ],
         messages: vec![
-            Message::user("Explain ä.rs 👩‍👧"),
+            Message {
+                role: Role::User,
+                content: vec![
+                    Block::Text {
+                        text: "Explain ä.rs 👩‍👧".into(),
+                    },
+                    Block::Image(Image {
+                        media_type: "image/png".into(),
+                        data: "iVBORw0KGgo=".into(),
+                    }),
+                ],
+            },
             Message {
                 role: Role::Assistant,
                 content: vec![
-                    Block::Thinking {
-                        text: "Hm.".into(),
-                        signature: Some("c2ln".into()),
-                    },
+                    thinking("c2ln"),
+                    thinking(
+                        r#"openai-responses:{"id":"rs_1","type":"reasoning","summary":[],"encrypted_content":"gA=="}"#,
+                    ),
+                    thinking(r#"openai-responses:{"type":"message","phase":"commentary"}"#),
                     Block::RedactedThinking {
                         data: "b3BhcXVl".into(),
                     },
                     Block::Text { text: "I look.".into() },
+                    thinking("gemini:text:c2ln"),
+                    thinking("gemini:call:c2ln"),
                     call("toolu_1", "ä.rs"),
                     call("toolu_2", "b.rs"),
                 ],

@@ -43,10 +43,10 @@ SINGLETREE_SANDBOX_MODE=on
         &expect![[r#"
             user.toml:1:1: `modle` is not a setting; did you mean `model`?
             user.toml:2:9: `model` must be a string, not an integer
-            user.toml:3:1: `colour` is not a setting; known are `model`, `providers`, `models`, `routes`, `review`, `permissions`, `sandbox`, `tests`, `mcp`, `hooks`, `acp`
+            user.toml:3:1: `colour` is not a setting; known are `model`, `providers`, `models`, `effort`, `routes`, `budget`, `loops`, `web`, `review`, `permissions`, `sandbox`, `tests`, `mcp`, `hooks`, `acp`
             user.toml:6:8: `providers.local.kind` must be one of `anthropic`, `openai-responses`, `openai-chat`, `gemini`, not `openai_chat`; did you mean `openai-chat`?
             user.toml:7:12: `providers.local.base_url` must begin with `https://` or `http://`
-            user.toml:8:1: `providers.local.api_key`: keys do not belong into settings; put it into an environment variable and name that with `api_key_env`
+            user.toml:8:1: `providers.local.api_key`: keys do not belong into settings; put it into an environment variable and name that with `api_key_env`, or name the program that prints it with `api_key_command`
             user.toml:9:11: `providers.local.headers` must be a table, not an array
             user.toml:11:12: `a/b` in `providers`: a provider's name has no `/`
             user.toml:13:12: `providers."a/b".base_url` must hold no user name or password: name the key's variable with `api_key_env`
@@ -55,7 +55,7 @@ SINGLETREE_SANDBOX_MODE=on
             user.toml:17:14: `models.qwen.max_output` must be an integer, not a float
             user.toml:18:19: `models.qwen.price.input` must be a number that is not negative
             user.toml:18:25: `ouput` is not a setting of `models.qwen.price`; did you mean `output`?
-            user.toml:21:16: `routes.fix[1]` is `qwen`; a model is `provider/model`, `auto` or `rules`
+            user.toml:21:16: `routes.fix[1]` is `qwen`; a route names `provider/model`, `auto`, `rules` or a tier (`free`, `budget`, `mid`, `premium`)
             user.toml:22:1: `fixx` is not a setting of `routes`; did you mean `fix`?
             user.toml:25:11: `sandbox.network` must be an array, not a string
             root/.singletree/config.toml:2:8: `review.mode` must be one of `staged`, `confirm`, `keep`, not `stagd`; did you mean `staged`?

@@ -18,6 +18,10 @@ struct Looseness {
     hosts: Vec<String>,
     allowed: usize,
     providers: usize,
+    /// The turn's cost, tokens, USD, seconds and model calls; without a limit, infinity.
+    most: [f64; 5],
+    web: crate::WebSettings,
+    loops: crate::LoopSettings,
 }
 
 fn looseness(settings: &Settings) -> Looseness {
@@ -39,6 +43,16 @@ fn looseness(settings: &Settings) -> Looseness {
                 .filter(|rule| is_allow(rule.verdict))
                 .count(),
         providers: settings.providers.len(),
+        most: [
+            settings.routes.max_cost_usd_per_turn,
+            settings.budget.tokens.map(f64::from),
+            settings.budget.usd,
+            settings.budget.seconds.map(f64::from),
+            settings.budget.iterations.map(f64::from),
+        ]
+        .map(|most| most.unwrap_or(f64::INFINITY)),
+        web: settings.web.clone(),
+        loops: settings.loops,
     }
 }
 
@@ -53,54 +67,72 @@ fn any_settings() -> impl Strategy<Value = Value> {
         0..4,
     );
     let numbers = proptest::option::of((1..2000u32, 0..5u32, any::<bool>()));
+    let limits = proptest::collection::vec(proptest::option::of(1..100u32), 5);
     (
         choice(&["plan", "ask", "edit", "auto"]),
         choice(&["required", "auto", "off"]),
         choice(&["staged", "confirm", "keep"]),
-        (hosts, rules, numbers, any::<bool>()),
+        (hosts, rules, numbers, any::<bool>(), limits),
     )
-        .prop_map(|(mode, sandbox, review, (hosts, rules, numbers, has_provider))| {
-            let mut root = Map::new();
-            let mut set = |path: &[&str], value: Value| {
-                let mut table = &mut root;
-                for key in &path[..path.len() - 1] {
-                    let below = table.entry(*key).or_insert_with(|| json!({}));
-                    table = below.as_object_mut().unwrap();
+        .prop_map(
+            |(mode, sandbox, review, (hosts, rules, numbers, has_provider, limits))| {
+                let mut root = Map::new();
+                let mut set = |path: &[&str], value: Value| {
+                    let mut table = &mut root;
+                    for key in &path[..path.len() - 1] {
+                        let below = table.entry(*key).or_insert_with(|| json!({}));
+                        table = below.as_object_mut().unwrap();
+                    }
+                    table.insert(path[path.len() - 1].to_owned(), value);
+                };
+                for (path, value) in [
+                    (["permissions", "mode"], mode),
+                    (["sandbox", "mode"], sandbox),
+                    (["review", "mode"], review),
+                ] {
+                    if let Some(value) = value {
+                        set(&path, json!(value));
+                    }
                 }
-                table.insert(path[path.len() - 1].to_owned(), value);
-            };
-            for (path, value) in [
-                (["permissions", "mode"], mode),
-                (["sandbox", "mode"], sandbox),
-                (["review", "mode"], review),
-            ] {
-                if let Some(value) = value {
-                    set(&path, json!(value));
+                if let Some(hosts) = hosts {
+                    set(&["sandbox", "network"], json!(hosts));
                 }
-            }
-            if let Some(hosts) = hosts {
-                set(&["sandbox", "network"], json!(hosts));
-            }
-            if let Some((timeout, rounds, auto)) = numbers {
-                set(&["sandbox", "timeout_seconds"], json!(timeout));
-                set(&["tests", "rounds"], json!(rounds));
-                set(&["tests", "auto"], json!(auto));
-            }
-            let rules: Vec<Value> = rules
-                .into_iter()
-                .map(|(is_path, verdict)| match is_path {
-                    true => json!({"path": "src/*", "verdict": verdict}),
-                    false => json!({"command": "ls", "verdict": verdict}),
-                })
-                .collect();
-            if !rules.is_empty() {
-                set(&["permissions", "rules"], json!(rules));
-            }
-            if has_provider {
-                set(&["providers", "p", "kind"], json!("gemini"));
-            }
-            Value::Object(root)
-        })
+                if let Some((timeout, rounds, auto)) = numbers {
+                    set(&["sandbox", "timeout_seconds"], json!(timeout));
+                    set(&["tests", "rounds"], json!(rounds));
+                    set(&["tests", "auto"], json!(auto));
+                }
+                let rules: Vec<Value> = rules
+                    .into_iter()
+                    .map(|(is_path, verdict)| match is_path {
+                        true => json!({"path": "src/*", "verdict": verdict}),
+                        false => json!({"command": "ls", "verdict": verdict}),
+                    })
+                    .collect();
+                if !rules.is_empty() {
+                    set(&["permissions", "rules"], json!(rules));
+                }
+                let limited = [
+                    ["routes", "max_cost_usd_per_turn"],
+                    ["budget", "tokens"],
+                    ["budget", "usd"],
+                    ["budget", "seconds"],
+                    ["budget", "iterations"],
+                ];
+                for (path, limit) in limited.iter().zip(limits) {
+                    if let Some(limit) = limit {
+                        set(path, json!(limit));
+                    }
+                }
+                if has_provider {
+                    set(&["providers", "p", "kind"], json!("gemini"));
+                    set(&["providers", "p", "api_key_command"], json!(["pass", "key"]));
+                    set(&["web", "search_url"], json!("https://search.example"));
+                    set(&["loops", "preset"], json!("relaxed"));
+                }
+                Value::Object(root)
+            },
+        )
 }
 
 fn merged(layers: &[(Layer, &Value)]) -> Settings {
@@ -147,5 +179,8 @@ proptest! {
         prop_assert!(after.hosts.iter().all(|host| before.hosts.contains(host)));
         prop_assert_eq!(after.allowed, before.allowed);
         prop_assert_eq!(after.providers, before.providers);
+        prop_assert!(after.most.iter().zip(before.most).all(|(after, before)| *after <= before));
+        prop_assert_eq!(after.web, before.web);
+        prop_assert_eq!(after.loops, before.loops);
     }
 }

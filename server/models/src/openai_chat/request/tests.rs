@@ -1,10 +1,11 @@
-use base::{Block, CallId, Message, Role, SystemPart, ToolCall, ToolResult, ToolSpec};
-use expect_test::expect;
+use base::{Block, CallId, Effort, Image, Message, Role, SystemPart, ToolCall, ToolResult, ToolSpec};
+use expect_test::{Expect, expect};
 use serde_json::json;
 
 use super::super::quirks::Quirks;
 use super::encode;
-use crate::Request;
+use crate::lessons::Lessons;
+use crate::{OutputSchema, Request, ToolChoice};
 
 fn text(text: &str) -> Block {
     Block::Text { text: text.into() }
@@ -18,6 +19,13 @@ fn result(id: &str, is_error: bool) -> Block {
     })
 }
 
+fn user(content: Vec<Block>) -> Message {
+    Message {
+        role: Role::User,
+        content,
+    }
+}
+
 fn conversation() -> Request {
     let call = |id: &str| {
         Block::ToolCall(ToolCall {
@@ -25,10 +33,6 @@ fn conversation() -> Request {
             name: "read".into(),
             arguments: json!({"path": "ä.rs"}),
         })
-    };
-    let user = |content| Message {
-        role: Role::User,
-        content,
     };
     Request {
         model: "gpt-5-mini".into(),
@@ -70,6 +74,7 @@ fn conversation() -> Request {
                 role: Role::Assistant,
                 content: Vec::new(),
             },
+            Message::user("Thanks."),
         ],
         tools: vec![ToolSpec {
             name: "read".into(),
@@ -84,7 +89,7 @@ fn conversation() -> Request {
 
 #[test]
 fn a_conversation_as_the_api_takes_it() {
-    let encoded = encode(&conversation(), Quirks::of_host("api.openai.com"));
+    let encoded = encode(&conversation(), Quirks::of_host("api.openai.com"), &Lessons::default());
     expect![[r#"
         {
           "model": "gpt-5-mini",
@@ -136,6 +141,10 @@ fn a_conversation_as_the_api_takes_it() {
             {
               "role": "assistant",
               "content": "Done."
+            },
+            {
+              "role": "user",
+              "content": "Thanks."
             }
           ],
           "tools": [
@@ -177,8 +186,60 @@ fn hosts_get_what_they_accept() {
         messages: vec![Message::user("Hi")],
         ..conversation()
     };
-    let encode = |host| encode(&bare, Quirks::of_host(host)).to_string();
+    let encode = |host| encode(&bare, Quirks::of_host(host), &Lessons::default()).to_string();
     expect![[r#"{"model":"gpt-5-mini","messages":[{"role":"user","content":"Hi"}],"max_tokens":8192,"stream":true,"stream_options":{"include_usage":true}}"#]].assert_eq(&encode("127.0.0.1"));
     expect![[r#"{"model":"gpt-5-mini","messages":[{"role":"user","content":"Hi"}],"max_tokens":8192,"stream":true}"#]]
         .assert_eq(&encode("api.mistral.ai"));
+}
+
+/// What the request holds besides the model and how it streams.
+fn check_settings(model: &str, lessons: &Lessons, expect: &Expect) {
+    let request = Request {
+        model: model.into(),
+        system: Vec::new(),
+        tools: Vec::new(),
+        effort: Some(Effort::Max),
+        output: Some(OutputSchema {
+            name: "verdict".into(),
+            schema: json!({"type": "object", "properties": {"ok": {"type": "boolean"}}}),
+        }),
+        tool_choice: ToolChoice::None,
+        messages: vec![user(vec![
+            text("See"),
+            Block::Image(Image {
+                media_type: "image/png".into(),
+                data: "iVBO".into(),
+            }),
+        ])],
+        ..conversation()
+    };
+    let mut encoded = encode(&request, Quirks::of_host("localhost"), lessons);
+    for field in ["model", "stream", "stream_options"] {
+        encoded.as_object_mut().unwrap().shift_remove(field);
+    }
+    expect.assert_eq(&encoded.to_string());
+}
+
+#[test]
+fn pictures_effort_and_schemas_unless_they_were_refused() {
+    check_settings(
+        "gpt-5.4",
+        &Lessons::default(),
+        &expect![[
+            r#"{"messages":[{"role":"user","content":[{"type":"text","text":"See"},{"type":"image_url","image_url":{"url":"data:image/png;base64,iVBO"}}]}],"max_tokens":8192,"temperature":0.2,"reasoning_effort":"xhigh","response_format":{"type":"json_schema","json_schema":{"name":"verdict","schema":{"type":"object","properties":{"ok":{"type":"boolean"}}},"strict":false}}}"#
+        ]],
+    );
+    let lessons = Lessons {
+        must_not_reason: true,
+        no_temperature: true,
+        no_schema: true,
+        ..Lessons::default()
+    };
+    check_settings(
+        "qwen3",
+        &lessons,
+        &expect![[
+            r#"{"messages":[{"role":"system","content":"Answer with one JSON value and nothing else: no prose around it, no code fence. It must fit this JSON Schema:\n{\"type\":\"object\",\"properties\":{\"ok\":{\"type\":\"boolean\"}}}"},{"role":"user","content":[{"type":"text","text":"See"},{"type":"image_url","image_url":{"url":"data:image/png;base64,iVBO"}}]}],"max_tokens":8192,"reasoning_effort":"none"}"#
+        ]],
+    );
 }

@@ -3,7 +3,7 @@
 use expect_test::{Expect, expect};
 use serde_json::{Value, json};
 
-use super::{Reader, model_ids};
+use super::Reader;
 use crate::exchange::ReadAnswer;
 use crate::replay::{Items, check_every_boundary, read, show};
 use crate::{Chunk, ModelError};
@@ -349,15 +349,4 @@ fn a_server_that_does_not_stream() {
         read_whole(&json!({"ok": true})).as_slice(),
         [Err(ModelError::Protocol { .. })]
     ));
-}
-
-#[test]
-fn lists_of_models() {
-    let ids = |body: Value| model_ids(body.to_string().as_bytes());
-    assert_eq!(
-        ids(json!({"object": "list", "data": [{"id": "b"}, {"id": "a"}]})),
-        Some(vec!["b".to_owned(), "a".to_owned()])
-    );
-    assert_eq!(ids(json!({"object": "list", "data": null})), Some(Vec::new()));
-    assert_eq!(ids(json!({"hello": "world"})), None);
 }
