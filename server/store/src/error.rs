@@ -28,8 +28,12 @@ pub enum StoreError {
     Busy { path: PathBuf },
     #[error("there is no session `{0}`")]
     UnknownSession(SessionId),
+    #[error("session `{session}` has no item {seq}")]
+    UnknownItem { session: SessionId, seq: i64 },
     #[error("there is a session `{0}` already")]
     SessionExists(SessionId),
+    #[error("there is nothing to remember: the text is empty")]
+    NothingToRemember,
     #[error("the session database `{}` failed: {source}", path.display())]
     Sqlite { path: PathBuf, source: rusqlite::Error },
     #[error("a record cannot be written as JSON: {0}")]

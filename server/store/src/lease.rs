@@ -1,7 +1,7 @@
 //! Who owns a session: an OS file lock, which ends with its holder however that dies.
 
 use std::collections::HashSet;
-use std::fs::{File, TryLockError};
+use std::fs::{DirEntry, File, TryLockError};
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -96,14 +96,45 @@ impl Store {
             }
         }
     }
+
+    /// Whether someone, this process included, owns a session other than `session`. A lease that cannot be looked at
+    /// counts as held.
+    pub(crate) fn is_any_other_leased(&self, session: &SessionId) -> bool {
+        match &self.leases {
+            Leases::Files(dir) => {
+                let own = dir.join(file_name(session));
+                let is_held = |entry: io::Result<DirEntry>| {
+                    let path = entry?.path();
+                    if path == own {
+                        return Ok(false);
+                    }
+                    match File::open(path)?.try_lock() {
+                        Ok(()) => Ok(false),
+                        Err(TryLockError::WouldBlock) => Ok(true),
+                        Err(TryLockError::Error(error)) => Err(error),
+                    }
+                };
+                std::fs::read_dir(dir)
+                    .map(|mut leases| leases.any(|lease| is_held(lease).unwrap_or(true)))
+                    .unwrap_or(true)
+            }
+            Leases::Memory(held) => {
+                let held = held.lock().unwrap_or_else(PoisonError::into_inner);
+                held.iter().any(|other| other != session)
+            }
+        }
+    }
+}
+
+/// An id may hold anything; its hash is a file name.
+fn file_name(session: &SessionId) -> String {
+    blake3::hash(session.as_str().as_bytes()).to_hex().to_string()
 }
 
 /// The file stays when the lease ends: removing it would let two processes lock two files of one name.
 fn lock_file(dir: &Path, session: &SessionId) -> io::Result<Result<Lease, Held>> {
     make_private_folder(dir)?;
-    // An id may hold anything; its hash is a file name.
-    let name = blake3::hash(session.as_str().as_bytes()).to_hex();
-    let mut file = open_private(&dir.join(name.as_str()))?;
+    let mut file = open_private(&dir.join(file_name(session)))?;
     match file.try_lock() {
         Ok(()) => {
             file.set_len(0)?;

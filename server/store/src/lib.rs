@@ -1,19 +1,29 @@
-//! What outlives the process: sessions, the journal of reviews, and texts by content hash.
+//! What outlives the process: sessions, the journal of reviews, texts by content hash, memory; and the ledger, which
+//! is read off the sessions.
 //!
 //! One SQLite database a workspace, in WAL mode, shared by as many processes as like: every write is one
-//! short immediate transaction. Rows are only ever added, and each carries a checksum over what it says, so
-//! a damaged row is skipped and reported ([`Store::damaged`]) instead of believed. A process killed at any
-//! instant loses at most the append it was in.
+//! short immediate transaction. What was said and done is only ever added to, until a session is deleted as a whole.
+//! Each row carries a checksum over what it says, so a damaged row is skipped and reported ([`Store::damaged`])
+//! instead of believed. A process killed at any instant loses at most the append it was in.
 //!
 //! A session has one owner at a time ([`Store::lease`]); the operating system frees it when the owner dies.
 
 mod blobs;
+mod calendar;
+mod clock;
+mod delete;
 mod error;
+mod fork;
+mod item;
+mod items;
 mod lease;
+mod ledger;
+mod memory;
 mod open;
 mod reviews;
 mod row;
 mod schema;
+mod search;
 mod sessions;
 mod steps;
 
@@ -22,10 +32,16 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
+pub use calendar::{Day, NoDay};
+pub use delete::Deleted;
 pub use error::StoreError;
+pub use item::{CallCost, Item, Page, StoredItem};
 pub use lease::{Held, Lease};
+pub use ledger::{Call, CallFilter, LedgerBy, LedgerRow, Totals, ledger, total};
+pub use memory::{Memory, NewMemory};
 pub use row::DamagedRow;
-pub use sessions::{CallCost, Item, SessionSummary};
+pub use search::SearchHit;
+pub use sessions::SessionSummary;
 
 use error::Place;
 use lease::Leases;

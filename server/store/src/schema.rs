@@ -9,7 +9,15 @@ use rusqlite::{Connection, TransactionBehavior};
 pub(crate) const APPLICATION_ID: i64 = 0x5367_7472; // "Sgtr"
 
 /// Never edited once released, only added to.
-pub(crate) const MIGRATIONS: &[&str] = &[include_str!("schema/1.sql"), include_str!("schema/2.sql")];
+pub(crate) const MIGRATIONS: &[&str] = &[
+    include_str!("schema/1.sql"),
+    include_str!("schema/2.sql"),
+    include_str!("schema/3.sql"),
+    SEARCH_INDEXES,
+];
+
+/// Makes the full-text indexes anew from the rows that they are about.
+pub(crate) const SEARCH_INDEXES: &str = include_str!("schema/4.sql");
 
 /// The version that this program writes.
 pub(crate) fn known() -> i64 {

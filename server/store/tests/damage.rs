@@ -185,24 +185,57 @@ fn a_newer_database_is_refused_untouched() {
     raw(folder.path(), "PRAGMA user_version = 99");
     assert_eq!(
         refused(folder.path()),
-        "the session database `DIR/singletree.db` was written by a newer Singletree (schema 99, this one knows 2). \
+        "the session database `DIR/singletree.db` was written by a newer Singletree (schema 99, this one knows 4). \
          It was left as it is: update Singletree, or set SINGLETREE_HOME to another folder"
     );
 }
 
-/// A database from before steps were recorded has them from now on, and keeps what it had.
+/// A database from before steps and searches has them from now on, and keeps what it had.
 #[test]
 fn an_older_database_is_brought_forward() {
     let folder = tempfile::tempdir().unwrap();
     five_items(folder.path());
     raw(
         folder.path(),
-        "DROP TABLE images; DROP TABLE steps; PRAGMA user_version = 1",
+        "DROP TABLE message_search; DROP TABLE title_search; DROP TABLE memory_search; DROP TABLE memories;
+         DROP INDEX items_for_ledger; DROP TABLE images; DROP TABLE steps; PRAGMA user_version = 1;
+         UPDATE items SET payload = 'no JSON' WHERE seq = 2",
     );
     let store = Store::open(folder.path()).unwrap();
     store.append_step(&session(), 1, &"begin", true).unwrap();
     assert_eq!(store.steps::<String>(&session()).unwrap(), ["begin"]);
-    assert_eq!(store.items(&session()).unwrap().len(), 5);
+    assert_eq!(store.items(&session()).unwrap().len(), 4);
+    let found: Vec<_> = store.search("message", 9).unwrap().iter().map(|hit| hit.seq).collect();
+    assert_eq!(found, [1, 3, 4, 5].map(Some), "what was said before can be found");
+    assert_eq!(store.search("title", 9).unwrap()[0].seq, None);
+}
+
+/// The indexes are made anew by whoever needs them; what was said is not lost with them.
+#[test]
+fn a_damaged_search_index_heals() {
+    let damages = [
+        "UPDATE message_search_data SET block = x'00ff00ff' WHERE id <> 10;
+         UPDATE title_search_data SET block = x'00ff00ff' WHERE id <> 10",
+        "DELETE FROM message_search_data; DELETE FROM title_search_data",
+        "DELETE FROM message_search_content; DELETE FROM message_search_docsize",
+    ];
+    for damage in damages {
+        for is_written_first in [false, true] {
+            let folder = tempfile::tempdir().unwrap();
+            five_items(folder.path());
+            raw(folder.path(), damage);
+            let store = Store::open(folder.path()).unwrap();
+            if is_written_first {
+                store.append_item(&session(), &item(6)).unwrap();
+                store.rename_session(&session(), "other title").unwrap();
+            }
+            let expect = if is_written_first { 6 } else { 5 };
+            let found = store.search("message", 9).unwrap();
+            assert_eq!(found.len(), expect, "{damage}: {:?}", store.damaged());
+            assert_eq!(store.search("title", 9).unwrap().len(), 1);
+            assert_eq!(store.items(&session()).unwrap().len(), expect);
+        }
+    }
 }
 
 /// The newer version may still stand in the log only, where the header does not show it.

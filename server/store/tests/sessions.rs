@@ -8,7 +8,7 @@ use base::{
     ChangeKind, CommandName, ContentHash, HunkRecord, HunkState, Message, Origin, ReviewRecord, SessionId, StagedFile,
     StopReason, Task, TurnState, Uri, Usage,
 };
-use store::{Item, Store, StoreError};
+use store::{CallCost, Item, Store, StoreError};
 
 fn session(id: &str) -> SessionId {
     SessionId::from(id)
@@ -116,6 +116,7 @@ fn items_come_back_in_order_and_apart_by_session() {
             turn: "1".into(),
             model: "p/m".into(),
             usage,
+            cost: CallCost::default(),
         },
         turn_end("1", TurnState::Completed),
     ];
