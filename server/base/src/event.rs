@@ -91,6 +91,9 @@ pub enum EventKind {
         text: String,
         error: Option<String>,
         usage: Usage,
+        /// US dollars; none if the price of a call is not known.
+        #[serde(default)]
+        cost_usd: Option<f64>,
     },
 }
 

@@ -13,6 +13,7 @@ use tokio::task::JoinSet;
 
 use crate::dispatch::{self, Prepared};
 use crate::history::interrupted;
+use crate::model::Model;
 use crate::schedule::Schedule;
 use crate::turn::TurnContext;
 
@@ -37,8 +38,8 @@ pub(crate) enum End {
 }
 
 /// Sends `request` and sees the answer and its tool calls through.
-pub(crate) async fn take(turn: &TurnContext, request: Request) -> Answer {
-    let mut stream = turn.provider.stream(request);
+pub(crate) async fn take(turn: &TurnContext, model: &Model, request: Request) -> Answer {
+    let mut stream = model.provider().stream(request);
     let mut blocks = Blocks::default();
     let mut calls = RunningCalls::new(turn);
     let mut usage = Usage::default();
@@ -86,11 +87,11 @@ fn take_words(turn: &TurnContext, blocks: &mut Blocks, chunk: Chunk) {
     match chunk {
         Chunk::Text(text) => {
             blocks.push_text(&text);
-            turn.emit(EventKind::TextDelta { text });
+            tell(turn, EventKind::TextDelta { text });
         }
         Chunk::Thinking(text) => {
             blocks.push_thinking(&text);
-            turn.emit(EventKind::ThinkingDelta { text });
+            tell(turn, EventKind::ThinkingDelta { text });
         }
         Chunk::ThinkingDone { signature } => blocks.end_thinking(signature),
         Chunk::RedactedThinking { data } => blocks.0.push(Block::RedactedThinking { data }),
@@ -100,6 +101,13 @@ fn take_words(turn: &TurnContext, blocks: &mut Blocks, chunk: Chunk) {
         | Chunk::ToolCall(_)
         | Chunk::Usage(_)
         | Chunk::Done(_) => {}
+    }
+}
+
+/// A sub-agent's words are its parent's to read, not the user's.
+fn tell(turn: &TurnContext, words: EventKind) {
+    if turn.agent.is_none() {
+        turn.emit(words);
     }
 }
 

@@ -54,7 +54,7 @@ async fn run(turn: &TurnContext) -> Option<String> {
     let context = turn.tool_context(&call);
     let tests = tools::project_tests(&context)?;
     let action = tests.action(&context);
-    let grant = turn.runtime.policy.grant(&action.as_action(), Approval::None).ok()?;
+    let grant = turn.policy.grant(&action.as_action(), Approval::None).ok()?;
     turn.emit(EventKind::ToolStarted {
         call: call.clone(),
         name: "run-tests".into(),

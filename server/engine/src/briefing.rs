@@ -10,6 +10,9 @@ use crate::error::RunError;
 use crate::runtime::Runtime;
 use crate::turn;
 
+/// Entries of each memory that a prompt carries at most.
+const MEMORIES: usize = 5;
+
 /// Refuses what no model could do anything with.
 pub(crate) fn validate(task: &Task) -> Result<(), RunError> {
     let command = task.command.as_str();
@@ -33,13 +36,35 @@ pub(crate) fn prompt(runtime: &Runtime, session: &SessionId, task: &Task) -> Res
         Some(path) => runtime.workspace.relative(&path),
         None => uri.to_string(),
     };
-    let instructions = &runtime.instructions;
     Ok(prompts::assemble(&PromptInput {
         task,
         excerpt,
-        instructions,
+        instructions: &runtime.instructions,
+        memory: &memory(runtime, task),
         path_of: &path_of,
     }))
+}
+
+/// What was learned before and concerns the task: from our own store, and from the project's `MEMORY.md`.
+fn memory(runtime: &Runtime, task: &Task) -> Vec<String> {
+    let topics = task.prompt.iter().map(String::as_str);
+    let topics = topics.chain(task.diagnostics.iter().map(|diagnostic| diagnostic.message.as_str()));
+    let topic = topics.collect::<Vec<_>>().join("\n");
+    let recalled = runtime.store.recall(&topic, MEMORIES).unwrap_or_else(|error| {
+        tracing::warn!(%error, "the memory could not be searched");
+        Vec::new()
+    });
+    let mut entries: Vec<String> = recalled.into_iter().map(|memory| memory.text).collect();
+    if let Some(root) = runtime.workspace.roots().first() {
+        let of_project = prompts::project_memory(root, &topic, MEMORIES);
+        entries.extend(
+            of_project
+                .into_iter()
+                .filter(|entry| !entries.contains(entry))
+                .collect::<Vec<_>>(),
+        );
+    }
+    entries
 }
 
 fn excerpt(runtime: &Runtime, session: &SessionId, task: &Task, path: &Path) -> Result<Excerpt, RunError> {

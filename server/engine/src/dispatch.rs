@@ -7,6 +7,7 @@ use base::{EventKind, ToolCall, ToolResult};
 use std::sync::Arc;
 use tools::{Tier, Tool, ToolOutput};
 
+use crate::breakpoint;
 use crate::permit;
 use crate::turn::TurnContext;
 
@@ -19,7 +20,10 @@ pub(crate) struct Prepared {
 
 /// Finds the tool and checks the arguments; neither has effects, so both happen while the model still streams.
 pub(crate) fn prepare(turn: &TurnContext, call: ToolCall) -> Prepared {
-    let tool = turn.runtime.tools.resolve(&call.name, &call.arguments);
+    let tool = match turn.has_tool(&call.name) {
+        true => turn.runtime.tools.resolve(&call.name, &call.arguments),
+        false => Err(format!("this agent has no tool `{}`", call.name)),
+    };
     // A call that will only be answered with an error may run beside anything.
     let tier = tool.as_ref().map_or(Tier::ReadOnly, |tool| tool.tier(&call.arguments));
     Prepared { tier, call, tool }
@@ -31,6 +35,10 @@ pub(crate) async fn run(turn: &TurnContext, prepared: Prepared) -> ToolResult {
     let title = tool
         .as_ref()
         .map_or_else(|_| call.name.clone(), |tool| tool.title(&call.arguments));
+    let title = match turn.agent_name() {
+        None => title,
+        Some(agent) => format!("{agent}: {title}"),
+    };
     turn.emit(EventKind::ToolStarted {
         call: call.id.clone(),
         name: call.name.clone(),
@@ -60,6 +68,11 @@ async fn permit_and_run(turn: &TurnContext, tool: &dyn Tool, call: &ToolCall) ->
         Ok(actions) => actions,
         Err(why) => return ToolOutput::error(why),
     };
+    if let Err(why) = breakpoint::before_call(turn, &call.name, &actions).await {
+        let told = format!("not run: {why}");
+        let _ = turn.halt.set(why);
+        return ToolOutput::error(told);
+    }
     match permit::grants(turn, &actions).await {
         Ok(grants) => tool.run(call.arguments.clone(), &context, grants).await,
         Err(refusal) => {

@@ -20,6 +20,8 @@ pub enum RunError {
     Unreadable { path: String, cause: String },
     #[error("line {line} of the range is past the end of `{path}` ({lines} lines): the range is stale, select again")]
     StaleRange { path: String, line: u32, lines: usize },
+    #[error("the schema for the answer is no JSON schema: {0}")]
+    Schema(String),
     #[error("{0}")]
     Model(String),
     #[error("the session store failed: {0}")]
@@ -41,6 +43,7 @@ impl RunError {
             Self::NoPrompt { .. } => "no-prompt",
             Self::Unreadable { .. } => "unreadable",
             Self::StaleRange { .. } => "stale-range",
+            Self::Schema(_) => "schema",
             Self::Model(_) => "no-model",
             Self::Store(_) => "store",
             Self::ShuttingDown => "shutting-down",

@@ -5,13 +5,14 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use tools::{AgentInfo, AgentTask, Host};
 
+use crate::agents;
 use crate::turn::TurnContext;
 
 impl Host for TurnContext {
     fn ask(&self, questions: Vec<Question>) -> BoxFuture<'_, Result<Vec<String>, String>> {
         let request = QuestionRequest {
             id: ApprovalId::fresh(),
-            from: "agent".to_owned(),
+            from: self.who(),
             questions,
         };
         self.runtime.approvals.inquire(self.asker(), request).boxed()
@@ -27,11 +28,11 @@ impl Host for TurnContext {
     }
 
     fn agents(&self) -> Vec<AgentInfo> {
-        Vec::new()
+        agents::known(self)
     }
 
-    fn run_agent(&self, _task: AgentTask) -> BoxFuture<'_, Result<String, String>> {
-        async { Err("there are no sub-agents here".to_owned()) }.boxed()
+    fn run_agent(&self, task: AgentTask) -> BoxFuture<'_, Result<String, String>> {
+        agents::run(self, task).boxed()
     }
 
     fn load_tools(&self, names: &[String]) {

@@ -4,25 +4,43 @@
 //! answers and tool results, `answer` reads one stream while its tools already run in the order that `schedule`
 //! allows, `dispatch` takes one call to its result, `permit` through policy and approval, `history` keeps calls and results paired.
 
+mod agents;
 mod answer;
 mod approval;
 mod autotest;
+mod breakpoint;
 mod briefing;
+mod cache_watch;
+mod circles;
+mod closing;
+mod compaction;
+mod condense;
 mod dispatch;
 mod error;
 mod events;
 mod history;
 mod host;
 mod journal;
+mod limits;
+mod model;
+mod output;
 mod permit;
+mod recovery;
+mod request;
 mod rewind;
 mod runtime;
 mod schedule;
 mod session;
+mod spending;
+mod steps;
 mod turn;
 
+pub use breakpoint::Breakpoint;
+pub use circles::{Bounds as LoopBounds, Thresholds as LoopThresholds};
 pub use error::RunError;
 pub use events::Subscription;
 pub use journal::StoreJournal;
+pub use limits::{Budget, Limits};
+pub use request::{RunRequest, Started, TurnOptions};
 pub use rewind::{RewindFailure, rewind_on_disk};
-pub use runtime::{Limits, Parts, RunRequest, Runtime, Started, TrustCheck};
+pub use runtime::{Parts, Runtime, TrustCheck};

@@ -37,7 +37,7 @@ pub(crate) async fn grants(turn: &TurnContext, actions: &[OwnedAction]) -> Resul
         Some(question) => Approval::User(ask(turn, actions, question).await?),
         None => Approval::None,
     };
-    let policy = &turn.runtime.policy;
+    let policy = &turn.policy;
     // Judged again: a rule that came in while the question stood open counts more than the answer.
     let grant = |action: &OwnedAction| {
         policy
@@ -77,7 +77,7 @@ fn question(turn: &TurnContext, actions: &[OwnedAction]) -> Result<Option<Approv
     let can_always = asked.iter().all(|asked| !asked.always.is_empty());
     Ok(Some(ApprovalRequest {
         id: ApprovalId::fresh(),
-        from: "agent".into(),
+        from: turn.who(),
         action: all.join(" and "),
         rule: first.verdict.rule.clone(),
         reason: first.verdict.reason.clone(),
@@ -91,9 +91,9 @@ fn question(turn: &TurnContext, actions: &[OwnedAction]) -> Result<Option<Approv
 
 fn judge(turn: &TurnContext, action: &OwnedAction) -> (Verdict, Vec<String>) {
     let OwnedAction::Run { run } = action else {
-        return (turn.runtime.policy.judge(&action.as_action()), Vec::new());
+        return (turn.policy.judge(&action.as_action()), Vec::new());
     };
-    let judged = turn.runtime.policy.judge_command(run);
+    let judged = turn.policy.judge_command(run);
     let asking = judged
         .parts
         .iter()
@@ -171,7 +171,7 @@ fn remember(turn: &TurnContext, commands: Vec<String>) {
             matches: Vec::new(),
             not_matches: Vec::new(),
         };
-        match turn.runtime.policy.remember(rule) {
+        match turn.policy.remember(rule) {
             Ok(()) => taken.push(command),
             Err(error) => tracing::warn!(%error, "an *always* answer made no rule"),
         }

@@ -1,14 +1,17 @@
 //! A session in memory: its conversation, its running turn, and what waits for the turn's next step.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
-use base::{Block, Message, Role, SessionId, TodoItem, TurnId};
+use base::{Block, Message, Role, SessionId, TodoItem, TodoState, TurnId, Usage};
+use models::Request;
+use models::tokens::Calibration;
 use permissions::OwnedAction;
-use store::{Item, Lease};
+use store::{Day, Lease};
 use tokio_util::sync::CancellationToken;
 
+use crate::cache_watch::{CacheWatch, Reading};
 use crate::history::pair_calls_with_results;
 
 pub(crate) struct Session {
@@ -18,7 +21,7 @@ pub(crate) struct Session {
     /// The long outputs of its commands.
     pub(crate) outputs: tools::Outputs,
     /// Held as long as this process owns the session; the OS frees it if we die.
-    _lease: Lease,
+    _lease: Option<Lease>,
     state: Mutex<State>,
 }
 
@@ -29,10 +32,16 @@ struct State {
     active: Option<ActiveTurn>,
     /// What the user said, kept, rejected or stopped since the model last listened.
     waiting: Vec<String>,
+    /// The day that the model takes it to be.
+    told_date: Option<Day>,
     /// What the agent means to do, as it last said.
     plan: Vec<TodoItem>,
+    has_finished_step: bool,
     /// The tools beyond the first thirty whose schemas the model asked for.
     loaded_tools: BTreeSet<String>,
+    cache: CacheWatch,
+    /// By `provider/model`.
+    calibrations: BTreeMap<String, Calibration>,
     /// Actions that the user answered with "for this session": exactly these, not whatever else their rule covers.
     approved: HashSet<String>,
 }
@@ -44,6 +53,18 @@ pub(crate) struct ActiveTurn {
 
 impl Session {
     pub(crate) fn new(id: SessionId, lease: Lease) -> Self {
+        Self::with_lease(id, Some(lease))
+    }
+
+    /// The conversation of a sub-agent: it begins empty, and what belongs to the session as a whole is the parent's.
+    pub(crate) fn of_agent(parent: &Self) -> Self {
+        Self {
+            outputs: parent.outputs.clone(),
+            ..Self::with_lease(parent.id.clone(), None)
+        }
+    }
+
+    fn with_lease(id: SessionId, lease: Option<Lease>) -> Self {
         Self {
             id,
             reads: tools::ReadLedger::default(),
@@ -54,21 +75,21 @@ impl Session {
                 messages: Vec::new(),
                 active: None,
                 waiting: Vec::new(),
+                told_date: None,
                 plan: Vec::new(),
+                has_finished_step: false,
                 loaded_tools: BTreeSet::new(),
+                cache: CacheWatch::default(),
+                calibrations: BTreeMap::new(),
                 approved: HashSet::new(),
             }),
         }
     }
 
     /// The conversation as the store has it, mended where a process died in mid-turn.
-    pub(crate) fn restored(id: SessionId, lease: Lease, items: Vec<Item>) -> Self {
-        let messages = items.into_iter().filter_map(|item| match item {
-            Item::Message(message) => Some(message),
-            _ => None,
-        });
+    pub(crate) fn restored(id: SessionId, lease: Lease, messages: Vec<Message>) -> Self {
         let session = Self::new(id, lease);
-        session.lock().messages = pair_calls_with_results(messages.collect());
+        session.lock().messages = pair_calls_with_results(messages);
         session
     }
 
@@ -119,6 +140,16 @@ impl Session {
         self.lock().messages.push(message);
     }
 
+    /// Tells the model the date, if it does not know it or another one.
+    pub(crate) fn tell_date(&self) {
+        let today = Day::of(SystemTime::now());
+        let mut state = self.lock();
+        if state.told_date != Some(today) {
+            state.told_date = Some(today);
+            state.waiting.push(format!("[date] It is {today} (UTC)."));
+        }
+    }
+
     /// Leaves a sentence for the model's next step.
     pub(crate) fn tell(&self, sentence: String) {
         self.lock().waiting.push(sentence);
@@ -137,8 +168,40 @@ impl Session {
         })
     }
 
+    /// The conversation is these messages from here on.
+    pub(crate) fn begin_anew(&self, messages: Vec<Message>, cause: &str) {
+        let mut state = self.lock();
+        state.messages = messages;
+        state.cache.announce(&format!("compaction: {cause}"));
+    }
+
+    /// How the vendor of a model counts, as far as it was seen.
+    pub(crate) fn calibration(&self, model: &str) -> Calibration {
+        self.lock().calibrations.get(model).copied().unwrap_or_default()
+    }
+
+    /// Takes note of what was expected and what the vendor reported.
+    pub(crate) fn calibrate(&self, model: &str, estimated: u64, reported: u64) {
+        let mut state = self.lock();
+        let calibration = state.calibrations.entry(model.to_owned()).or_default();
+        calibration.observe(estimated, reported);
+    }
+
+    /// Takes note of what the vendor's cache made of a request.
+    pub(crate) fn watch_cache(&self, model: &str, request: &Request, usage: Usage) -> Reading {
+        self.lock().cache.observe(model, request, usage)
+    }
+
     pub(crate) fn set_plan(&self, entries: Vec<TodoItem>) {
-        self.lock().plan = entries;
+        let done = |plan: &[TodoItem]| plan.iter().filter(|item| item.state == TodoState::Done).count();
+        let mut state = self.lock();
+        state.has_finished_step |= done(&entries) > done(&state.plan);
+        state.plan = entries;
+    }
+
+    /// Whether a step of the plan was finished since this was last asked.
+    pub(crate) fn take_finished_step(&self) -> bool {
+        std::mem::take(&mut self.lock().has_finished_step)
     }
 
     pub(crate) fn plan(&self) -> Vec<TodoItem> {

@@ -1,30 +1,26 @@
-//! A turn: prompt, then model answer and tool results in alternation until an answer calls no tool.
-//!
-//! The loop goes on if and only if the answer holds tool calls; prose never controls it. Every item is in the
-//! store before the step after it, so a process that dies here leaves a session that can go on.
+//! A turn from the user's request to its end: what its parts share, and what is recorded around its [`Steps`].
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use base::{
-    CallId, CommandName, Event, EventKind, Message, ReviewId, Role, StopReason, Task, ToolResult, TurnId, TurnState,
-    Usage,
+    CallId, CommandName, Event, EventKind, Message, ReviewId, StopReason, Task, ToolSpec, TurnId, TurnState, Usage,
 };
-use models::{Provider, Request};
+use models::routing::Chain;
+use permissions::{Mode, Policy};
 use prompts::Prompt;
-use store::{CallCost, Item};
+use store::Item;
 use tokio_util::sync::CancellationToken;
 use tools::ToolContext;
 
-use crate::answer::{self, Answer, End};
+use crate::agents::Agent;
 use crate::approval::Asker;
-use crate::autotest::AutoTest;
+use crate::model::Model;
+use crate::request::TurnOptions;
 use crate::runtime::Runtime;
 use crate::session::Session;
-
-/// How often one step asks the model again after its answer broke off. What fails before it begins has been sent
-/// again by the provider already.
-const MAX_RETRIES: u32 = 2;
+use crate::spending::Spending;
+use crate::steps::Steps;
 
 /// Everything that the parts of one turn share; cheap to clone.
 #[derive(Clone)]
@@ -34,16 +30,17 @@ pub(crate) struct TurnContext {
     pub(crate) id: TurnId,
     pub(crate) review: ReviewId,
     pub(crate) task: Arc<Task>,
-    pub(crate) provider: Arc<dyn Provider>,
-    pub(crate) model: ModelChoice,
+    /// The model that it begins with.
+    pub(crate) model: Model,
+    pub(crate) options: Arc<TurnOptions>,
+    pub(crate) spending: Spending,
+    /// The runtime's policy in this turn's mode.
+    pub(crate) policy: Arc<Policy>,
+    /// Why the turn must end after the running step.
+    pub(crate) halt: Arc<OnceLock<String>>,
+    /// The sub-agent that works here; none is the session's own agent.
+    pub(crate) agent: Option<Arc<Agent>>,
     pub(crate) cancel: CancellationToken,
-}
-
-/// The model of a turn, as the request and the ledger name it.
-#[derive(Clone, Debug)]
-pub(crate) struct ModelChoice {
-    pub(crate) id: String,
-    pub(crate) max_output: u32,
 }
 
 /// How a turn ended.
@@ -54,16 +51,19 @@ pub(crate) struct Outcome {
     /// The model's last words.
     pub(crate) text: String,
     pub(crate) usage: Usage,
+    /// US dollars; none if the price of a call is not known.
+    pub(crate) cost_usd: Option<f64>,
 }
 
 impl Outcome {
-    fn new(state: TurnState, stop_reason: StopReason) -> Self {
+    pub(crate) fn new(state: TurnState, stop_reason: StopReason) -> Self {
         Self {
             state,
             stop_reason,
             error: None,
             text: String::new(),
             usage: Usage::default(),
+            cost_usd: Some(0.0),
         }
     }
 
@@ -88,6 +88,44 @@ impl TurnContext {
         });
     }
 
+    /// The sub-agent's name; none for the session's own agent.
+    pub(crate) fn agent_name(&self) -> Option<&str> {
+        self.agent.as_ref().map(|agent| agent.name.as_str())
+    }
+
+    /// Whether anything may be proposed.
+    pub(crate) fn may_edit(&self) -> bool {
+        self.task.command.may_edit() && self.policy.mode() != Mode::Plan
+    }
+
+    /// Who asks, for the user.
+    pub(crate) fn who(&self) -> String {
+        match self.agent_name() {
+            None => "agent".to_owned(),
+            Some(name) => format!("sub-agent {name}"),
+        }
+    }
+
+    /// The most model calls; none where a user watches.
+    pub(crate) fn iterations(&self) -> Option<u32> {
+        let limits = self.runtime.limits;
+        match &self.agent {
+            Some(agent) => Some(agent.iterations().unwrap_or(limits.agent_iterations)),
+            None => (!self.options.is_attended).then_some(limits.iterations),
+        }
+    }
+
+    /// What the model is told that it can call.
+    pub(crate) fn tools(&self) -> Vec<ToolSpec> {
+        let mut specs = self.runtime.tools.specs(self.may_edit());
+        specs.retain(|spec| self.has_tool(&spec.name));
+        specs
+    }
+
+    pub(crate) fn has_tool(&self, name: &str) -> bool {
+        self.agent.as_ref().is_none_or(|agent| agent.has_tool(name))
+    }
+
     pub(crate) fn asker(&self) -> Asker<'_> {
         Asker {
             session: &self.session.id,
@@ -104,10 +142,10 @@ impl TurnContext {
             call: call.clone(),
             title: title(&self.task),
             why: why(&self.task),
-            may_edit: self.task.command.may_edit(),
+            may_edit: self.may_edit(),
             workspace: Arc::clone(&self.runtime.workspace),
             index: Arc::clone(&self.runtime.index),
-            policy: Arc::clone(&self.runtime.policy),
+            policy: Arc::clone(&self.policy),
             workbench: Arc::clone(&self.runtime.workbench),
             command_time: self.runtime.limits.command_time,
             tests: self.runtime.tests.clone(),
@@ -120,7 +158,7 @@ impl TurnContext {
         }
     }
 
-    fn record(&self, item: &Item) {
+    pub(crate) fn record(&self, item: &Item) {
         if let Err(error) = self.runtime.store.append_item(&self.session.id, item) {
             tracing::error!(%error, "an item of the session was not stored");
             self.emit(EventKind::Notice {
@@ -129,9 +167,11 @@ impl TurnContext {
         }
     }
 
-    /// Adds to the conversation, in the store first.
-    fn say(&self, message: Message) {
-        self.record(&Item::Message(message.clone()));
+    /// Adds to the conversation, in the store first. A sub-agent's conversation ends with it and is not stored.
+    pub(crate) fn say(&self, message: Message) {
+        if self.agent.is_none() {
+            self.record(&Item::Message(message.clone()));
+        }
         self.session.push(message);
     }
 }
@@ -155,7 +195,7 @@ fn why(task: &Task) -> String {
 }
 
 /// Runs the turn to its end, which the caller tells of. `prompt` was assembled when the user asked, from the text as it stood then.
-pub(crate) async fn run(turn: &TurnContext, prompt: Prompt) -> Outcome {
+pub(crate) async fn run(turn: &TurnContext, prompt: Prompt, chain: Chain) -> Outcome {
     turn.record(&Item::Turn {
         turn: turn.id.clone(),
         task: (*turn.task).clone(),
@@ -165,10 +205,7 @@ pub(crate) async fn run(turn: &TurnContext, prompt: Prompt) -> Outcome {
     });
     turn.say(Message::user(prompt.user.clone()));
 
-    let mut usage = Usage::default();
-    let mut text = String::new();
-    let end = steps(turn, &prompt, &mut usage, &mut text).await;
-    let outcome = Outcome { text, usage, ..end };
+    let outcome = Steps::new(turn, &prompt, Some(chain)).run().await;
 
     turn.record(&Item::TurnEnd {
         turn: turn.id.clone(),
@@ -177,117 +214,6 @@ pub(crate) async fn run(turn: &TurnContext, prompt: Prompt) -> Outcome {
         error: outcome.error.clone(),
     });
     outcome
-}
-
-async fn steps(turn: &TurnContext, prompt: &Prompt, total: &mut Usage, text: &mut String) -> Outcome {
-    let mut retries = 0;
-    let mut tests = AutoTest::new(turn);
-    for _ in 0..turn.runtime.limits.iterations {
-        if let Some(message) = turn.session.take_waiting() {
-            turn.say(message);
-        }
-        let answer = answer::take(turn, request(turn, prompt)).await;
-        account(turn, &answer, total);
-        let called_tools = !answer.results.is_empty();
-        let Answer {
-            message,
-            results,
-            has_begun,
-            end,
-            ..
-        } = answer;
-        match end {
-            End::Broken(error) if !called_tools => {
-                if has_begun && error.is_retryable() && retries < MAX_RETRIES && !turn.cancel.is_cancelled() {
-                    retries += 1;
-                    turn.emit(EventKind::Notice {
-                        message: format!("{error}; asking again ({retries}/{MAX_RETRIES})"),
-                    });
-                    continue;
-                }
-                *text = message.text();
-                keep_answer(turn, message, results);
-                return Outcome::failed(StopReason::NoModel, error);
-            }
-            // A tool has run: the request is not replayed. The whole blocks and their results go into the next.
-            End::Broken(error) => {
-                turn.emit(EventKind::Notice {
-                    message: format!("{error}; going on from the last whole step"),
-                });
-                keep_answer(turn, message, results);
-            }
-            End::Interrupted => {
-                *text = message.text();
-                keep_answer(turn, message, results);
-                return Outcome::stopped();
-            }
-            End::Complete(reason) => {
-                retries = 0;
-                let words = message.text();
-                if !words.trim().is_empty() {
-                    *text = words;
-                }
-                keep_answer(turn, message, results);
-                if called_tools {
-                    continue;
-                }
-                match tests.failures(turn).await {
-                    _ if turn.cancel.is_cancelled() => return Outcome::stopped(),
-                    Some(failures) => turn.say(Message::user(failures)),
-                    None => return Outcome::new(TurnState::Completed, reason),
-                }
-            }
-        }
-    }
-    let steps = turn.runtime.limits.iterations;
-    Outcome::failed(
-        StopReason::MaxIterations,
-        format!(
-            "the model was still calling tools after {steps} steps; what it proposed so far is in the review, ask again to go on"
-        ),
-    )
-}
-
-fn request(turn: &TurnContext, prompt: &Prompt) -> Request {
-    Request {
-        model: turn.model.id.clone(),
-        system: prompt.system.clone(),
-        messages: crate::history::pair_calls_with_results(turn.session.messages()),
-        tools: turn.runtime.tools.specs(turn.task.command.may_edit()),
-        max_output: turn.model.max_output,
-        ..Request::default()
-    }
-}
-
-fn account(turn: &TurnContext, answer: &Answer, total: &mut Usage) {
-    if answer.usage == Usage::default() {
-        return;
-    }
-    *total += answer.usage;
-    let model = format!("{}/{}", turn.provider.name(), turn.model.id);
-    turn.record(&Item::Usage {
-        turn: turn.id.clone(),
-        model: model.clone(),
-        usage: answer.usage,
-        cost: CallCost::default(),
-    });
-    turn.emit(EventKind::Usage {
-        usage: answer.usage,
-        model,
-    });
-}
-
-fn keep_answer(turn: &TurnContext, message: Message, results: Vec<ToolResult>) {
-    if !message.content.is_empty() {
-        turn.say(message);
-    }
-    if !results.is_empty() {
-        let content = results.into_iter().map(base::Block::ToolResult).collect();
-        turn.say(Message {
-            role: Role::User,
-            content,
-        });
-    }
 }
 
 /// The file that a task is about.

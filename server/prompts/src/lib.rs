@@ -4,12 +4,16 @@
 //! (this workspace's instructions) and *volatile* (this turn's user message). The first two are byte for byte
 //! the same from turn to turn, so that the vendor's cache serves them; nothing in any part tells the time.
 
+mod agents;
 mod assemble;
 mod commands;
 mod discover;
 mod excerpt;
+mod memory;
 mod task_block;
 
-pub use assemble::{Prompt, PromptInput, assemble};
+pub use agents::{AgentDefinition, Agents, agents};
+pub use assemble::{Prompt, PromptInput, assemble, assemble_for_agent};
 pub use discover::{Discovered, Instruction, discover};
 pub use excerpt::{Excerpt, window};
+pub use memory::project_memory;

@@ -232,11 +232,13 @@ async fn the_model_learns_what_the_user_decided() {
 
 #[tokio::test]
 async fn a_turn_that_never_ends_is_ended() {
-    let stage = Stage::new(&[("a.py", "x = 1\n")]);
-    for n in 0..25 {
+    let lines: String = (0..25).map(|n| format!("x{n} = {n}\n")).collect();
+    let stage = Stage::new(&[("a.py", &lines)]);
+    for n in 1..=25 {
+        let line = json!({"path": "a.py", "first_line": n, "last_line": n});
         stage.model.push(
             Script::new()
-                .call(&format!("c{n}"), "read", json!({"path": "a.py"}))
+                .call(&format!("c{n}"), "read", line)
                 .done(StopReason::ToolUse),
         );
     }

@@ -78,6 +78,7 @@ impl Stage {
             store: Arc::clone(&store),
             models: Arc::new(models),
             default_model: "scripted/test".into(),
+            routes: models::routing::Routes::default(),
             policy: Arc::new(Policy::new(config).expect("a policy")),
             tools: Arc::new(tools::Registry::builtin()),
             workbench: Arc::new(workbench),
@@ -86,6 +87,7 @@ impl Stage {
             trust: Box::new(|| true),
             index: Arc::new(context::Index::new(Arc::new(context::Trees::new()))),
             instructions: Vec::new(),
+            agents: prompts::Agents::default(),
             limits: Limits::default(),
         });
         Self {
@@ -140,9 +142,8 @@ impl Stage {
         let task = self.task(command, file, prompt);
         let session = session.cloned();
         self.runtime.run(RunRequest {
-            task,
             session,
-            model: None,
+            ..RunRequest::new(task)
         })
     }
 
@@ -151,9 +152,8 @@ impl Stage {
         let task = self.task(command, file, Some("go"));
         let model = Some(model.to_owned());
         let request = RunRequest {
-            task,
-            session: None,
             model,
+            ..RunRequest::new(task)
         };
         self.runtime.run(request).expect("starts")
     }

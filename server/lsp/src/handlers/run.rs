@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use base::{CommandName, Task, Uri};
-use engine::RunRequest;
+use engine::{RunRequest, TurnOptions};
 use serde_json::{Value, json};
 use text::Position;
 use tower_lsp::jsonrpc::Result;
@@ -87,9 +87,13 @@ fn check(front: &Front, arguments: RunArguments) -> Result<RunRequest> {
     };
     let model = model.or_else(|| front.client.options.model.clone());
     Ok(RunRequest {
-        task,
         session: session_id,
         model,
+        options: TurnOptions {
+            is_attended: true,
+            ..TurnOptions::default()
+        },
+        ..RunRequest::new(task)
     })
 }
 

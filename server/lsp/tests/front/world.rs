@@ -104,6 +104,7 @@ impl World {
             store,
             models: Arc::new(models),
             default_model: "scripted/x".to_owned(),
+            routes: models::routing::Routes::default(),
             policy: Arc::new(Policy::new(policy).unwrap()),
             tools: Arc::new(tools::Registry::builtin()),
             workbench: Arc::new(workbench),
@@ -112,6 +113,7 @@ impl World {
             trust: Box::new(|| true),
             index: Arc::new(context::Index::new(Arc::new(context::Trees::new()))),
             instructions: Vec::new(),
+            agents: prompts::Agents::default(),
             limits: Limits::default(),
         }
     }

@@ -1,0 +1,159 @@
+//! Makes room in the model's window before a request: counts it, and carries out the passes of [`compaction`].
+//!
+//! Each change is stored as a new beginning of the conversation, told to the user and to the cache's ledger. What a model
+//! writes down as learnt goes to the workspace's memory, never into its files.
+
+use base::{EventKind, Message};
+use futures::StreamExt;
+use models::{Chunk, Request, ToolChoice};
+use store::{Item, NewMemory};
+
+use crate::compaction::{self, Pass, Room, Tried};
+use crate::steps::Steps;
+
+/// Pictures that tools took which stay in the conversation.
+const KEPT_PICTURES: usize = 3;
+
+impl Steps<'_> {
+    /// Shortens the conversation as far as it must be; `is_refused` where the vendor has just called it too long. False
+    /// if nothing was changed.
+    pub(crate) async fn make_room(&mut self, is_refused: bool) -> bool {
+        let mut tried = Tried {
+            is_refused,
+            ..Tried::default()
+        };
+        let mut has_changed = self.drop_pictures();
+        while !self.turn.cancel.is_cancelled() {
+            let request = self.request(ToolChoice::Auto);
+            let tokens = self.estimate(&request);
+            let counter = self.model.counter().rough();
+            let calibration = self.turn.session.calibration(&self.model.name());
+            let count = |message: &Message| calibration.apply(counter.message(message));
+            let room = Room {
+                window: self.model.route.context_window.into(),
+                tokens,
+                count: &count,
+            };
+            let Some(pass) = compaction::next_pass(room, &request.messages, tried) else {
+                break;
+            };
+            has_changed |= match pass {
+                Pass::Trim(shorter) => self.shorten("old results trimmed", tokens, shorter),
+                Pass::Collapse(shorter) => self.shorten("finished turns collapsed", tokens, shorter),
+                Pass::Emergency(shorter) => {
+                    tried.is_refused = false;
+                    self.shorten("emergency trim", tokens, shorter)
+                }
+                Pass::Learnings(messages) => {
+                    tried.learnings = true;
+                    if let Some(reply) = self.words_on(messages).await {
+                        self.remember(&reply);
+                    }
+                    false
+                }
+                Pass::Checkpoint(messages) => {
+                    tried.checkpoints += 1;
+                    let reply = self.words_on(messages).await;
+                    let shorter = reply.and_then(|reply| compaction::checkpoint(&request.messages, &reply, room));
+                    shorter.is_some_and(|shorter| self.shorten("summarised in a checkpoint", tokens, shorter))
+                }
+            };
+        }
+        has_changed
+    }
+
+    fn drop_pictures(&mut self) -> bool {
+        let mut messages = self.turn.session.messages();
+        let dropped = compaction::drop_old_images(&mut messages, KEPT_PICTURES);
+        dropped > 0 && self.shorten("old pictures left out", self.prompt_tokens, messages)
+    }
+
+    /// The conversation begins anew with these messages.
+    fn shorten(&mut self, cause: &str, before: u64, messages: Vec<Message>) -> bool {
+        let turn = self.turn;
+        if turn.agent.is_none() {
+            turn.record(&Item::Context {
+                cause: cause.to_owned(),
+                messages: messages.clone(),
+            });
+        }
+        turn.session.begin_anew(messages, cause);
+        self.forget_count();
+        self.circles.history_was_cut();
+        let after = self.estimate(&self.request(ToolChoice::Auto));
+        tracing::info!(cause, before, after, "the conversation was made shorter");
+        if turn.agent.is_none() {
+            turn.emit(EventKind::Compacted {
+                cause: cause.to_owned(),
+                before,
+                after,
+            });
+        }
+        true
+    }
+
+    /// What the model says to these messages, without tools; none if it says nothing.
+    async fn words_on(&mut self, messages: Vec<Message>) -> Option<String> {
+        let request = Request {
+            messages,
+            output: None,
+            ..self.request(ToolChoice::None)
+        };
+        let mut answer = self.model.provider().stream(request.clone());
+        let mut words = String::new();
+        let mut usage = base::Usage::default();
+        loop {
+            let chunk = tokio::select! {
+                chunk = answer.next() => chunk,
+                () = self.turn.cancel.cancelled() => return None,
+            };
+            match chunk {
+                Some(Ok(Chunk::Text(text))) => words.push_str(&text),
+                Some(Ok(Chunk::Usage(reported))) => usage = reported,
+                Some(Ok(Chunk::Done(_))) => break,
+                Some(Ok(_)) => {}
+                Some(Err(error)) => {
+                    tracing::warn!(%error, "the model did not summarise the conversation");
+                    return None;
+                }
+                None => return None,
+            }
+        }
+        self.book(&request, usage, "compaction");
+        Some(words).filter(|words| !words.trim().is_empty())
+    }
+
+    fn remember(&self, reply: &str) {
+        for text in compaction::learnings(reply) {
+            let memory = NewMemory {
+                text,
+                tags: vec!["learnt".to_owned()],
+                session: Some(self.turn.session.id.clone()),
+                turn: Some(self.turn.id.clone()),
+            };
+            if let Err(error) = self.turn.runtime.store.remember(&memory) {
+                tracing::warn!(%error, "what was learnt could not be kept");
+            }
+        }
+    }
+
+    /// Tokens of the next request: the vendor's own count of the last one where there is one, and an estimate of what
+    /// came since.
+    pub(crate) fn estimate(&self, request: &Request) -> u64 {
+        let counter = self.model.counter().rough();
+        let calibration = self.turn.session.calibration(&self.model.name());
+        match self.counted {
+            Some(counted) if counted.messages <= request.messages.len() => {
+                let since = request.messages[counted.messages..].iter();
+                // The answer itself was counted as output.
+                let since = since.skip(1).map(|message| counter.message(message)).sum();
+                counted.tokens + calibration.apply(since)
+            }
+            _ => calibration.apply(counter.prompt(request)),
+        }
+    }
+
+    fn forget_count(&mut self) {
+        self.counted = None;
+    }
+}

@@ -1,0 +1,85 @@
+//! The sessions in memory: made, brought back from the store, let go of.
+
+use std::sync::Arc;
+
+use base::SessionId;
+use text::PositionEncoding;
+
+use super::Runtime;
+use crate::error::RunError;
+use crate::session::Session;
+
+/// So many sessions stay in memory, each with a lock file open, though nothing of them is: a user may come back to
+/// them, or undo what was kept of them. The store has the others.
+const KEPT_SESSIONS: usize = 64;
+
+impl Runtime {
+    /// Offers again what processes that are gone left open; what a living one holds stays its own. For fronts that
+    /// show reviews: it takes those sessions over.
+    pub fn offer_open_reviews(&self) {
+        let open = match self.store.sessions_with_open_reviews() {
+            Ok(open) => open,
+            Err(error) => {
+                tracing::error!(%error, "open reviews were not restored");
+                return;
+            }
+        };
+        for id in open {
+            if let Err(error) = self.existing_session(&id) {
+                tracing::warn!(session = %id, %error, "a review was not restored");
+            }
+        }
+    }
+
+    pub(super) fn new_session(&self) -> Result<Arc<Session>, RunError> {
+        let id = SessionId::fresh();
+        let lease = self.lease(&id)?;
+        Ok(Arc::new(Session::new(id, lease)))
+    }
+
+    pub(crate) fn existing_session(&self, id: &SessionId) -> Result<Arc<Session>, RunError> {
+        if let Some(session) = self.sessions.get(id) {
+            return Ok(Arc::clone(&session));
+        }
+        if !self.store.has_session(id)? {
+            return Err(RunError::UnknownSession(id.clone()));
+        }
+        let lease = self.lease(id)?;
+        let session = Arc::new(Session::restored(id.clone(), lease, self.store.conversation(id)?));
+        let records = self.store.review_records(id)?;
+        self.workspace
+            .restore(records, &|hash| self.store.blob(hash).ok().flatten());
+        Ok(Arc::clone(self.sessions.entry(id.clone()).or_insert(session).value()))
+    }
+
+    pub(super) fn let_go_of_old_sessions(&self) {
+        let excess = self.sessions.len().saturating_sub(KEPT_SESSIONS);
+        if excess == 0 {
+            return;
+        }
+        let reviews = self.workspace.reviews(PositionEncoding::Utf8);
+        let is_open = |id: &SessionId| reviews.iter().any(|review| review.session_id == *id);
+        let idle = self.sessions.iter().filter(|session| !is_open(&session.id));
+        let mut idle: Vec<_> = idle
+            .filter_map(|session| Some((session.idle_since()?, session.id.clone())))
+            .collect();
+        idle.sort_unstable_by_key(|(since, _)| *since);
+        for (_, id) in idle.into_iter().take(excess) {
+            // Whoever else holds it is about to work in it.
+            let is_free = |_: &SessionId, session: &mut Arc<Session>| {
+                Arc::strong_count(session) == 1 && session.idle_since().is_some()
+            };
+            if self.sessions.remove_if_mut(&id, is_free).is_some() {
+                self.workspace.end_session(&id);
+                self.workbench.discard(&id);
+            }
+        }
+    }
+
+    fn lease(&self, id: &SessionId) -> Result<store::Lease, RunError> {
+        self.store.lease(id)?.map_err(|held| RunError::Held {
+            session: id.clone(),
+            pid: held.pid,
+        })
+    }
+}
