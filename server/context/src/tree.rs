@@ -71,6 +71,14 @@ impl Trees {
         Ok(code_kind::at(&*self.tree(path, rope)?, offset))
     }
 
+    /// Whether the whole text parses: nothing in it is an error or was made up by the parser.
+    ///
+    /// # Errors
+    /// As [`Trees::outline`].
+    pub fn is_whole(&self, path: &Path, rope: &Rope) -> Result<bool, TreeError> {
+        Ok(!self.passing_tree(path, rope)?.tree.root_node().has_error())
+    }
+
     /// The file's tree, which stays in the cache.
     pub(crate) fn tree(&self, path: &Path, rope: &Rope) -> Result<Arc<SyntaxTree>, TreeError> {
         let cached = self.lock().get(path);

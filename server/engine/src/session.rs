@@ -208,6 +208,10 @@ impl Session {
         self.lock().plan.clone()
     }
 
+    pub(crate) fn loaded_tools(&self) -> BTreeSet<String> {
+        self.lock().loaded_tools.clone()
+    }
+
     pub(crate) fn load_tools(&self, names: &[String]) {
         self.lock().loaded_tools.extend(names.iter().cloned());
     }

@@ -117,7 +117,8 @@ impl TurnContext {
 
     /// What the model is told that it can call.
     pub(crate) fn tools(&self) -> Vec<ToolSpec> {
-        let mut specs = self.runtime.tools.specs(self.may_edit());
+        let loaded = self.session.loaded_tools();
+        let mut specs = self.runtime.tools.specs_with(self.may_edit(), &loaded);
         specs.retain(|spec| self.has_tool(&spec.name));
         specs
     }
@@ -206,6 +207,8 @@ pub(crate) async fn run(turn: &TurnContext, prompt: Prompt, chain: Chain) -> Out
     turn.say(Message::user(prompt.user.clone()));
 
     let outcome = Steps::new(turn, &prompt, Some(chain)).run().await;
+    // No command outlives the turn that started it.
+    turn.session.outputs.end_jobs(&turn.id).await;
 
     turn.record(&Item::TurnEnd {
         turn: turn.id.clone(),

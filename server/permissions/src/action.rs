@@ -40,6 +40,14 @@ pub enum Action<'a> {
     Run {
         run: &'a RunAction,
     },
+    /// Reading an address of the web.
+    Fetch {
+        url: &'a str,
+    },
+    /// Asking the search service that the user configured.
+    Search {
+        query: &'a str,
+    },
 }
 
 /// Where a command would run, which decides how much it could hurt.
@@ -78,7 +86,7 @@ impl<'a> Action<'a> {
             Self::Write { path, .. } => vec![(path, Touch::Write)],
             Self::Rename { from, to } => vec![(from, Touch::Write), (to, Touch::Write)],
             Self::Keep { paths } => paths.iter().map(|path| (path.as_path(), Touch::Keep)).collect(),
-            Self::Run { .. } => Vec::new(),
+            Self::Run { .. } | Self::Fetch { .. } | Self::Search { .. } => Vec::new(),
         }
     }
 }
@@ -92,6 +100,8 @@ pub enum OwnedAction {
     Rename { from: PathBuf, to: PathBuf },
     Keep { paths: Vec<PathBuf> },
     Run { run: RunAction },
+    Fetch { url: String },
+    Search { query: String },
 }
 
 impl OwnedAction {
@@ -103,6 +113,8 @@ impl OwnedAction {
             Self::Rename { from, to } => Action::Rename { from, to },
             Self::Keep { paths } => Action::Keep { paths },
             Self::Run { run } => Action::Run { run },
+            Self::Fetch { url } => Action::Fetch { url },
+            Self::Search { query } => Action::Search { query },
         }
     }
 }
@@ -135,6 +147,8 @@ impl fmt::Display for Action<'_> {
                 Ok(())
             }
             Self::Run { run } => write!(f, "run {}", Escaped(&run.line)),
+            Self::Fetch { url } => write!(f, "fetch {}", Escaped(url)),
+            Self::Search { query } => write!(f, "search the web for {}", Escaped(query)),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use base::ApprovalId;
 
 use crate::action::{RunAction, WriteKind};
+use crate::web::WebAddress;
 
 /// What stands behind a request for a grant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,10 +20,17 @@ pub enum Approval {
 /// not `Clone`: a permission is for one action.
 #[derive(Debug)]
 pub struct Grant {
-    covered: Vec<Covered>,
-    run: Option<RunAction>,
+    permitted: Permitted,
     rule: String,
     approval: Option<ApprovalId>,
+}
+
+#[derive(Debug)]
+pub(crate) enum Permitted {
+    Paths(Vec<Covered>),
+    Run(RunAction),
+    Fetch(WebAddress),
+    Search(String),
 }
 
 #[derive(Debug)]
@@ -43,19 +51,9 @@ pub(crate) enum GrantedAccess {
 }
 
 impl Grant {
-    pub(crate) fn new(covered: Vec<Covered>, rule: String, approval: Option<ApprovalId>) -> Self {
+    pub(crate) fn new(permitted: Permitted, rule: String, approval: Option<ApprovalId>) -> Self {
         Self {
-            covered,
-            run: None,
-            rule,
-            approval,
-        }
-    }
-
-    pub(crate) fn to_run(run: RunAction, rule: String, approval: Option<ApprovalId>) -> Self {
-        Self {
-            covered: Vec::new(),
-            run: Some(run),
+            permitted,
             rule,
             approval,
         }
@@ -64,20 +62,48 @@ impl Grant {
     /// The one command line that may be run, where it may be run and how confined; none for a grant of files.
     #[must_use]
     pub fn run(&self) -> Option<&RunAction> {
-        self.run.as_ref()
+        match &self.permitted {
+            Permitted::Run(run) => Some(run),
+            _ => None,
+        }
+    }
+
+    /// The one address of the web that may be read.
+    #[must_use]
+    pub fn fetch(&self) -> Option<&WebAddress> {
+        match &self.permitted {
+            Permitted::Fetch(address) => Some(address),
+            _ => None,
+        }
+    }
+
+    /// The words that the search service may be asked for.
+    #[must_use]
+    pub fn search(&self) -> Option<&str> {
+        match &self.permitted {
+            Permitted::Search(query) => Some(query),
+            _ => None,
+        }
+    }
+
+    fn covered(&self) -> &[Covered] {
+        match &self.permitted {
+            Permitted::Paths(covered) => covered,
+            _ => &[],
+        }
     }
 
     /// The first path that is covered: the only one, but for a rename (the old path) and a Keep.
     #[must_use]
     pub fn path(&self) -> &Path {
-        self.covered.first().map_or(Path::new(""), |covered| &covered.path)
+        self.covered().first().map_or(Path::new(""), |covered| &covered.path)
     }
 
     /// Where a covered path led, links resolved, when permission was given. A writer that finds it leads
     /// elsewhere by now must not go on.
     #[must_use]
     pub fn resolved(&self, path: &Path) -> Option<&Path> {
-        let covered = self.covered.iter().find(|covered| covered.names(path))?;
+        let covered = self.covered().iter().find(|covered| covered.names(path))?;
         Some(&covered.resolved)
     }
 
@@ -85,7 +111,7 @@ impl Grant {
     #[must_use]
     pub fn covers(&self, path: &Path, kind: WriteKind) -> bool {
         let permits = |access| access == GrantedAccess::AnyWrite || access == GrantedAccess::Write(kind);
-        self.covered
+        self.covered()
             .iter()
             .any(|covered| covered.names(path) && permits(covered.access))
     }
@@ -93,7 +119,7 @@ impl Grant {
     /// Whether `path`, spelled as it was or as it resolved, may be read. A write grant does not cover reading.
     #[must_use]
     pub fn covers_read(&self, path: &Path) -> bool {
-        self.covered
+        self.covered()
             .iter()
             .any(|covered| covered.names(path) && covered.access == GrantedAccess::Read)
     }

@@ -1,4 +1,4 @@
-//! Decides what may be read or written, and mints the grant for it.
+//! Decides what may be read, written, run or fetched, and mints the grant for it.
 //!
 //! [`Policy::judge`] answers for any [`Action`] with a [`Verdict`]: a decision, the rule behind it and a
 //! sentence. [`Policy::grant`] turns an allowed (or approved) action into a [`Grant`], whose constructor is
@@ -10,16 +10,20 @@
 mod action;
 mod command;
 mod grant;
+mod host;
 mod place;
 mod policy;
 mod protected;
 mod rule;
 mod verdict;
+mod web;
 
 pub use action::{Action, Confinement, OwnedAction, RunAction, WriteKind};
 pub use command::{CommandRule, CommandVerdict, PartVerdict};
 pub use grant::{Approval, Grant};
+pub use host::{Host, HostError, HostPattern, Reach, is_public, reach, split_port};
 pub use place::PlaceError;
 pub use policy::{Mode, Policy, PolicyConfig};
 pub use rule::{Access, PathRule, RuleError};
 pub use verdict::{Decision, Verdict};
+pub use web::{HostRule, UrlError, WebAddress};

@@ -1,17 +1,19 @@
 //! The waterfall: place, then mode, then configured rules and built-in lists, the strictest answer first.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::{Deserialize, Serialize};
 
 use crate::action::{Action, Shown, Touch, WriteKind};
 use crate::command::{CommandRule, Shell};
-use crate::grant::{Approval, Covered, Grant, GrantedAccess};
+use crate::grant::{Approval, Covered, Grant, GrantedAccess, Permitted};
 use crate::place;
 use crate::protected::{Group, lists};
 use crate::rule::{Access, Matcher, PathRule, RuleError, fold};
 use crate::verdict::{Decision, Verdict};
+use crate::web::{Hosts, WebAddress};
 
 /// How much the agent may do by itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -39,14 +41,16 @@ pub struct PolicyConfig {
     pub trusted: bool,
 }
 
-/// What is permitted in one workspace. Judging looks at the file system only to see where a path leads.
-#[derive(Debug)]
+/// What is permitted in one workspace. Judging looks at the file system only to see where a path leads. Clones share
+/// everything but their mode.
+#[derive(Clone, Debug)]
 pub struct Policy {
-    roots: Vec<Root>,
+    roots: Arc<[Root]>,
     mode: Mode,
-    rules: Vec<Rule>,
-    pub(crate) shell: Shell,
-    trusted: AtomicBool,
+    rules: Arc<[Rule]>,
+    pub(crate) shell: Arc<Shell>,
+    pub(crate) hosts: Arc<Hosts>,
+    trusted: Arc<AtomicBool>,
     home: Option<PathBuf>,
 }
 
@@ -94,8 +98,9 @@ impl Policy {
             roots,
             mode: config.mode,
             rules,
-            shell: Shell::new(config.commands)?,
-            trusted: AtomicBool::new(config.trusted),
+            shell: Arc::new(Shell::new(config.commands)?),
+            hosts: Arc::default(),
+            trusted: Arc::new(AtomicBool::new(config.trusted)),
             home: std::env::var_os("HOME")
                 .map(PathBuf::from)
                 .filter(|home| home.is_absolute()),
@@ -107,6 +112,12 @@ impl Policy {
     pub fn at_home(mut self, home: impl Into<PathBuf>) -> Self {
         self.home = Some(home.into());
         self
+    }
+
+    /// The same policy in another mode.
+    #[must_use]
+    pub fn with_mode(&self, mode: Mode) -> Self {
+        Self { mode, ..self.clone() }
     }
 
     pub(crate) fn home(&self) -> Option<&Path> {
@@ -144,8 +155,11 @@ impl Policy {
     /// The strictest answer over all paths of the action.
     #[must_use]
     pub fn judge(&self, action: &Action<'_>) -> Verdict {
-        if let Action::Run { run } = action {
-            return self.judge_command(run).verdict;
+        match action {
+            Action::Run { run } => return self.judge_command(run).verdict,
+            Action::Fetch { url } => return self.judge_fetch(url),
+            Action::Search { query } => return self.judge_search(query),
+            Action::Read { .. } | Action::Write { .. } | Action::Rename { .. } | Action::Keep { .. } => {}
         }
         let verdicts = action
             .touches()
@@ -170,10 +184,19 @@ impl Policy {
             (Decision::Ask, Approval::User(id)) => Some(id),
             (Decision::Ask, Approval::None) | (Decision::Deny, _) => return Err(verdict),
         };
-        if let Action::Run { run } = action {
-            return Ok(Grant::to_run((*run).clone(), verdict.rule, approval));
-        }
-        Ok(Grant::new(self.cover(action)?, verdict.rule, approval))
+        Ok(Grant::new(self.permitted(action)?, verdict.rule, approval))
+    }
+
+    fn permitted(&self, action: &Action<'_>) -> Result<Permitted, Verdict> {
+        Ok(match action {
+            Action::Run { run } => Permitted::Run((*run).clone()),
+            Action::Fetch { url } => {
+                let address = WebAddress::parse(url).map_err(|error| error.verdict(url))?;
+                Permitted::Fetch(address)
+            }
+            Action::Search { query } => Permitted::Search((*query).to_owned()),
+            _ => Permitted::Paths(self.cover(action)?),
+        })
     }
 
     /// Permission for a user's own Keep: every way of writing these paths. Rules and lists do not speak here,
@@ -183,7 +206,7 @@ impl Policy {
     /// The verdict on the first path that is outside.
     pub fn user_keep(&self, paths: &[PathBuf]) -> Result<Grant, Verdict> {
         Ok(Grant::new(
-            self.cover(&Action::Keep { paths })?,
+            Permitted::Paths(self.cover(&Action::Keep { paths })?),
             "user.keep".to_owned(),
             None,
         ))
@@ -195,7 +218,7 @@ impl Policy {
             Action::Write { kind, .. } => GrantedAccess::Write(*kind),
             Action::Rename { .. } => GrantedAccess::Write(WriteKind::Rename),
             Action::Keep { .. } => GrantedAccess::AnyWrite,
-            Action::Run { .. } => return Ok(Vec::new()),
+            Action::Run { .. } | Action::Fetch { .. } | Action::Search { .. } => return Ok(Vec::new()),
         };
         let covered = action.touches().into_iter().map(|(path, _)| {
             let place = self.place(path)?;

@@ -4,6 +4,7 @@ use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 use serde::{Deserialize, Serialize};
 
 use crate::action::Touch;
+use crate::host::HostError;
 use crate::verdict::Decision;
 
 /// What a rule speaks about.
@@ -75,6 +76,12 @@ pub enum RuleError {
         command: String,
         verdict: Decision,
         example: String,
+    },
+    #[error("rule `{id}`: `{host}` is no host: {source}")]
+    Host {
+        id: String,
+        host: String,
+        source: HostError,
     },
     #[error("the workspace folder `{root}` cannot be resolved: {cause}")]
     Root { root: String, cause: String },

@@ -7,12 +7,14 @@ use std::path::PathBuf;
 
 use tokio::io::{AsyncRead, AsyncReadExt};
 
+use crate::background::Listener;
 use crate::outcome::Output;
 use crate::workbench::Limits;
 
 const CHUNK: usize = 16 << 10;
 
-pub(crate) struct Capture {
+pub(crate) struct Capture<'a> {
+    listener: &'a dyn Listener,
     limits: Limits,
     spill: PathBuf,
     file: Option<File>,
@@ -20,10 +22,11 @@ pub(crate) struct Capture {
     tail: VecDeque<u8>,
 }
 
-impl Capture {
+impl<'a> Capture<'a> {
     /// `spill` is the file that a long output goes to; it is made when it is needed.
-    pub(crate) fn new(limits: Limits, spill: PathBuf) -> Self {
+    pub(crate) fn new(limits: Limits, spill: PathBuf, listener: &'a dyn Listener) -> Self {
         Self {
+            listener,
             limits,
             spill,
             file: None,
@@ -45,6 +48,7 @@ impl Capture {
             if read == 0 {
                 return Ok((self.finish(), false));
             }
+            self.listener.hear(&chunk[..read]);
             self.take(&chunk[..read]);
             if self.output.total > self.limits.output_file {
                 return Ok((self.finish(), true));
@@ -116,11 +120,15 @@ impl Capture {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::background::Nobody;
 
     async fn check(written: &[u8], limits: Limits) -> (Output, bool, Option<Vec<u8>>) {
         let folder = tempfile::tempdir().unwrap();
         let spill = folder.path().join("out");
-        let (output, overran) = Capture::new(limits, spill.clone()).drain(written).await.unwrap();
+        let (output, overran) = Capture::new(limits, spill.clone(), &Nobody)
+            .drain(written)
+            .await
+            .unwrap();
         let file = std::fs::read(&spill).ok();
         assert_eq!(file.is_some(), output.spilled.is_some());
         (output, overran, file)

@@ -5,6 +5,8 @@ use std::time::Instant;
 
 use tokio_util::sync::CancellationToken;
 
+use crate::background::Listener;
+use crate::capture::Capture;
 use crate::outcome::{Outcome, Output};
 use crate::proxy::Proxy;
 use crate::running::{self, Ended};
@@ -27,18 +29,25 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) 
     tokio::task::spawn_blocking(work).await.map_err(io::Error::other)
 }
 
-pub(crate) async fn run(held: Held, request: Request, cancel: &CancellationToken) -> Result<Outcome, SandboxError> {
+pub(crate) async fn run(
+    held: Held,
+    request: Request,
+    audience: &dyn Listener,
+    cancel: &CancellationToken,
+) -> Result<Outcome, SandboxError> {
     let (limits, level) = (request.limits, request.level);
     let proxy = Proxy::new(request.network.clone());
     let started = Instant::now();
     let laid = blocking(move || Surroundings::lay_out(held, request)).await.flatten();
     let mut around = laid.map_err(setting_up("laying out what it sees"))?;
-    let mut running = system::start(&around.plan).map_err(refused)?;
+    let typed = audience.typed();
+    let mut running = system::start(&around.plan, typed.is_some()).map_err(refused)?;
     running.started().await.map_err(refused)?;
     let (folder, spill) = (around.folder(), around.next_output());
     let gate = around.gate.take().map(|gate| gate.listener);
     let listener = running.listener.take().or(gate);
-    let followed = running::follow(running, limits, spill, &folder, cancel);
+    let capture = Capture::new(limits, spill, audience);
+    let followed = running::follow(running, limits, capture, typed, &folder, cancel);
     let followed = match listener {
         Some(listener) => proxy.beside(listener, followed).await,
         None => followed.await,

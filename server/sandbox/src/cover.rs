@@ -36,6 +36,11 @@ impl Stamp {
         fs::symlink_metadata(path).ok().map(|metadata| Self::from(&metadata))
     }
 
+    /// Whether the file system's times have parts of a second.
+    pub(crate) fn has_parts(&self) -> bool {
+        self.changed.1 != 0
+    }
+
     pub(crate) fn changed_since(&self, time: SystemTime) -> bool {
         let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         let seconds = i64::try_from(since.as_secs()).unwrap_or(i64::MAX);

@@ -4,6 +4,7 @@
 //! sees it (proposed text over unsaved text over the disk) and can change nothing but its own layer; what it changed
 //! there comes back in the [`Outcome`]. How much of this the machine can do is its [`Standing`].
 
+mod background;
 mod capture;
 mod clock;
 mod cloned;
@@ -44,6 +45,7 @@ use linux as system;
 #[cfg(not(target_os = "linux"))]
 use plain as system;
 
+pub use background::{Listener, Typed};
 pub use outcome::{After, Change, Exit, Outcome, Output};
 pub use proxy::{HostError, check_host};
 pub use standing::{Finding, Level, Standing};

@@ -3,6 +3,8 @@
 
 #![expect(unsafe_code, reason = "system calls between fork and exec; each has its own reason")]
 
+mod asked;
+mod attributes;
 mod fence;
 mod filter;
 mod init;
@@ -11,6 +13,7 @@ mod report;
 mod spawn;
 mod sys;
 mod tree;
+mod warden;
 
 use std::io;
 use std::path::PathBuf;
@@ -21,6 +24,8 @@ use crate::reach::{DEVICES, readable};
 use crate::workbench::Limits;
 use fence::Allowed;
 use filter::Around;
+use plan::Asking;
+use warden::Rules;
 
 pub(crate) use fence::is_there as has_landlock;
 pub(crate) use plan::Plan;
@@ -41,6 +46,7 @@ pub(crate) fn overlaid(view: &View<'_>, program: Option<&Program>, limits: &Limi
         tree: Some(tree::tree(view, limits)?),
         fence: fence.transpose()?,
         filters: filter::filters(Around::Namespaces)?,
+        asking: None,
         // In a namespace of its own the kernel counts a user's processes anew.
         limits: [limits_of(limits), vec![(libc::RLIMIT_NPROC, limits.processes)]].concat(),
         program: program.map(plan::Program::new).transpose()?,
@@ -51,12 +57,17 @@ pub(crate) fn overlaid(view: &View<'_>, program: Option<&Program>, limits: &Limi
 /// Whether a proxy at the machine's own loopback can be reached at level L2: no sockets are made there.
 pub(crate) const HAS_GATE: bool = false;
 
-/// At level L2: reading beneath some paths, writing beneath others, no network.
+/// At level L2: reading beneath some paths, writing beneath others, no network; what filters cannot judge is asked for.
 ///
 /// # Errors
 /// As above, or Landlock is not there.
 pub(crate) fn enclosed(enclosure: Enclosure<'_>, program: Option<&Program>, limits: &Limits) -> io::Result<Plan> {
     debug_assert_eq!(enclosure.proxy, None, "no socket could reach it");
+    let folders = enclosure.write.iter().map(std::fs::canonicalize);
+    let rules = Rules {
+        folders: folders.collect::<io::Result<_>>()?,
+        processes: limits.processes,
+    };
     let devices = DEVICES.iter().map(PathBuf::from);
     let write: Vec<_> = enclosure.write.into_iter().chain(devices).collect();
     let read = readable(enclosure.masked, &write);
@@ -65,6 +76,10 @@ pub(crate) fn enclosed(enclosure: Enclosure<'_>, program: Option<&Program>, limi
         tree: None,
         fence: Some(fence::fence(&Allowed { read, write, is_alone })?),
         filters: filter::filters(Around::Nothing)?,
+        asking: Some(Asking {
+            filter: filter::asked(),
+            rules,
+        }),
         limits: limits_of(limits),
         program: program.map(plan::Program::new).transpose()?,
         is_confined: true,
@@ -80,6 +95,7 @@ pub(crate) fn open(program: &Program, limits: &Limits) -> io::Result<Plan> {
         tree: None,
         fence: None,
         filters: Vec::new(),
+        asking: None,
         limits: limits_of(limits),
         program: Some(plan::Program::new(program)?),
         is_confined: false,

@@ -50,6 +50,8 @@ pub(crate) struct Running {
     child: Child,
     group: Option<Pid>,
     pub(crate) output: Option<pipe::Receiver>,
+    /// Where a command with a terminal reads.
+    pub(crate) input: Option<pipe::Sender>,
     pub(crate) listener: Option<OwnedFd>,
 }
 
@@ -125,11 +127,15 @@ pub(crate) fn try_out(plan: &Plan) -> Result<(), Refusal> {
 }
 
 /// Starts the plan's program, within a runtime.
-pub(crate) fn start(plan: &Plan) -> Result<Running, Refusal> {
+pub(crate) fn start(plan: &Plan, has_terminal: bool) -> Result<Running, Refusal> {
     let setting_up = |source| Refusal {
         step: Step::Start,
         source,
     };
+    if has_terminal {
+        let source = io::Error::new(io::ErrorKind::Unsupported, "commands get a terminal on Linux only");
+        return Err(setting_up(source));
+    }
     let program = &plan.program;
     let (output, written) = io::pipe().map_err(setting_up)?;
     let errors = written.try_clone().map_err(setting_up)?;
@@ -151,6 +157,7 @@ pub(crate) fn start(plan: &Plan) -> Result<Running, Refusal> {
         child,
         group,
         output: Some(output),
+        input: None,
         listener: None,
     })
 }

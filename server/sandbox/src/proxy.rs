@@ -20,12 +20,13 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use host::{Host, Target};
+use host::Target;
+use permissions::Host;
 use request::Request;
 
 pub(crate) use allowed::AllowList;
 pub use allowed::check_host;
-pub use host::HostError;
+pub use permissions::HostError;
 
 const MOST_CONNECTIONS: usize = 64;
 /// For a request's header, a name's resolution and each address of it.

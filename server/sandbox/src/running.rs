@@ -1,13 +1,17 @@
 //! Follows a started command to its end, its time limit or the stop of its turn.
 
+use std::convert::Infallible;
 use std::io;
 use std::os::unix::process::ExitStatusExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitStatus;
 use std::time::Duration;
 
+use tokio::io::AsyncWriteExt;
+use tokio::net::unix::pipe;
 use tokio_util::sync::CancellationToken;
 
+use crate::background::Typed;
 use crate::capture::Capture;
 use crate::outcome::{Exit, Output};
 use crate::system::Running;
@@ -37,13 +41,14 @@ const DISK_PERIOD: Duration = Duration::from_millis(250);
 pub(crate) async fn follow(
     mut running: Running,
     limits: Limits,
-    spill: PathBuf,
+    capture: Capture<'_>,
+    typed: Option<Typed>,
     layer: &Path,
     cancel: &CancellationToken,
 ) -> io::Result<Ended> {
     let pipe = running.output.take();
-    let capture = Capture::new(limits, spill);
     let (overran, has_overrun) = tokio::sync::oneshot::channel();
+    let input = running.input.take();
     let drained = async move {
         let Some(pipe) = pipe else {
             return Ok(Output::default());
@@ -63,6 +68,7 @@ pub(crate) async fn follow(
             () = tokio::time::sleep(limits.time) => Cut::Time,
             Ok(()) = has_overrun => Cut::Output,
             used = grown(layer, limits.disk) => Cut::Disk(used),
+            never = type_in(typed, input) => match never {},
         };
         running.end().await?;
         Ok(Err(cut))
@@ -88,6 +94,19 @@ pub(crate) async fn follow(
         }
     };
     Ok(Ended { exit, output, notes })
+}
+
+/// Hands on what is typed. A terminal that takes no more is as good as one that nobody reads from.
+async fn type_in(typed: Option<Typed>, input: Option<pipe::Sender>) -> Infallible {
+    if let (Some(mut typed), Some(mut input)) = (typed, input) {
+        while let Some(bytes) = typed.recv().await {
+            if let Err(error) = input.write_all(&bytes).await {
+                tracing::debug!(%error, "what was typed did not arrive");
+                break;
+            }
+        }
+    }
+    std::future::pending().await
 }
 
 fn of_status(status: ExitStatus) -> Exit {

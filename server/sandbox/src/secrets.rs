@@ -162,10 +162,15 @@ fn in_workspace(root: &Path, known: &mut Known, found: &mut Vec<PathBuf>) {
     for _ in 0..LEVELS {
         let mut below = Vec::new();
         for folder in level.iter().take(folders_left) {
+            if entries_left == 0 {
+                break;
+            }
             let listing = known.listing(folder, entries_left.min(MAX_IN_FOLDER));
             entries_left -= listing.entries;
             found.extend(listing.secrets.iter().map(|name| folder.join(name)));
-            below.extend(listing.folders.iter().map(|name| folder.join(name)));
+            // More than will be looked at would only cost the making of their paths.
+            let room = folders_left.saturating_sub(level.len() + below.len());
+            below.extend(listing.folders.iter().take(room).map(|name| folder.join(name)));
         }
         folders_left = folders_left.saturating_sub(level.len());
         level = below;

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::thread::JoinHandle;
 use std::time::SystemTime;
 
 use permissions::RunAction;
@@ -88,6 +89,7 @@ impl Surroundings {
     /// What the command changed, and remarks on it.
     pub(crate) fn gather(mut self) -> (Vec<Change>, Vec<String>) {
         let mut notes = std::mem::take(&mut self.notes);
+        let tidying = self.layer.as_ref().and_then(Layer::tidy);
         let (changes, found) = match &self.before {
             Before::Nothing => self.gather_from(overlay_found(&self.covers, &self.seeds, &self.environment)),
             Before::Clone(before) => {
@@ -103,6 +105,7 @@ impl Surroundings {
         if let Some(layer) = self.layer.as_mut() {
             layer.last_end = clock::now();
         }
+        let _ = tidying.map(JoinHandle::join);
         notes.extend(remarks(self.level, &changes, &found));
         (changes, notes)
     }

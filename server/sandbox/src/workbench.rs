@@ -10,6 +10,7 @@ use base::SessionId;
 use permissions::{Confinement, Grant, RunAction};
 use tokio_util::sync::CancellationToken;
 
+use crate::background::{Listener, Nobody};
 use crate::command;
 use crate::layer::Layer;
 use crate::outcome::Outcome;
@@ -146,6 +147,20 @@ impl Workbench {
     /// # Errors
     /// It was not started.
     pub async fn run(&self, grant: &Grant, job: Job, cancel: &CancellationToken) -> Result<Outcome, SandboxError> {
+        self.run_heard(grant, job, &Nobody, cancel).await
+    }
+
+    /// As [`Workbench::run`], with somebody who hears what the command says while it runs.
+    ///
+    /// # Errors
+    /// It was not started.
+    pub async fn run_heard(
+        &self,
+        grant: &Grant,
+        job: Job,
+        listener: &dyn Listener,
+        cancel: &CancellationToken,
+    ) -> Result<Outcome, SandboxError> {
         let run = grant.run().ok_or(SandboxError::NotGranted)?.clone();
         let network = AllowList::new(&self.settings.network)
             .map_err(|(entry, source)| SandboxError::Network { entry, source })?;
@@ -168,7 +183,7 @@ impl Workbench {
             limits: job.limits,
             environment: job.environment,
         };
-        command::run(held, request, cancel).await
+        command::run(held, request, listener, cancel).await
     }
 
     /// Throws a session's layer away. What is left by processes that died is cleaned up by itself.

@@ -3,7 +3,10 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use base::Effort;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use engine::Breakpoint;
+use permissions::Mode;
 use serde::Deserialize;
 
 /// A coding-agent harness behind the editor you already use.
@@ -22,6 +25,10 @@ pub(crate) enum Command {
     Lsp(LspArgs),
     /// Run one turn here and print its result as a patch
     Run(RunArgs),
+    /// Run a suite of tasks on models and score what comes of it
+    Eval(EvalArgs),
+    /// Talk with the agent here, line by line
+    Chat(ChatArgs),
     /// Do the main job on a sample workspace: no key, no network, nothing left behind
     Demo,
     /// Say what was found: models, keys, settings, state; each problem with its remedy
@@ -29,9 +36,11 @@ pub(crate) enum Command {
     /// Show settings, where they come from, and their schema
     #[command(subcommand)]
     Config(ConfigCommand),
-    /// Show the sessions of this workspace
+    /// Show, search, go on with, fork, rename, export and delete the sessions of this workspace
     #[command(subcommand)]
     Sessions(SessionsCommand),
+    /// What model calls used: tokens, cache, money
+    Ledger(LedgerArgs),
     /// Take back what the agent wrote to your files
     Rewind(RewindArgs),
     /// Say what would be said to a command, and by which rule
@@ -46,6 +55,18 @@ pub(crate) struct LspArgs {
     /// Accepted because many editors pass it; stdio is the only transport
     #[arg(long)]
     stdio: bool,
+}
+
+/// Changes stay proposals until `:keep`. `:help` shows what else there is; Ctrl+C asks a running turn to do something
+/// else, twice stops it. Over a pipe each line is said when the one before is answered.
+#[derive(Debug, Args)]
+pub(crate) struct ChatArgs {
+    /// Go on with a stored session: its id, the beginning of it, or `last`
+    #[arg(long, value_name = "ID")]
+    pub(crate) session: Option<String>,
+    /// provider/model, `auto` or `rules`
+    #[arg(long, value_name = "P/M")]
+    pub(crate) model: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -75,6 +96,18 @@ pub(crate) struct RunArgs {
     /// Go on with a stored session
     #[arg(long, value_name = "ID")]
     pub(crate) session: Option<String>,
+    /// A JSON schema that the answer must fit: it is printed as one JSON value
+    #[arg(long, value_name = "FILE", conflicts_with = "apply")]
+    pub(crate) schema: Option<PathBuf>,
+    /// How much the model shall think: low, medium, high or max
+    #[arg(long, value_name = "LEVEL")]
+    pub(crate) effort: Option<EffortArg>,
+    /// How much the agent may do by itself [default: as the settings say]
+    #[arg(long, value_name = "plan|ask|edit|auto")]
+    pub(crate) mode: Option<ModeArg>,
+    /// Where the turn shall end early: tool:NAME, command:WORDS, path:PATH, plan-step or every:N; may be given again
+    #[arg(long = "break", value_name = "WHERE")]
+    pub(crate) breakpoints: Vec<Breakpoint>,
     /// A JSON file of diagnostics for `fix`: an array of LSP diagnostics
     #[arg(long, value_name = "FILE")]
     pub(crate) diagnostics: Option<PathBuf>,
@@ -84,6 +117,43 @@ pub(crate) struct RunArgs {
     /// Write the files and print the answer, instead of a patch
     #[arg(long)]
     pub(crate) apply: bool,
+}
+
+/// Each task is worked on by each model in a workspace of its own, made for it and removed after, with everything
+/// that the turn proposes kept; then the task's checks say how much of it is right. Your own settings hold, except that
+/// the mode is `edit` and a question is a no; your files and sessions stay out of it. How a suite is written:
+/// tests/eval/README.md.
+///
+/// Exit codes: 0 every task passed; 1 one did not; 2 usage, or a mistake in the suite; 5 a model cannot be reached by
+/// its name; 130 interrupted: what was done by then is reported.
+#[derive(Debug, Args)]
+pub(crate) struct EvalArgs {
+    /// A folder with `suite.toml` and a folder for each task
+    pub(crate) suite: PathBuf,
+    /// provider/model, `auto`, `rules`, or `scripted`, which plays each task's own `script.json`; may be repeated
+    #[arg(long, value_name = "P/M", required = true, num_args = 1..)]
+    pub(crate) model: Vec<String>,
+    /// Only these tasks, by the names of their folders
+    #[arg(long, value_name = "NAME", num_args = 1..)]
+    pub(crate) task: Vec<String>,
+    /// How often each model works on each task
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(crate) repeat: u32,
+    /// How many are worked on at a time
+    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=64))]
+    pub(crate) jobs: u32,
+    /// A model that also judges accuracy, use of tools and adherence to the plan, 0 to 10 each
+    #[arg(long, value_name = "P/M")]
+    pub(crate) judge: Option<String>,
+    /// Print the report as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Write the report as JSON to a file too
+    #[arg(long, value_name = "F")]
+    pub(crate) output: Option<PathBuf>,
+    /// Leave the workspaces there to look at, and say where
+    #[arg(long)]
+    pub(crate) keep: bool,
 }
 
 /// Files that the agent wrote become what they were before; whatever else changed them since is left alone, and said.
@@ -123,16 +193,115 @@ pub(crate) enum ConfigCommand {
     Schema,
 }
 
+/// An ID may be cut short to any beginning or end that only one session has; `last` is the one touched last.
 #[derive(Debug, Subcommand)]
 pub(crate) enum SessionsCommand {
-    /// All sessions, newest first
+    /// All sessions, the one touched last first
     List(JsonArgs),
-    /// One session's conversation
-    Show {
-        id: String,
+    /// One session's conversation, each item with its number
+    Show(SessionArgs),
+    /// The places that hold all of these words, titles first; the last word may be a beginning
+    Search(SearchArgs),
+    /// Go on with a session: `singletree run --session ID` with all its options
+    Resume(ResumeArgs),
+    /// Begin a session that goes on from where another one was; what is pending stays with that one
+    Fork(ForkArgs),
+    /// Give a session another title
+    Rename {
         #[command(flatten)]
-        json: JsonArgs,
+        session: SessionArgs,
+        title: String,
     },
+    /// Write a session down for others to read; what looks like a secret is blotted out
+    Export(ExportArgs),
+    /// Delete a session with its pending hunks and its checkpoints; your files stay as they are
+    Delete(SessionArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SessionArgs {
+    pub(crate) id: String,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SearchArgs {
+    #[arg(required = true)]
+    pub(crate) words: Vec<String>,
+    /// Show at most this many places
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub(crate) limit: usize,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(mut_arg("session", |session| session.hide(true)))]
+pub(crate) struct ResumeArgs {
+    pub(crate) id: String,
+    #[command(flatten)]
+    pub(crate) run: RunArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ForkArgs {
+    #[command(flatten)]
+    pub(crate) session: SessionArgs,
+    /// Up to and including an item (a number that `sessions show` prints) or a turn (t1, t2…) [default: all]
+    #[arg(long, value_name = "SEQ|tN")]
+    pub(crate) at: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExportArgs {
+    /// As in `--format json`: --json
+    #[command(flatten)]
+    pub(crate) session: SessionArgs,
+    #[arg(long, value_enum, default_value_t = ExportFormat::Markdown, conflicts_with = "json")]
+    pub(crate) format: ExportFormat,
+    /// Write to this file, which must not be there yet, instead of stdout
+    #[arg(long, value_name = "F")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExportFormat {
+    Markdown,
+    Json,
+}
+
+/// Money is what calls cost by the price table of then; calls of models without a price are counted as unpriced. A
+/// call that reads the results of several tools is shared among them.
+#[derive(Debug, Args)]
+pub(crate) struct LedgerArgs {
+    /// What to book the calls under; days are UTC
+    #[arg(long, value_enum, default_value_t = Book::Session)]
+    pub(crate) by: Book,
+    /// Only the calls of this session
+    #[arg(long, value_name = "ID")]
+    pub(crate) session: Option<String>,
+    /// Only the calls of this day (UTC) and later
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(crate) since: Option<String>,
+    /// Show call by call what came from the vendor's cache, and why nothing did
+    #[arg(long, conflicts_with = "by")]
+    pub(crate) cache: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Book {
+    Session,
+    Turn,
+    Task,
+    Tool,
+    Model,
+    Day,
 }
 
 #[derive(Debug, Subcommand)]
@@ -170,6 +339,44 @@ pub(crate) struct CheckArgs {
     /// The folder that it would run in [default: here]
     #[arg(long, value_name = "D")]
     pub(crate) cwd: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum EffortArg {
+    Low,
+    Medium,
+    High,
+    Max,
+}
+
+impl From<EffortArg> for Effort {
+    fn from(effort: EffortArg) -> Self {
+        match effort {
+            EffortArg::Low => Self::Low,
+            EffortArg::Medium => Self::Medium,
+            EffortArg::High => Self::High,
+            EffortArg::Max => Self::Max,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ModeArg {
+    Plan,
+    Ask,
+    Edit,
+    Auto,
+}
+
+impl From<ModeArg> for Mode {
+    fn from(mode: ModeArg) -> Self {
+        match mode {
+            ModeArg::Plan => Self::Plan,
+            ModeArg::Ask => Self::Ask,
+            ModeArg::Edit => Self::Edit,
+            ModeArg::Auto => Self::Auto,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]

@@ -9,6 +9,7 @@ use serde_json::json;
 use store::Store;
 
 use crate::exit;
+use crate::model_settings;
 use crate::place;
 use crate::wiring::{self, Home, Overrides};
 use crate::workbench;
@@ -90,7 +91,7 @@ async fn settings_and_models(root: &std::path::Path) -> Vec<Finding> {
             "no mistakes; `singletree config show` lists them",
         ));
     }
-    let registry = match wiring::model_registry(&Home::Environment, &config) {
+    let registry = match model_settings::model_registry(&Home::Environment, &config) {
         Ok(registry) => registry,
         Err(error) => {
             findings.push(Finding::problem(
@@ -121,7 +122,7 @@ async fn settings_and_models(root: &std::path::Path) -> Vec<Finding> {
             "model",
             format!(
                 "`{name}` is the built-in rule model ({}): it documents, explains, fixes and drafts tests offline; \
-                     for free instructions set ANTHROPIC_API_KEY or OPENAI_API_KEY, or start Ollama",
+                     for free instructions set ANTHROPIC_API_KEY, OPENAI_API_KEY or GEMINI_API_KEY, or start Ollama",
                 route.origin
             ),
         ),

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 pub(crate) const FAILED: u8 = 1;
 pub(crate) const USAGE: u8 = 2;
 pub(crate) const REFUSED: u8 = 3;
+pub(crate) const BUDGET: u8 = 4;
 pub(crate) const NO_MODEL: u8 = 5;
 pub(crate) const INTERRUPTED: u8 = 130;
 

@@ -1,12 +1,16 @@
 //! The binary: command line and wiring. What the commands do is in the crates; here they are put together.
 
+mod chat_command;
 mod cli;
 mod config_command;
 mod demo;
 mod doctor;
+mod eval_command;
 mod exit;
+mod ledger_command;
 mod logging;
 mod lsp_command;
+mod model_settings;
 mod permissions_command;
 mod place;
 mod printable;
@@ -54,10 +58,13 @@ fn dispatch(command: Command) -> anyhow::Result<ExitCode> {
         match command {
             Command::Lsp(_) => lsp_command::serve().await,
             Command::Run(args) => run::run(args).await,
+            Command::Eval(args) => eval_command::run(args).await,
+            Command::Chat(args) => chat_command::run(args).await,
             Command::Demo => demo::run().await.map(|()| ExitCode::SUCCESS),
             Command::Doctor(args) => doctor::run(args.json).await,
             Command::Config(command) => config_command::run(&command),
-            Command::Sessions(command) => sessions::run(&command),
+            Command::Sessions(command) => sessions::run(command).await,
+            Command::Ledger(args) => ledger_command::run(&args),
             Command::Permissions(command) => permissions_command::run(&command),
             Command::Trust(args) => trust_command::run(&args),
             Command::Rewind(args) => rewind_command::run(args).await,

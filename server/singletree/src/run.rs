@@ -6,8 +6,11 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
+use base::Effort;
 use base::{CommandName, Decision, Diagnostic, Event, EventKind, SessionId, StopReason, Task, TurnState};
-use engine::{RunError, RunRequest, Runtime, Started, Subscription};
+use engine::{RunError, RunRequest, Runtime, Started, Subscription, TurnOptions};
+use models::OutputSchema;
+use permissions::Mode;
 use serde_json::json;
 use text::PositionEncoding;
 use workspace::Selection;
@@ -27,9 +30,10 @@ pub(crate) async fn run(args: RunArgs) -> anyhow::Result<ExitCode> {
     let mut events = runtime.subscribe();
     let session = args.session.as_deref().map(SessionId::from);
     let started = match runtime.run(RunRequest {
-        task: task.clone(),
         session,
-        model: None,
+        model: args.model.clone(),
+        options: options(&args)?,
+        ..RunRequest::new(task.clone())
     }) {
         Ok(started) => started,
         Err(RunError::Model(message)) => return exit::with(exit::NO_MODEL, &message),
@@ -79,6 +83,25 @@ fn task(args: &RunArgs, folder: &Path) -> anyhow::Result<Task> {
     })
 }
 
+fn options(args: &RunArgs) -> anyhow::Result<TurnOptions> {
+    Ok(TurnOptions {
+        is_attended: false,
+        mode: args.mode.map(Mode::from),
+        breakpoints: args.breakpoints.clone(),
+        effort: args.effort.map(Effort::from),
+        output: args.schema.as_deref().map(output_schema).transpose()?,
+    })
+}
+
+fn output_schema(file: &Path) -> anyhow::Result<OutputSchema> {
+    let text = std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
+    let schema = serde_json::from_str(&text).with_context(|| format!("{} holds no JSON", file.display()))?;
+    Ok(OutputSchema {
+        name: "answer".to_owned(),
+        schema,
+    })
+}
+
 fn prompt_from_stdin() -> anyhow::Result<Option<String>> {
     let mut stdin = std::io::stdin();
     if stdin.is_terminal() {
@@ -91,7 +114,7 @@ fn prompt_from_stdin() -> anyhow::Result<Option<String>> {
     Ok(Some(words).filter(|words| !words.trim().is_empty()))
 }
 
-fn diagnostics(file: &Path) -> anyhow::Result<Vec<Diagnostic>> {
+pub(crate) fn diagnostics(file: &Path) -> anyhow::Result<Vec<Diagnostic>> {
     let text = std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
     serde_json::from_str(&text).with_context(|| format!("{} holds no array of diagnostics", file.display()))
 }
@@ -166,7 +189,7 @@ async fn conclude(
     }
     if !args.json {
         let answer = end.text.trim_end();
-        if args.apply || !task.command.may_edit() {
+        if args.apply || args.schema.is_some() || !task.command.may_edit() {
             writeln!(stdout, "{answer}")?;
         } else {
             exit::tell(answer);
@@ -176,6 +199,7 @@ async fn conclude(
     stdout.flush()?;
     match (end.state, end.stop_reason) {
         (TurnState::Stopped, _) => exit::with(exit::INTERRUPTED, "interrupted"),
+        (TurnState::Failed, StopReason::Budget) => exit::with(exit::BUDGET, end.error.as_deref().unwrap_or_default()),
         (TurnState::Failed, StopReason::NoModel) => {
             exit::with(exit::NO_MODEL, end.error.as_deref().unwrap_or_default())
         }
@@ -188,8 +212,8 @@ async fn conclude(
     }
 }
 
-/// `--apply` is the user's Keep for everything that the turn proposed.
-async fn keep_all(runtime: &Runtime, started: &Started) -> anyhow::Result<()> {
+/// The user's Keep for everything that the turn proposed, which `--apply` is.
+pub(crate) async fn keep_all(runtime: &Runtime, started: &Started) -> anyhow::Result<()> {
     let reviews = runtime.reviews(PositionEncoding::Utf8);
     for review in reviews
         .into_iter()

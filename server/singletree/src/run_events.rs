@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use base::{Event, EventKind, HunkId, Review, TurnState, Usage};
+use base::{Event, EventKind, HunkId, Review, TurnState};
 use serde_json::{Value, json};
 
 /// Turns events into lines; remembers which hunks it has told of.
@@ -63,6 +63,7 @@ impl EventLines {
                 stop_reason,
                 error,
                 usage,
+                cost_usd,
                 ..
             } => {
                 let mut lines = Vec::new();
@@ -76,8 +77,6 @@ impl EventLines {
                     .flat_map(|review| &review.files)
                     .map(|file| file.uri.as_str())
                     .collect();
-                // What no tokens were used for cost nothing; prices of others are the ledger's to know.
-                let cost = (*usage == Usage::default()).then_some(0.0);
                 let state = if *state == TurnState::Completed {
                     "completed"
                 } else {
@@ -85,7 +84,7 @@ impl EventLines {
                 };
                 lines.push(json!({
                     "type": "turn.completed", "state": state, "stop_reason": stop_reason,
-                    "files": files, "usage": usage, "cost_usd": cost,
+                    "files": files, "usage": usage, "cost_usd": cost_usd,
                 }));
                 lines
             }

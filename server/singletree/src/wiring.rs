@@ -5,17 +5,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Context;
-use config::{Config, Paths, ProviderSettings, Sources};
+use config::{Config, Paths, Sources};
 use engine::{Limits, Parts, Runtime, StoreJournal, TrustCheck};
 use lsp::{InitializeInfo, ReviewMode, Wiring};
-use models::{ModelConfig, ProviderConfig, ProviderKind, Secret};
 use permissions::{Policy, PolicyConfig};
 use serde_json::{Value, json};
 use store::Store;
 use workspace::{Editor, Workspace};
 
 use crate::exit;
+use crate::model_settings::{self, model_registry};
 use crate::workbench;
 
 /// Where settings and state live.
@@ -36,7 +35,7 @@ impl Home {
         Ok(Paths::find(&variable)?)
     }
 
-    fn variable(&self, name: &str) -> Option<String> {
+    pub(crate) fn variable(&self, name: &str) -> Option<String> {
         match self {
             Self::Environment => std::env::var(name).ok(),
             Self::Folder(_) => None,
@@ -136,6 +135,18 @@ pub(crate) fn start(
     config: &Config,
     is_restricted: bool,
 ) -> anyhow::Result<Arc<Runtime>> {
+    let models = Arc::new(model_registry(home, config)?);
+    start_with(models, home, roots, config, is_restricted)
+}
+
+/// As [`start`], with models of the caller's own.
+pub(crate) fn start_with(
+    models: Arc<models::Registry>,
+    home: &Home,
+    roots: Vec<PathBuf>,
+    config: &Config,
+    is_restricted: bool,
+) -> anyhow::Result<Arc<Runtime>> {
     let settings = &config.settings;
     let paths = home.paths()?;
     let first = roots.first().cloned();
@@ -155,77 +166,38 @@ pub(crate) fn start(
         trusted: false,
     })?;
     let instructions = first.as_deref().map(prompts::discover).unwrap_or_default().instructions;
+    let web = model_settings::web(home, &settings.web)?;
+    // Definitions of a project are instructions to a model with tools: they wait for trust.
+    let project = first.as_deref().filter(|_| trust());
+    let agents = prompts::agents(project, &paths.agents());
+    for notice in &agents.notices {
+        tracing::warn!("{notice}");
+    }
     Ok(Runtime::start(Parts {
         workspace,
         store,
-        models: Arc::new(model_registry(home, config)?),
+        models,
         default_model: settings.model.clone(),
+        routes: model_settings::routes(&settings.routes),
         policy: Arc::new(policy),
-        tools: Arc::new(tools::Registry::builtin()),
+        tools: Arc::new(tools::Registry::builtin_for(&web)),
         workbench: Arc::new(workbench::workbench(&paths, &roots, settings)),
         tests: tools::TestSettings {
             command: settings.tests.command.clone(),
         },
-        web: tools::WebSettings::default(),
+        web,
         trust,
         index: Arc::new(context::Index::new(Arc::new(context::Trees::new()))),
         instructions,
+        agents,
         limits: Limits {
             test_rounds: if settings.tests.auto { settings.tests.rounds } else { 0 },
             command_time: Duration::from_secs(settings.sandbox.timeout_seconds.into()),
+            iterations: settings.budget.iterations.unwrap_or(Limits::default().iterations),
+            budget: model_settings::budget(&settings.budget),
+            loops: model_settings::loops(&settings.loops),
+            effort: settings.effort,
             ..Limits::default()
         },
     }))
-}
-
-pub(crate) fn model_registry(home: &Home, config: &Config) -> anyhow::Result<models::Registry> {
-    let mut settings = models::Settings::default();
-    for (name, provider) in &config.settings.providers {
-        settings
-            .providers
-            .push((name.clone(), provider_config(home, name, provider)?));
-    }
-    for (name, model) in &config.settings.models {
-        let price = model.price.map(|price| models::Price {
-            input: price.input,
-            output: price.output,
-            cache_read: price.cache_read,
-            cache_write: price.cache_write,
-        });
-        let model = ModelConfig {
-            context_window: model.context_window,
-            max_output: model.max_output,
-            price,
-        };
-        settings
-            .models
-            .push((name.parse().with_context(|| format!("[models.\"{name}\"]"))?, model));
-    }
-    Ok(models::Registry::new(settings, &|name| home.variable(name))?)
-}
-
-fn provider_config(home: &Home, name: &str, provider: &ProviderSettings) -> anyhow::Result<ProviderConfig> {
-    let kind = match provider.kind {
-        config::ProviderKind::Anthropic => ProviderKind::Anthropic,
-        config::ProviderKind::OpenAiChat => ProviderKind::OpenAiChat,
-        config::ProviderKind::OpenAiResponses | config::ProviderKind::Gemini => {
-            anyhow::bail!("[providers.{name}]: this version speaks `anthropic` and `openai-chat`; choose one of them")
-        }
-    };
-    let api_key = match &provider.api_key_env {
-        Some(variable) => Some(home.variable(variable).with_context(|| {
-            format!("[providers.{name}]: the environment variable {variable}, its `api_key_env`, is not set")
-        })?),
-        None => None,
-    };
-    Ok(ProviderConfig {
-        base_url: provider.base_url.clone(),
-        api_key: api_key.map(Secret::new),
-        headers: provider
-            .headers
-            .iter()
-            .map(|(name, value)| (name.clone(), Secret::new(value.clone())))
-            .collect(),
-        ..ProviderConfig::new(kind)
-    })
 }

@@ -34,14 +34,9 @@ impl Builtin for ApplyPatch {
     type Arguments = Arguments;
 
     const NAME: &'static str = "apply-patch";
-    const DESCRIPTION: &'static str = "Proposes a patch of one or more files: a unified diff as git writes it, or the \
-        format from *** Begin Patch to *** End Patch. Files can be changed, created, deleted and renamed. Hunks are found \
-        by their lines; line numbers only choose between equal places. All of it is proposed, or nothing.";
-    const KEYS: &'static [Key] = &[Key::required(
-        "patch",
-        Kind::Text,
-        "the patch; paths relative to the workspace root",
-    )];
+    const DESCRIPTION: &'static str = "Proposes a patch of one or more files: a unified diff, or *** Begin Patch … *** End Patch. Hunks \
+        are found by their lines. All of it is proposed, or nothing.";
+    const KEYS: &'static [Key] = &[Key::required("patch", Kind::Text, "")];
     const TIER: Tier = Tier::Write;
 
     fn title(arguments: &Arguments) -> String {

@@ -3,12 +3,15 @@
 //! The command sees what the session sees. What it changed comes back as hunks attributed to it ([`changes`]); its
 //! output is cut to what a conversation can hold ([`output`]), and the whole is kept for a while ([`kept`]).
 
+mod background;
 mod changes;
 mod end;
 mod kept;
 mod output;
 mod plain;
 mod saved;
+mod tape;
+mod terminal;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -19,13 +22,17 @@ use permissions::{Confinement, Decision, Grant, OwnedAction, RunAction};
 use sandbox::{Exit, Job, Limits, Outcome, SandboxError, Seed, SeedContent};
 use workspace::Staged;
 
+pub(crate) use background::{kill, news, start, type_in};
 pub use kept::Outputs;
 pub(crate) use plain::plain_line;
 
 use crate::error::ToolError;
 use crate::output::{ToolOutput, clip, one_line};
 use crate::tool::ToolContext;
+use changes::Changed;
 use output::Shown;
+use saved::Saved;
+use terminal::Unattended;
 
 /// Files that an answer names one by one.
 const MAX_NAMED: usize = 20;
@@ -112,6 +119,8 @@ pub(crate) struct How {
     /// If sooner than the user's own limit.
     pub(crate) time: Option<Duration>,
     pub(crate) environment: Variables,
+    /// Whether it believes that it has a terminal.
+    pub(crate) has_terminal: bool,
     /// What a command on the real files may destroy; none is any file of the workspace.
     pub(crate) at_risk: Option<Vec<PathBuf>>,
 }
@@ -173,23 +182,42 @@ pub(crate) async fn ran(cx: &ToolContext, grant: Option<&Grant>, how: How) -> Re
     looked_at.map_err(ToolError::of_task)
 }
 
-/// Runs the granted line; also what it was given to see.
-async fn outcome(cx: &ToolContext, grant: &Grant, how: How, time: Duration) -> Result<(Vec<Seed>, Outcome), ToolError> {
+/// A granted line that is about to run.
+struct Prepared {
+    job: Job,
+    saved: Option<Saved>,
+}
+
+/// What has to be there before the line runs.
+async fn prepare(cx: &ToolContext, grant: &Grant, how: How, time: Duration) -> Result<Prepared, ToolError> {
     cx.go_on()?;
-    let seeds = seeds(cx).await?;
     let job = Job {
         session: cx.session.clone(),
-        seeds: seeds.clone(),
+        seeds: seeds(cx).await?,
         limits: Limits {
             time,
             ..Limits::default()
         },
-        environment: how.environment,
+        environment: match how.has_terminal {
+            true => [how.environment, variables(&[("TERM", "xterm")])].concat(),
+            false => how.environment,
+        },
     };
     let saved = saved::save(cx, grant, how.at_risk).await?;
-    let outcome = cx.workbench.run(grant, job, &cx.cancel).await;
+    Ok(Prepared { job, saved })
+}
+
+/// Runs the granted line; also what it was given to see.
+async fn outcome(cx: &ToolContext, grant: &Grant, how: How, time: Duration) -> Result<(Vec<Seed>, Outcome), ToolError> {
+    let has_terminal = how.has_terminal;
+    let Prepared { job, saved } = prepare(cx, grant, how, time).await?;
+    let seeds = job.seeds.clone();
+    let outcome = match has_terminal {
+        true => cx.workbench.run_heard(grant, job, &Unattended::new(), &cx.cancel).await,
+        false => cx.workbench.run(grant, job, &cx.cancel).await,
+    };
     let remarks = match saved {
-        Some(saved) => saved.end(cx).await?,
+        Some(saved) => saved.end(&cx.workspace).await?,
         None => Vec::new(),
     };
     let mut outcome = outcome?;
@@ -211,15 +239,8 @@ async fn seeds(cx: &ToolContext) -> Result<Vec<Seed>, ToolError> {
     Ok(changes.map_err(ToolError::of_task)?.into_iter().map(seed).collect())
 }
 
-fn look_at(cx: &ToolContext, line: &str, end: String, seeds: &[Seed], outcome: Outcome) -> Ran {
-    let Outcome {
-        exit,
-        output,
-        changes,
-        applied,
-        notes,
-        ..
-    } = outcome;
+fn look_at(cx: &ToolContext, line: &str, end: String, seeds: &[Seed], mut outcome: Outcome) -> Ran {
+    let output = std::mem::take(&mut outcome.output);
     let (shown, kept) = match output::shown(&output) {
         Shown::Whole(text) => (text, None),
         Shown::Ends(first, last) => {
@@ -231,17 +252,27 @@ fn look_at(cx: &ToolContext, line: &str, end: String, seeds: &[Seed], outcome: O
             (format!("{}{gap}\n{last}", ended_line(first)), Some(number))
         }
     };
-    let changed = match applied {
-        true => changes::tell(cx, &changes),
-        false => changes::propose(cx, line, exit, seeds, changes),
-    };
+    let exit = outcome.exit;
+    let left = leave(cx, line, seeds, outcome);
     Ran {
         exit,
         end,
         shown: ended_line(shown),
         kept,
-        remarks: notes.into_iter().chain(changed.sentences).collect(),
-        staged: changed.staged,
+        remarks: left.sentences,
+        staged: left.staged,
+    }
+}
+
+/// What a command left beside its output: its changes, proposed where they are not made yet, and remarks.
+fn leave(cx: &ToolContext, line: &str, seeds: &[Seed], outcome: Outcome) -> Changed {
+    let changed = match outcome.applied {
+        true => changes::tell(cx, &outcome.changes),
+        false => changes::propose(cx, line, outcome.exit, seeds, outcome.changes),
+    };
+    Changed {
+        sentences: outcome.notes.into_iter().chain(changed.sentences).collect(),
+        ..changed
     }
 }
 

@@ -24,11 +24,7 @@ impl Builtin for Delete {
 
     const NAME: &'static str = "delete";
     const DESCRIPTION: &'static str = "Proposes to delete a file.";
-    const KEYS: &'static [Key] = &[Key::required(
-        "path",
-        Kind::Text,
-        "file, relative to the workspace root",
-    )];
+    const KEYS: &'static [Key] = &[Key::required("path", Kind::Text, "")];
     const TIER: Tier = Tier::Write;
 
     fn title(arguments: &Arguments) -> String {

@@ -35,23 +35,14 @@ impl Builtin for Edit {
     type Arguments = Arguments;
 
     const NAME: &'static str = "edit";
-    const DESCRIPTION: &'static str = "Proposes to replace old_text by new_text in a file. old_text must be copied from \
-        the file exactly, with its indentation and without line numbers, and stand there once; else give line or \
-        replace_all. Lines end with \\n whatever the file uses.";
+    const DESCRIPTION: &'static str = "Proposes to replace old_text by new_text in a file. Copy old_text exactly, with its indentation \
+        and without line numbers; it must stand there once, else give line or replace_all.";
     const KEYS: &'static [Key] = &[
-        Key::required("path", Kind::Text, "file, relative to the workspace root"),
-        Key::required(
-            "old_text",
-            Kind::Text,
-            "the text to replace, exactly as it stands in the file",
-        ),
-        Key::required("new_text", Kind::Text, "what stands there instead; empty deletes"),
-        Key::optional(
-            "line",
-            Kind::Line,
-            "where old_text stands in several places: the line of the one that is meant",
-        ),
-        Key::optional("replace_all", Kind::Flag, "replace every place where old_text stands"),
+        Key::required("path", Kind::Text, ""),
+        Key::required("old_text", Kind::Text, ""),
+        Key::required("new_text", Kind::Text, "empty deletes"),
+        Key::optional("line", Kind::Line, "of the place that is meant"),
+        Key::optional("replace_all", Kind::Flag, ""),
     ];
     const TIER: Tier = Tier::Write;
 

@@ -61,12 +61,48 @@ pub(crate) enum ToolError {
     NotNarrowed { line: String, key: &'static str },
     #[error("`filter` is a part of a test's name, so it does not begin with `-`")]
     FilterOption,
+    #[error("{most} commands run in the background already: end one with `shell-kill`")]
+    ManyJobs { most: usize },
+    #[error("the command did not come to its end: {0}")]
+    Background(String),
+    #[error("nothing can be typed into this command: start it with `pty`, and in the workbench")]
+    NoTerminal,
+    #[error("the command reads nothing of what was typed before: look at its output")]
+    NotRead,
+    #[error("the command has ended: `shell-output` shows how")]
+    Over,
+    #[error("output {number} is of no command in the background")]
+    NoJob { number: usize },
     #[error("there is no output {number} any more: run the command again")]
     NoOutput { number: usize },
     #[error("output {number} has no such lines: it has {}", output::count(*total, "line"))]
     OutputLines { number: usize, total: usize },
     #[error("the output cannot be read: {0}")]
     Output(std::io::Error),
+    #[error("no answer: {0}")]
+    Unanswered(String),
+    #[error("`plan` is empty: write down what you mean to do")]
+    EmptyPlan,
+    #[error("there is no agent `{name}`; {known}")]
+    NoAgent { name: String, known: String },
+    #[error("the task was not done: {0}")]
+    Agent(String),
+    #[error("`{tool}` needs `{key}` to {action}")]
+    Needs {
+        tool: &'static str,
+        key: &'static str,
+        action: &'static str,
+    },
+    #[error("nothing of the id {id} is remembered: `list` shows what is")]
+    NoMemory { id: i64 },
+    #[error("the text has {bytes} bytes, and {most} are the most: remember the gist of it")]
+    LongMemory { bytes: usize, most: usize },
+    #[error(transparent)]
+    Store(#[from] store::StoreError),
+    #[error("no tool of the list fits: name one of them, or use other words")]
+    NoTool,
+    #[error(transparent)]
+    Web(#[from] crate::web::WebError),
     #[error("{0}")]
     Revert(String),
     #[error("{0}")]

@@ -30,23 +30,13 @@ struct Arguments {
 }
 
 const KEYS: &[Key] = &[
-    Key::required(
-        "arguments",
-        Kind::Words,
-        "git's arguments, one by one: the subcommand first, no options before it",
-    ),
-    Key::optional(
-        "folder",
-        Kind::Text,
-        "where it starts, relative to the workspace root; the root by default",
-    ),
+    Key::required("arguments", Kind::Words, "one by one, the subcommand first"),
+    Key::optional("folder", Kind::Text, ""),
 ];
 
-const DESCRIPTION: &str = "Runs git. What only looks (status, log, diff, show, blame, …) sees your proposals as if they \
-    were kept. What changes the repository or its files (add, commit, checkout, stash, …) runs on the real files, which \
-    do not hold your proposals, together with the repository's own hooks; the user is asked first. Files with \
-    uncommitted changes are saved before git may overwrite them, so that a rewind brings them back; files with unsaved \
-    text or open proposals are not overwritten.";
+const DESCRIPTION: &str = "Runs git. What only looks (status, log, diff, …) sees your proposals as if they were kept. What \
+    changes the repository or files (add, commit, checkout, …) asks the user and runs on the real \
+    files, without your proposals; files that it may overwrite are saved for a rewind.";
 
 /// Editors are not opened: messages come as arguments, or stay as they are.
 const ENVIRONMENT: &[(&str, &str)] = &[("GIT_EDITOR", "true"), ("GIT_SEQUENCE_EDITOR", "true")];

@@ -23,9 +23,9 @@ impl Builtin for Glob {
     type Arguments = Arguments;
 
     const NAME: &'static str = "glob";
-    const DESCRIPTION: &'static str = "Finds files by a glob on their path from the workspace root, such as src/**/*.rs or \
-        *.{ts,tsx}; a pattern without / matches names in any folder. Hidden and git-ignored files are left out.";
-    const KEYS: &'static [Key] = &[Key::required("pattern", Kind::Text, "the glob")];
+    const DESCRIPTION: &'static str = "Finds files by a glob such as src/**/*.rs or *.{ts,tsx}; without / it matches names in any \
+        folder. Hidden and git-ignored files are left out.";
+    const KEYS: &'static [Key] = &[Key::required("pattern", Kind::Text, "")];
     const TIER: Tier = Tier::ReadOnly;
 
     fn title(arguments: &Arguments) -> String {

@@ -41,18 +41,13 @@ impl Builtin for Grep {
     type Arguments = Arguments;
 
     const NAME: &'static str = "grep";
-    const DESCRIPTION: &'static str = "Searches files line by line for a regular expression (Rust syntax) and shows \
-        path:line: text. Unsaved text and your own proposed changes are included; hidden, git-ignored, binary and secret \
-        files are left out.";
+    const DESCRIPTION: &'static str = "Searches files line by line for a regular expression (Rust syntax). Includes unsaved text and \
+        your proposals; leaves out hidden, git-ignored, binary and secret files.";
     const KEYS: &'static [Key] = &[
-        Key::required("pattern", Kind::Text, "the regular expression"),
-        Key::optional(
-            "path",
-            Kind::Text,
-            "folder or file to search, relative to the workspace root; all by default",
-        ),
-        Key::optional("glob", Kind::Text, "only files that match, such as *.rs or src/**/*.ts"),
-        Key::optional("ignore_case", Kind::Flag, "upper and lower case are the same"),
+        Key::required("pattern", Kind::Text, ""),
+        Key::optional("path", Kind::Text, "folder or file"),
+        Key::optional("glob", Kind::Text, "only such files"),
+        Key::optional("ignore_case", Kind::Flag, ""),
     ];
     const TIER: Tier = Tier::ReadOnly;
 

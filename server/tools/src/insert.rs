@@ -26,12 +26,11 @@ impl Builtin for Insert {
     type Arguments = Arguments;
 
     const NAME: &'static str = "insert";
-    const DESCRIPTION: &'static str = "Proposes to insert whole lines into a file, in front of the given line; one more \
-        than the number of lines appends.";
+    const DESCRIPTION: &'static str = "Proposes to insert whole lines in front of a line; one past the last appends.";
     const KEYS: &'static [Key] = &[
-        Key::required("path", Kind::Text, "file, relative to the workspace root"),
-        Key::required("line", Kind::Line, "the line in front of which text goes, from 1"),
-        Key::required("text", Kind::Text, "the lines, with their indentation"),
+        Key::required("path", Kind::Text, ""),
+        Key::required("line", Kind::Line, ""),
+        Key::required("text", Kind::Text, ""),
     ];
     const TIER: Tier = Tier::Write;
 

@@ -7,6 +7,7 @@
 //! Results are bounded, in a fixed order and free of clocks, so that the same call on the same files says the same.
 
 mod apply_patch;
+mod ask_user;
 mod builtin;
 mod command;
 mod delete;
@@ -20,9 +21,11 @@ mod insert;
 mod ledger;
 mod lines;
 mod list;
+mod memory;
 mod outline;
 mod output;
 mod overlay;
+mod present_plan;
 mod project_tests;
 mod propose;
 mod quote;
@@ -35,9 +38,15 @@ mod run_tests;
 mod schema;
 mod session_source;
 mod shell;
+mod shell_input;
+mod shell_kill;
 mod shell_output;
 mod symbols;
+mod task;
+mod todo;
 mod tool;
+mod tool_search;
+mod waiting;
 mod web;
 mod write;
 
@@ -46,6 +55,6 @@ pub use host::{AgentInfo, AgentTask, Host};
 pub use ledger::ReadLedger;
 pub use output::ToolOutput;
 pub use project_tests::{ProjectTests, project_tests};
-pub use registry::Registry;
+pub use registry::{Registry, ToolOrigin};
 pub use tool::{TestSettings, Tier, Tool, ToolContext};
 pub use web::{SearchEndpoint, WebSettings};

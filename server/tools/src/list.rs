@@ -22,13 +22,9 @@ impl Builtin for List {
     type Arguments = Arguments;
 
     const NAME: &'static str = "list";
-    const DESCRIPTION: &'static str = "Lists a folder, the workspace root by default. Folders end with /. Hidden and \
-        git-ignored entries are left out.";
-    const KEYS: &'static [Key] = &[Key::optional(
-        "path",
-        Kind::Text,
-        "folder, relative to the workspace root",
-    )];
+    const DESCRIPTION: &'static str =
+        "Lists a folder, the workspace root by default. Hidden and git-ignored entries are left out.";
+    const KEYS: &'static [Key] = &[Key::optional("path", Kind::Text, "")];
     const TIER: Tier = Tier::ReadOnly;
 
     fn title(arguments: &Arguments) -> String {

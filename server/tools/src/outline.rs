@@ -30,12 +30,11 @@ impl Builtin for Outline {
     type Arguments = Arguments;
 
     const NAME: &'static str = "outline";
-    const DESCRIPTION: &'static str = "Lists what a Rust, Python, TypeScript, JavaScript or Go file declares: first-last \
-        line, kind and signature. With line, describes the innermost declaration around it (or starting just below it) \
-        as one JSON object: lines, signature, doc, params, returns, calls and more.";
+    const DESCRIPTION: &'static str = "Lists what a Rust, Python, TypeScript, JavaScript or Go file declares. With line: the innermost \
+        declaration there as JSON, with signature, doc, params, calls and more.";
     const KEYS: &'static [Key] = &[
-        Key::required("path", Kind::Text, "file, relative to the workspace root"),
-        Key::optional("line", Kind::Line, "describe the declaration at this line only"),
+        Key::required("path", Kind::Text, ""),
+        Key::optional("line", Kind::Line, ""),
     ];
     const TIER: Tier = Tier::ReadOnly;
 

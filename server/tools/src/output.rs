@@ -2,6 +2,8 @@
 
 use workspace::Staged;
 
+use crate::command::Outputs;
+
 /// Bytes of a result. More would crowd out the conversation; every tool says how to get the rest.
 pub(crate) const MAX_BYTES: usize = 32 * 1024;
 
@@ -33,6 +35,19 @@ impl ToolOutput {
             summary: one_line(&summary.into()),
             staged: None,
         }
+    }
+
+    /// As [`ToolOutput::new`] of a text that may be long and cannot be had again by another call: what does not fit is
+    /// kept for `shell-output` to page through.
+    #[must_use]
+    pub fn kept(outputs: &Outputs, content: String, summary: impl Into<String>) -> Self {
+        if content.len() <= MAX_BYTES {
+            return Self::new(content, summary);
+        }
+        let number = outputs.keep_text(&content);
+        let shown = first_lines(&content, MAX_BYTES - RESERVED);
+        let missing = content.len() - shown.len();
+        Self::new(format!("{shown}{}", left_out(missing, number)), summary)
     }
 
     /// More for the model, as far as it fits.
@@ -147,6 +162,20 @@ pub(crate) fn count(number: usize, thing: &str) -> String {
         None if thing.ends_with("ch") => format!("{number} {thing}es"),
         None => format!("{number} {thing}s"),
     }
+}
+
+/// The whole lines of the beginning that fit; of a line that is too long by itself, a part.
+pub(crate) fn first_lines(text: &str, most: usize) -> &str {
+    if text.len() <= most {
+        return text;
+    }
+    let part = &text[..text.floor_char_boundary(most)];
+    &part[..part.rfind('\n').map_or(part.len(), |end| end + 1)]
+}
+
+/// The line about what is not shown of a text that is kept.
+pub(crate) fn left_out(bytes: usize, number: usize) -> String {
+    format!("\n[… {bytes} more bytes: `shell-output` with output {number} shows them …]\n")
 }
 
 /// The last resort for a text that no page was made of.

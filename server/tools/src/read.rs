@@ -25,12 +25,12 @@ impl Builtin for Read {
     type Arguments = Arguments;
 
     const NAME: &'static str = "read";
-    const DESCRIPTION: &'static str = "Shows a file, or the lines from first_line to last_line of it, with line numbers. \
-        Unsaved text and your own proposed changes are included. Long files come in pieces.";
+    const DESCRIPTION: &'static str = "Shows a file or lines of it, numbered, with unsaved text and your proposals. Long files come in \
+        pieces.";
     const KEYS: &'static [Key] = &[
-        Key::required("path", Kind::Text, "file, relative to the workspace root"),
-        Key::optional("first_line", Kind::Line, "first line to show, from 1"),
-        Key::optional("last_line", Kind::Line, "last line to show, inclusive"),
+        Key::required("path", Kind::Text, "relative to the workspace root, as all paths"),
+        Key::optional("first_line", Kind::Line, ""),
+        Key::optional("last_line", Kind::Line, "inclusive"),
     ];
     const TIER: Tier = Tier::ReadOnly;
 

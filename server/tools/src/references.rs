@@ -25,16 +25,11 @@ impl Builtin for References {
     type Arguments = Arguments;
 
     const NAME: &'static str = "references";
-    const DESCRIPTION: &'static str = "Finds where a name is used in the code of Rust, Python, TypeScript, JavaScript and Go \
-        files (comments and strings left out), as path:line [in enclosing] text; lines that declare it are marked \
-        [definition]. Names are compared as written: namesakes are included.";
+    const DESCRIPTION: &'static str = "Finds where a name is used in code (languages as outline), namesakes included; [definition] \
+        marks declarations.";
     const KEYS: &'static [Key] = &[
-        Key::required("name", Kind::Text, "the whole name"),
-        Key::optional(
-            "path",
-            Kind::Text,
-            "folder or file to search, relative to the workspace root; all by default",
-        ),
+        Key::required("name", Kind::Text, ""),
+        Key::optional("path", Kind::Text, "folder or file"),
     ];
     const TIER: Tier = Tier::ReadOnly;
 

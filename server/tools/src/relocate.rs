@@ -26,8 +26,8 @@ impl Builtin for Move {
     const NAME: &'static str = "move";
     const DESCRIPTION: &'static str = "Proposes to move or rename a file. What refers to it is yours to update.";
     const KEYS: &'static [Key] = &[
-        Key::required("from", Kind::Text, "file, relative to the workspace root"),
-        Key::required("to", Kind::Text, "its new path; nothing may be there yet"),
+        Key::required("from", Kind::Text, ""),
+        Key::required("to", Kind::Text, ""),
     ];
     const TIER: Tier = Tier::Write;
 

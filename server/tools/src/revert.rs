@@ -27,16 +27,12 @@ impl Builtin for Revert {
     type Arguments = Arguments;
 
     const NAME: &'static str = "revert";
-    const DESCRIPTION: &'static str = "Takes back what you propose and the user has not decided on: all of it, a file's, \
-        or single hunks. Without arguments it lists your open hunks with their ids. What the user kept stays.";
+    const DESCRIPTION: &'static str = "Takes back proposals that the user has not decided on: a file's, single hunks, or all. Without \
+        arguments lists your open hunks with their ids.";
     const KEYS: &'static [Key] = &[
-        Key::optional("path", Kind::Text, "take back what is proposed for this file"),
-        Key::optional("hunks", Kind::Words, "take back these hunks, by their ids"),
-        Key::optional(
-            "all",
-            Kind::Flag,
-            "take back everything that you propose in this session",
-        ),
+        Key::optional("path", Kind::Text, ""),
+        Key::optional("hunks", Kind::Words, "ids"),
+        Key::optional("all", Kind::Flag, ""),
     ];
     const TIER: Tier = Tier::Write;
 

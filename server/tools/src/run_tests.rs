@@ -25,17 +25,11 @@ struct Arguments {
 }
 
 const KEYS: &[Key] = &[
-    Key::optional(
-        "path",
-        Kind::Text,
-        "run only the tests of this file or folder, or of the package that it is in",
-    ),
-    Key::optional("filter", Kind::Text, "run only the tests whose names hold this"),
+    Key::optional("path", Kind::Text, "only those of this file, folder or its package"),
+    Key::optional("filter", Kind::Text, "only those whose names hold this"),
 ];
 
-const DESCRIPTION: &str = "Runs the project's tests on the files as you propose them, in the workbench. The test command \
-    is the user's own, or follows from the project's files (Cargo, npm, pnpm, yarn, bun, go, pytest, unittest, make). \
-    Names the failing tests first.";
+const DESCRIPTION: &str = "Runs the project's tests on your proposals and names the failing ones first.";
 
 fn tests(arguments: &Value, cx: &ToolContext) -> Result<ProjectTests, ToolError> {
     let Arguments { path, filter } = builtin::typed(NAME, arguments.clone())?;

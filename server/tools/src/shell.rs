@@ -25,27 +25,26 @@ struct Arguments {
     command: String,
     folder: Option<String>,
     timeout_seconds: Option<u64>,
+    background: Option<bool>,
+    pty: Option<bool>,
 }
 
 const KEYS: &[Key] = &[
-    Key::required("command", Kind::Text, "a command line for bash"),
+    Key::required("command", Kind::Text, ""),
+    Key::optional("folder", Kind::Text, ""),
+    Key::optional("timeout_seconds", Kind::Line, ""),
     Key::optional(
-        "folder",
-        Kind::Text,
-        "where it starts, relative to the workspace root; the root by default",
+        "background",
+        Kind::Flag,
+        "do not wait (a server, a watcher): answers with the number of its output; it ends with your turn",
     ),
-    Key::optional(
-        "timeout_seconds",
-        Kind::Line,
-        "when to end it; the user's own limit by default and at most",
-    ),
+    Key::optional("pty", Kind::Flag, "with a terminal, for programs that want one"),
 ];
 
-const DESCRIPTION: &str = "Runs a command line with bash in a private layer over the workspace, which shows your \
-    proposals as if they were kept. It has no network, no secrets, no terminal and nothing typed in. Files that it \
-    changes come back as hunks for the user to review; what git ignores stays in the layer for the next command; git's \
-    own folder cannot be written (use git). Answers with the exit code and the output; of a long one with the beginning \
-    and the end (shell-output shows the rest). The first line says so where this machine confines less.";
+const DESCRIPTION: &str = "Runs a bash command line in a private layer over the workspace that shows your proposals as if \
+    they were kept. It has no network and no secrets. Files that it changes come back \
+    as hunks to review; what git ignores stays for the next command; git's own folder cannot be \
+    written (use git).";
 
 impl Arguments {
     fn command_line(self, cx: &ToolContext) -> Result<CommandLine, ToolError> {
@@ -93,12 +92,22 @@ impl Tool for Shell {
 
     fn run<'a>(&'a self, arguments: Value, cx: &'a ToolContext, grants: Vec<Grant>) -> BoxFuture<'a, ToolOutput> {
         async move {
-            let time = match builtin::typed::<Arguments>(NAME, arguments) {
-                Ok(arguments) => arguments.timeout_seconds.map(Duration::from_secs),
+            let arguments = match builtin::typed::<Arguments>(NAME, arguments) {
+                Ok(arguments) => arguments,
                 Err(error) => return ToolOutput::error(error.to_string()),
             };
-            let how = How { time, ..How::default() };
-            command::run(cx, grants.first(), how).await
+            let how = How {
+                time: arguments.timeout_seconds.map(Duration::from_secs),
+                has_terminal: arguments.pty.unwrap_or(false),
+                ..How::default()
+            };
+            match arguments.background {
+                Some(true) => {
+                    let started = command::start(cx, grants, how).await;
+                    started.unwrap_or_else(|error| ToolOutput::error(error.to_string()))
+                }
+                Some(false) | None => command::run(cx, grants.first(), how).await,
+            }
         }
         .boxed()
     }

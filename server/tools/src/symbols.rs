@@ -24,9 +24,9 @@ impl Builtin for Symbols {
     type Arguments = Arguments;
 
     const NAME: &'static str = "symbols";
-    const DESCRIPTION: &'static str = "Finds declarations by name in Rust, Python, TypeScript, JavaScript and Go files, best \
-        match first, as path:line kind signature. A part of the name will do; Parser::new asks for new in Parser.";
-    const KEYS: &'static [Key] = &[Key::required("query", Kind::Text, "a name or a part of one")];
+    const DESCRIPTION: &'static str = "Finds declarations by name, best first (languages as outline). A part will do; Parser::new asks \
+        for new in Parser.";
+    const KEYS: &'static [Key] = &[Key::required("query", Kind::Text, "")];
     const TIER: Tier = Tier::ReadOnly;
 
     fn title(arguments: &Arguments) -> String {

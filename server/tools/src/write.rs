@@ -29,11 +29,10 @@ impl Builtin for Write {
     type Arguments = Arguments;
 
     const NAME: &'static str = "write";
-    const DESCRIPTION: &'static str = "Proposes a new file, or a new text for a whole file that you have read. To change \
-        part of a file, use edit.";
+    const DESCRIPTION: &'static str = "Proposes a new file, or a new text for a whole file that you have read.";
     const KEYS: &'static [Key] = &[
-        Key::required("path", Kind::Text, "file, relative to the workspace root"),
-        Key::required("text", Kind::Text, "the whole text of the file"),
+        Key::required("path", Kind::Text, ""),
+        Key::required("text", Kind::Text, ""),
     ];
     const TIER: Tier = Tier::Write;
 

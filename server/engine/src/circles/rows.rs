@@ -25,8 +25,6 @@ enum Step {
     Count,
     Pass,
     End,
-    /// Count it and end.
-    Last,
 }
 
 /// What `row` says of the last of `calls`, which is part of answer number `answer`.
@@ -116,10 +114,6 @@ fn counted<'a>(row: Row, newest: &'a Seen, before: &'a [Seen]) -> Vec<&'a Seen> 
             Step::Count => counted.push(seen),
             Step::Pass => {}
             Step::End => break,
-            Step::Last => {
-                counted.push(seen);
-                break;
-            }
         }
         has_changed |= seen.progress == Progress::Changed;
     }
@@ -149,7 +143,6 @@ fn step(row: Row, newest: &Seen, latest: &Seen, seen: &Seen, has_changed: bool) 
         Row::BackToBack if newest.is_repetition_of(seen) => Step::Count,
         Row::BackToBack => Step::End,
         Row::Repeated if newest.kind == Kind::Visual && seen.kind == Kind::Gui && !seen.is_error => Step::End,
-        Row::Repeated if newest.is_repetition_of(seen) && changed => Step::Last,
         Row::Repeated if newest.is_repetition_of(seen) => Step::Count,
         Row::Failing if is_same_tool && !seen.is_error => Step::End,
         // A change that made a difference to the failure was progress.

@@ -127,6 +127,13 @@ fn a_nudge_comes_once_and_then_the_stop() {
 }
 
 #[test]
+fn reads_of_distinct_files_are_no_row_of_one_tool() {
+    let read = |n: usize| format!(r#"read {{"path":"f{n}.rs"}} => f{n}.rs · lines 1-9 of 9 · hash h{n}"#);
+    let twice: Vec<String> = (0..9).chain(0..9).map(read).collect();
+    check(&twice.join("\n"), &[]);
+}
+
+#[test]
 fn a_topic_is_nudged_harder_before_the_stop() {
     let search = |n: usize| format!(r#"web-search {{"query":"tokio select {n}"}} => 1. page {n}"#);
     let trace: Vec<String> = (0..7).map(search).collect();

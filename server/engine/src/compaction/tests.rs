@@ -295,6 +295,15 @@ fn an_emergency_drops_the_oldest_exchanges_and_keeps_the_first_task() {
 }
 
 #[test]
+fn only_the_users_words_are_left_where_nothing_else_fits() {
+    let mut history = [vec![user("first task")], steps(2)].concat();
+    history[2].content.push(text("last words"));
+    history[3].content.insert(0, thinking(&long(1)));
+    let shorter = emergency::trim_to(&history, &tokens, 100).unwrap();
+    assert_eq!(texts(&shorter), ["first task", "last words"]);
+}
+
+#[test]
 fn old_screenshots_go_and_the_users_pictures_stay() {
     let mut history = vec![user("like this")];
     history[0].content.push(image());

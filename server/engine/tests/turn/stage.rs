@@ -1,6 +1,6 @@
 //! A whole runtime over a temporary workspace, with a scripted model.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,6 +20,28 @@ pub(crate) struct Stage {
     pub(crate) model: Arc<ScriptedModel>,
 }
 
+/// What a runtime is given besides its folder.
+pub(crate) struct Setting {
+    pub(crate) model: Arc<ScriptedModel>,
+    /// Beside the scripted one.
+    pub(crate) providers: Vec<Arc<dyn models::Provider>>,
+    pub(crate) models: models::Settings,
+    pub(crate) routes: models::routing::Routes,
+    pub(crate) limits: Limits,
+}
+
+impl Default for Setting {
+    fn default() -> Self {
+        Self {
+            model: ScriptedModel::new("scripted"),
+            providers: Vec::new(),
+            models: models::Settings::default(),
+            routes: models::routing::Routes::default(),
+            limits: Limits::default(),
+        }
+    }
+}
+
 pub(crate) struct End {
     pub(crate) state: TurnState,
     pub(crate) stop_reason: StopReason,
@@ -29,12 +51,20 @@ pub(crate) struct End {
 
 impl Stage {
     pub(crate) fn new(files: &[(&str, &str)]) -> Self {
-        Self::on(Self::folder(files), None)
+        Self::with(files, Setting::default())
+    }
+
+    pub(crate) fn with(files: &[(&str, &str)], setting: Setting) -> Self {
+        Self::on(Self::folder(files), setting)
     }
 
     /// With a provider beside the scripted one.
     pub(crate) fn with_provider(files: &[(&str, &str)], provider: Arc<dyn models::Provider>) -> Self {
-        Self::on(Self::folder(files), Some(provider))
+        let setting = Setting {
+            providers: vec![provider],
+            ..Setting::default()
+        };
+        Self::with(files, setting)
     }
 
     fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
@@ -42,12 +72,21 @@ impl Stage {
         let root = folder.path().join("project");
         std::fs::create_dir(&root).expect("a root");
         for (name, text) in files {
-            std::fs::write(root.join(name), text).expect("a file");
+            let path = root.join(name);
+            std::fs::create_dir_all(path.parent().expect("a folder")).expect("folders");
+            std::fs::write(path, text).expect("a file");
         }
         folder
     }
 
-    fn on(folder: tempfile::TempDir, other: Option<Arc<dyn models::Provider>>) -> Self {
+    fn on(folder: tempfile::TempDir, setting: Setting) -> Self {
+        let Setting {
+            model,
+            providers,
+            models,
+            routes,
+            limits,
+        } = setting;
         let root = folder.path().join("project").canonicalize().expect("a root");
         let store = Arc::new(Store::open(&folder.path().join("state")).expect("a store"));
         let workspace = Workspace::new(vec![root.clone()], Arc::new(StoreJournal::new(Arc::clone(&store))));
@@ -58,27 +97,24 @@ impl Stage {
         };
         let workbench = Workbench::new(sandbox::Settings {
             mode: sandbox::Mode::Auto,
-            roots: vec![root],
+            roots: vec![root.clone()],
             layers: folder.path().join("layers"),
             environment: std::env::vars_os().collect(),
             network: Vec::new(),
             masked: Vec::new(),
         });
-        let model = ScriptedModel::new("scripted");
-        let provider: Arc<dyn models::Provider> = Arc::clone(&model) as _;
-        let models = models::Registry::new(models::Settings::default(), &|_| None)
-            .expect("no settings")
-            .with(provider);
-        let models = match other {
-            Some(other) => models.with(other),
-            None => models,
-        };
+        let scripted: Arc<dyn models::Provider> = Arc::clone(&model) as _;
+        let registry = models::Registry::new(models, &|_| None).expect("settings of ours");
+        let models = providers
+            .into_iter()
+            .fold(registry.with(scripted), models::Registry::with);
+        let agents = prompts::agents(Some(&root), &folder.path().join("agents"));
         let runtime = Runtime::start(Parts {
             workspace,
             store: Arc::clone(&store),
             models: Arc::new(models),
             default_model: "scripted/test".into(),
-            routes: models::routing::Routes::default(),
+            routes,
             policy: Arc::new(Policy::new(config).expect("a policy")),
             tools: Arc::new(tools::Registry::builtin()),
             workbench: Arc::new(workbench),
@@ -87,8 +123,8 @@ impl Stage {
             trust: Box::new(|| true),
             index: Arc::new(context::Index::new(Arc::new(context::Trees::new()))),
             instructions: Vec::new(),
-            agents: prompts::Agents::default(),
-            limits: Limits::default(),
+            agents,
+            limits,
         });
         Self {
             folder,
@@ -100,6 +136,10 @@ impl Stage {
 
     /// Another process on the same state: the first one is gone.
     pub(crate) fn restarted(self) -> Self {
+        self.restarted_with(Setting::default())
+    }
+
+    pub(crate) fn restarted_with(self, setting: Setting) -> Self {
         let Self {
             folder,
             runtime,
@@ -107,7 +147,7 @@ impl Stage {
             model,
         } = self;
         drop((runtime, store, model));
-        let restarted = Self::on(folder, None);
+        let restarted = Self::on(folder, setting);
         restarted.runtime.offer_open_reviews();
         restarted
     }
@@ -120,13 +160,23 @@ impl Stage {
         std::fs::read_to_string(self.folder.path().join("project").join(name)).expect("readable")
     }
 
+    /// The workspace folder.
+    pub(crate) fn project(&self) -> PathBuf {
+        self.folder.path().canonicalize().expect("a root").join("project")
+    }
+
     fn task(&self, command: &str, file: &str, prompt: Option<&str>) -> Task {
-        let root = self.folder.path().canonicalize().expect("a root");
+        self.task_on(command, Some(file), prompt)
+    }
+
+    /// At the start of the file, if it is about one.
+    pub(crate) fn task_on(&self, command: &str, file: Option<&str>, prompt: Option<&str>) -> Task {
         let start = Position { line: 0, character: 0 };
+        let uri = file.map(|file| Uri::from_path(&self.project().join(file)).expect("absolute"));
         Task {
             command: CommandName::parse(command).expect("a command"),
-            uri: Some(Uri::from_path(&root.join("project").join(file)).expect("absolute")),
-            span: Some(Span { start, end: start }),
+            span: uri.as_ref().map(|_| Span { start, end: start }),
+            uri,
             diagnostics: Vec::new(),
             prompt: prompt.map(str::to_owned),
         }

@@ -113,7 +113,7 @@ impl World {
             trust: Box::new(|| true),
             index: Arc::new(context::Index::new(Arc::new(context::Trees::new()))),
             instructions: Vec::new(),
-            agents: prompts::Agents::default(),
+            agents: Default::default(),
             limits: Limits::default(),
         }
     }

@@ -71,7 +71,7 @@ impl<'a> Turn<'a> {
                     .filter(|message| message.role == Role::User)
                     .flat_map(|message| &message.content),
             )
-            .any(|block| words(block).is_some_and(|words| !words.trim().is_empty()));
+            .any(|block| words(block).is_some_and(are_the_users));
         Some(Self {
             task,
             tools,
@@ -156,6 +156,12 @@ impl<'a> Answer<'a> {
             .unwrap_or("no reason given")
             .trim()
     }
+}
+
+/// The harness speaks in the user's place, too: of the date, of itself.
+fn are_the_users(words: &str) -> bool {
+    let words = words.trim();
+    !words.is_empty() && !words.starts_with("[date]") && !words.starts_with("[harness]")
 }
 
 fn words(block: &Block) -> Option<&str> {

@@ -10,6 +10,8 @@ use seccompiler::{
     SeccompFilter, SeccompRule,
 };
 
+use super::asked::CALLS;
+
 /// What is already held by other means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Around {
@@ -102,6 +104,35 @@ const OTHER_PROCESSES: &[c_long] = &[
     libc::SYS_shmget,
 ];
 
+/// Attributes of files outside, which Landlock does not look at. Programs take it that the file system has none.
+const ATTRIBUTES: &[c_long] = &[
+    libc::SYS_fremovexattr,
+    libc::SYS_fsetxattr,
+    libc::SYS_lremovexattr,
+    libc::SYS_lsetxattr,
+    libc::SYS_removexattr,
+    libc::SYS_setxattr,
+];
+
+/// Newer ways to change modes and attributes, with the same numbers everywhere.
+const NEWER: &[c_long] = &[
+    452, // fchmodat2
+    463, // setxattrat
+    466, // removexattrat
+    469, // file_setattr
+];
+
+/// Flags, versions, seals and keys of files that are only open to be read.
+const OF_A_FILE: &[u64] = &[
+    0x4008_6602, // FS_IOC_SETFLAGS
+    0x4004_6602, // the same, of narrow processes
+    0x401c_5820, // FS_IOC_FSSETXATTR
+    0x4008_7602, // FS_IOC_SETVERSION
+    0x4004_7602, // the same, of narrow processes
+    0x4080_6685, // FS_IOC_ENABLE_VERITY
+    0x800c_6613, // FS_IOC_SET_ENCRYPTION_POLICY
+];
+
 /// What is set for the process of a number, their first argument; zero is the caller.
 const OF_A_PROCESS: &[c_long] = &[
     libc::SYS_migrate_pages,
@@ -118,6 +149,9 @@ const OF_SEVERAL: &[(c_long, u64)] = &[
     (libc::SYS_ioprio_set, 3 /* IOPRIO_WHO_USER */),
     (libc::SYS_setpriority, libc::PRIO_USER as u64),
 ];
+
+/// Typing into somebody else's terminal, beside `TIOCSTI`.
+const TIOCLINUX: u64 = 0x541c;
 
 const NEW_NAMESPACES: u64 = (libc::CLONE_NEWUSER
     | libc::CLONE_NEWNS
@@ -138,9 +172,14 @@ pub(crate) fn filters(around: Around) -> io::Result<Vec<Vec<libc::sock_filter>>>
     denied.insert(libc::SYS_unshare, has_namespace_flag(0)?);
     denied.insert(libc::SYS_clone, has_namespace_flag(0)?);
     denied.insert(libc::SYS_personality, vec![all_differ(0, &PERSONALITIES)?]);
-    denied.insert(libc::SYS_ioctl, terminal_rules()?);
+    let mut requests = vec![libc::TIOCSTI, TIOCLINUX];
     denied.insert(libc::SYS_socket, socket_rules(around)?);
+    let mut unknown = UNKNOWN.to_vec();
+    let mut unsupported = Vec::new();
     if around == Around::Nothing {
+        requests.extend(OF_A_FILE);
+        unknown.extend(NEWER);
+        unsupported.extend(ATTRIBUTES);
         denied.extend(OTHER_PROCESSES.iter().map(|call| (*call, Vec::new())));
         for call in OF_A_PROCESS {
             denied.insert(*call, vec![all_differ(0, &[0])?]);
@@ -150,10 +189,12 @@ pub(crate) fn filters(around: Around) -> io::Result<Vec<Vec<libc::sock_filter>>>
             denied.insert(*call, vec![all_differ(1, &[0])?, is_user]);
         }
     }
-    let unknown = UNKNOWN.iter().map(|call| (*call, Vec::new())).collect();
+    denied.insert(libc::SYS_ioctl, request_rules(&requests)?);
+    let always = |calls: Vec<c_long>| calls.into_iter().map(|call| (call, Vec::new())).collect();
     Ok(vec![
         compile(denied, libc::EPERM)?,
-        compile(unknown, libc::ENOSYS)?,
+        compile(always(unknown), libc::ENOSYS)?,
+        compile(always(unsupported), libc::EOPNOTSUPP)?,
         #[cfg(target_arch = "x86_64")]
         without_x32(),
     ])
@@ -196,13 +237,35 @@ fn all_differ(argument: u8, values: &[u64]) -> io::Result<SeccompRule> {
     rule(conditions.collect::<io::Result<_>>()?)
 }
 
-/// Typing into somebody else's terminal.
-fn terminal_rules() -> io::Result<Vec<SeccompRule>> {
-    const TIOCLINUX: u64 = 0x541c;
-    [libc::TIOCSTI, TIOCLINUX]
-        .into_iter()
-        .map(|request| rule(vec![condition(1, Op::Eq, request)?]))
+fn request_rules(requests: &[u64]) -> io::Result<Vec<SeccompRule>> {
+    let requests = requests.iter();
+    requests
+        .map(|request| rule(vec![condition(1, Op::Eq, *request)?]))
         .collect()
+}
+
+/// Leaves the calls that no filter can judge to the server.
+pub(super) fn asked() -> Vec<libc::sock_filter> {
+    let ask = instruction(libc::BPF_RET | libc::BPF_K, 0, 0, libc::SECCOMP_RET_USER_NOTIF);
+    let calls = CALLS.iter().filter_map(|call| u32::try_from(*call).ok());
+    let asked = calls.flat_map(|call| {
+        [
+            instruction(libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K, 0, 1, call),
+            ask,
+        ]
+    });
+    let number = instruction(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, 0, 0, 0);
+    let pass = instruction(libc::BPF_RET | libc::BPF_K, 0, 0, libc::SECCOMP_RET_ALLOW);
+    [number].into_iter().chain(asked).chain([pass]).collect()
+}
+
+fn instruction(code: u32, jt: u8, jf: u8, k: u32) -> libc::sock_filter {
+    libc::sock_filter {
+        code: code as u16,
+        jt,
+        jf,
+        k,
+    }
 }
 
 fn socket_rules(around: Around) -> io::Result<Vec<SeccompRule>> {
@@ -232,12 +295,6 @@ fn socket_rules(around: Around) -> io::Result<Vec<SeccompRule>> {
 fn without_x32() -> Vec<libc::sock_filter> {
     const X32: u32 = 0x4000_0000;
     const REFUSE: u32 = libc::SECCOMP_RET_ERRNO | libc::ENOSYS as u32;
-    let instruction = |code: u32, jt, jf, k| libc::sock_filter {
-        code: code as u16,
-        jt,
-        jf,
-        k,
-    };
     vec![
         instruction(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, 0, 0, 0),
         instruction(libc::BPF_JMP | libc::BPF_JGE | libc::BPF_K, 0, 1, X32),

@@ -21,6 +21,8 @@ pub(super) struct Start<'a> {
     pub(super) report: c_int,
     /// Where the command writes.
     pub(super) output: c_int,
+    /// Whether that is a terminal, from which it reads as well.
+    pub(super) has_terminal: bool,
     /// All descriptors that stay open, in order.
     pub(super) kept: &'a [c_int],
     /// A stack for the command's process until it execs.
@@ -289,7 +291,7 @@ fn become_command(start: &Start<'_>) -> Done {
         sys::limit(*resource, value).map_err(at(Step::Limits))?;
     }
     if let Some(program) = &plan.program {
-        connect_streams(start.output).map_err(at(Step::Start))?;
+        connect_streams(start.output, start.has_terminal).map_err(at(Step::Start))?;
         sys::change_folder(&program.folder).map_err(at(Step::Folder))?;
     }
     if let Some(fence) = &plan.fence {
@@ -298,6 +300,12 @@ fn become_command(start: &Start<'_>) -> Done {
     for filter in &plan.filters {
         sys::seccomp_filter(filter).map_err(at(Step::Seccomp))?;
     }
+    if let Some(asking) = &plan.asking {
+        let listener = sys::seccomp_listener(&asking.filter).map_err(at(Step::Seccomp))?;
+        let message = Message::Asking.encode();
+        sys::send_descriptor(start.report, &message, listener).map_err(at(Step::Seccomp))?;
+        sys::close(listener);
+    }
     sys::set_signal_mask(0).map_err(at(Step::Start))?;
     match &plan.program {
         None => Ok(()),
@@ -305,9 +313,14 @@ fn become_command(start: &Start<'_>) -> Done {
     }
 }
 
-fn connect_streams(output: c_int) -> Result<(), Errno> {
-    let nothing = sys::open(c"/dev/null", libc::O_RDONLY, 0)?;
-    sys::duplicate(nothing, 0)?;
+fn connect_streams(output: c_int, has_terminal: bool) -> Result<(), Errno> {
+    let input = if has_terminal {
+        sys::control_by(output)?;
+        output
+    } else {
+        sys::open(c"/dev/null", libc::O_RDONLY, 0)?
+    };
+    sys::duplicate(input, 0)?;
     sys::duplicate(output, 1)?;
     sys::duplicate(output, 2)
 }

@@ -8,6 +8,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use super::report::Step;
+use super::warden::Rules;
 
 /// What is mounted, and where.
 #[derive(Debug)]
@@ -70,6 +71,13 @@ pub(crate) struct Fence {
     pub(super) rules: Vec<(CString, u64)>,
 }
 
+/// What no filter can judge: which calls those are, and what they are answered by.
+#[derive(Debug)]
+pub(crate) struct Asking {
+    pub(super) filter: Vec<libc::sock_filter>,
+    pub(super) rules: Rules,
+}
+
 /// The program that is run.
 #[derive(Debug)]
 pub(crate) struct Program {
@@ -86,6 +94,7 @@ pub(crate) struct Plan {
     pub(super) tree: Option<Tree>,
     pub(super) fence: Option<Fence>,
     pub(super) filters: Vec<Vec<libc::sock_filter>>,
+    pub(super) asking: Option<Asking>,
     pub(super) limits: Vec<(libc::c_uint, u64)>,
     /// None tries everything out and runs nothing.
     pub(super) program: Option<Program>,

@@ -49,6 +49,8 @@ steps! {
 pub(super) enum Message {
     /// A listening socket comes with it.
     Listening,
+    /// What comes with it is where the command's calls are answered.
+    Asking,
     Started,
     /// It was not started.
     Failed {
@@ -70,6 +72,7 @@ impl Message {
             Self::Started => [1, 0, 0],
             Self::Failed { step, errno } => [2, step as i32, errno],
             Self::Ended { status } => [3, status, 0],
+            Self::Asking => [4, 0, 0],
         };
         let mut bytes = [0; Self::SIZE];
         for (place, byte) in bytes.iter_mut().zip(numbers.into_iter().flat_map(i32::to_ne_bytes)) {
@@ -89,6 +92,7 @@ impl Message {
                 Some(Self::Failed { step: *step, errno })
             }
             (3, status, _) => Some(Self::Ended { status }),
+            (4, ..) => Some(Self::Asking),
             _ => None,
         }
     }
@@ -102,7 +106,7 @@ mod tests {
     fn a_message_arrives_as_it_was_sent() {
         let failed = |step| Message::Failed { step, errno: 13 };
         let ended = Message::Ended { status: 9 };
-        let others = [Message::Listening, Message::Started, ended];
+        let others = [Message::Listening, Message::Asking, Message::Started, ended];
         for message in Step::ALL.iter().copied().map(failed).chain(others) {
             assert_eq!(Message::decode(message.encode()), Some(message));
         }

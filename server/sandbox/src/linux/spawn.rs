@@ -16,9 +16,18 @@ use super::init::{self, Start};
 use super::plan::Plan;
 use super::report::{Message, Step};
 use super::sys;
+use super::warden::{self, Rules};
 
 /// The stack of the command's process before its exec.
 const STACK: usize = 256 << 10;
+
+/// A terminal in which few lines break.
+const SIZE: rustix::termios::Winsize = rustix::termios::Winsize {
+    ws_row: 40,
+    ws_col: 120,
+    ws_xpixel: 0,
+    ws_ypixel: 0,
+};
 
 /// A step that failed, in words.
 #[derive(Debug)]
@@ -34,14 +43,19 @@ pub(crate) struct Running {
     report: UnixStream,
     /// What the command writes, both streams in one.
     pub(crate) output: Option<pipe::Receiver>,
+    /// Where the command reads, if it has a terminal.
+    pub(crate) input: Option<pipe::Sender>,
     /// Listens inside the command's network.
     pub(crate) listener: Option<OwnedFd>,
+    /// By which the command's calls are answered, until that is somebody's.
+    rules: Option<Rules>,
 }
 
 /// A child of ours that nobody else waits for.
 #[derive(Debug)]
 struct Process {
     descriptor: AsyncFd<OwnedFd>,
+    number: c_int,
     has_ended: bool,
     /// Whether all that it started ends with it.
     has_namespace: bool,
@@ -50,23 +64,42 @@ struct Process {
 /// The first process with blocking ends of its pipes.
 struct Forked {
     descriptor: OwnedFd,
+    number: c_int,
     report: StdUnixStream,
     output: OwnedFd,
 }
 
 /// Starts the plan's program, within a runtime; whether it could be is told by [`Running::started`].
-pub(crate) fn start(plan: &Plan) -> Result<Running, Refusal> {
-    let forked = fork(plan)?;
+pub(crate) fn start(plan: &Plan, has_terminal: bool) -> Result<Running, Refusal> {
+    let streams = match has_terminal {
+        true => terminal(),
+        false => io::pipe().map(|(output, written)| (output.into(), written.into())),
+    };
+    let forked = fork(plan, streams.map_err(setting_up)?, has_terminal)?;
+    let (output, input) = match has_terminal {
+        // It is read and written like a pipe, and is none.
+        true => {
+            let typed = forked.output.try_clone().map_err(setting_up)?;
+            (
+                pipe::Receiver::from_owned_fd_unchecked(forked.output),
+                Some(pipe::Sender::from_owned_fd_unchecked(typed).map_err(setting_up)?),
+            )
+        }
+        false => (pipe::Receiver::from_owned_fd(forked.output), None),
+    };
     forked.report.set_nonblocking(true).map_err(setting_up)?;
     Ok(Running {
         process: Process {
             descriptor: watched(forked.descriptor).map_err(setting_up)?,
+            number: forked.number,
             has_ended: false,
             has_namespace: plan.tree.is_some(),
         },
         report: UnixStream::from_std(forked.report).map_err(setting_up)?,
-        output: Some(pipe::Receiver::from_owned_fd(forked.output).map_err(setting_up)?),
+        output: Some(output.map_err(setting_up)?),
+        input,
         listener: None,
+        rules: plan.asking.as_ref().map(|asking| asking.rules.clone()),
     })
 }
 
@@ -77,7 +110,8 @@ fn setting_up(source: io::Error) -> Refusal {
 
 /// Goes through the plan without a program, blocking, and says what failed.
 pub(crate) fn try_out(plan: &Plan) -> Result<(), Refusal> {
-    let mut forked = fork(plan)?;
+    let (output, written) = io::pipe().map_err(setting_up)?;
+    let mut forked = fork(plan, (output.into(), written.into()), false)?;
     let mut bytes = [0; Message::SIZE];
     let mut answer = Ok(());
     while io::Read::read_exact(&mut forked.report, &mut bytes).is_ok() {
@@ -97,7 +131,7 @@ impl Running {
     pub(crate) async fn started(&mut self) -> Result<(), Refusal> {
         loop {
             match self.hear().await.map_err(setting_up)? {
-                Some(Message::Listening) => {}
+                Some(Message::Listening | Message::Asking) => {}
                 Some(Message::Started) => return Ok(()),
                 Some(Message::Failed { step, errno }) => {
                     let source = io::Error::from_raw_os_error(errno);
@@ -139,10 +173,17 @@ impl Running {
         let Some(descriptor) = received else {
             return Ok(None);
         };
-        if descriptor.is_some() {
-            self.listener = descriptor;
+        let message = Message::decode(bytes);
+        match (message, descriptor) {
+            (Some(Message::Asking), Some(listener)) => {
+                if let Some(rules) = self.rules.take() {
+                    warden::appoint(rules, self.process.number, listener)?;
+                }
+            }
+            (_, Some(listener)) => self.listener = Some(listener),
+            (_, None) => {}
         }
-        Ok(Message::decode(bytes))
+        Ok(message)
     }
 }
 
@@ -215,9 +256,19 @@ fn wait(process: &OwnedFd, flags: c_int) -> bool {
     }
 }
 
-fn fork(plan: &Plan) -> Result<Forked, Refusal> {
+/// A terminal's two ends: ours, and the command's.
+fn terminal() -> io::Result<(OwnedFd, OwnedFd)> {
+    use rustix::pty::{OpenptFlags, ioctl_tiocgptpeer, openpt, unlockpt};
+    let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC;
+    let ours = openpt(flags)?;
+    unlockpt(&ours)?;
+    let theirs = ioctl_tiocgptpeer(&ours, flags)?;
+    rustix::termios::tcsetwinsize(&theirs, SIZE)?;
+    Ok((ours, theirs))
+}
+
+fn fork(plan: &Plan, (output, written): (OwnedFd, OwnedFd), has_terminal: bool) -> Result<Forked, Refusal> {
     let (report, theirs) = StdUnixStream::pair().map_err(setting_up)?;
-    let (output, written) = io::pipe().map_err(setting_up)?;
     let (arguments, environment) = plan
         .program
         .as_ref()
@@ -235,6 +286,7 @@ fn fork(plan: &Plan) -> Result<Forked, Refusal> {
         environment: &environment,
         report: theirs.as_raw_fd(),
         output: written.as_raw_fd(),
+        has_terminal,
         kept: &kept,
         stack: stack.as_mut_ptr(),
         stack_size: STACK - misaligned,
@@ -281,8 +333,9 @@ fn fork(plan: &Plan) -> Result<Forked, Refusal> {
     Ok(Forked {
         // SAFETY: the kernel has just made this descriptor for us.
         descriptor: unsafe { OwnedFd::from_raw_fd(descriptor) },
+        number: c_int::try_from(pid).unwrap_or_default(),
         report,
-        output: output.into(),
+        output,
     })
 }
 

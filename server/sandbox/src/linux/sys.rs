@@ -330,6 +330,12 @@ pub(super) fn new_session() -> Result<(), Errno> {
     call!(libc::SYS_setsid).map(drop)
 }
 
+/// Makes a terminal the session's own, so that its interrupts reach the command.
+pub(super) fn control_by(terminal: c_int) -> Result<(), Errno> {
+    // SAFETY: the request takes a number and writes nothing.
+    checked(unsafe { libc::ioctl(terminal, libc::TIOCSCTTY, 0) }.into()).map(drop)
+}
+
 pub(super) fn new_session_keyring() {
     const JOIN_SESSION_KEYRING: c_int = 1;
     let _ = call!(libc::SYS_keyctl, JOIN_SESSION_KEYRING, std::ptr::null::<u8>());
@@ -359,6 +365,74 @@ pub(super) fn seccomp_filter(program: &[libc::sock_filter]) -> Result<(), Errno>
         filter: program.as_ptr().cast_mut(),
     };
     call!(libc::SYS_seccomp, libc::SECCOMP_SET_MODE_FILTER, 0, &raw const program).map(drop)
+}
+
+/// As above, for a filter that leaves calls to somebody else; the descriptor by which they are answered.
+pub(super) fn seccomp_listener(program: &[libc::sock_filter]) -> Result<c_int, Errno> {
+    let program = libc::sock_fprog {
+        len: u16::try_from(program.len()).map_err(|_| libc::EINVAL)?,
+        filter: program.as_ptr().cast_mut(),
+    };
+    // Signals that only interrupt would make a call that is being answered begin anew, without end for some programs.
+    let flags = libc::SECCOMP_FILTER_FLAG_NEW_LISTENER | libc::SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV;
+    call!(
+        libc::SYS_seccomp,
+        libc::SECCOMP_SET_MODE_FILTER,
+        flags,
+        &raw const program
+    )
+    .map(as_int)
+}
+
+/// What becomes of a call that a filter left to us.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Answer {
+    /// The kernel makes it.
+    GoOn,
+    /// We have made it.
+    Done,
+    Refuse(Errno),
+}
+
+/// Waits for a call that is to be answered.
+pub(super) fn next_question(listener: c_int) -> Result<libc::seccomp_notif, Errno> {
+    // SAFETY: all-zero, as the kernel demands it, is a valid question.
+    let mut question: libc::seccomp_notif = unsafe { std::mem::zeroed() };
+    call!(
+        libc::SYS_ioctl,
+        listener,
+        libc::SECCOMP_IOCTL_NOTIF_RECV,
+        &raw mut question
+    )?;
+    Ok(question)
+}
+
+pub(super) fn answer(listener: c_int, id: u64, answer: Answer) -> Result<(), Errno> {
+    const GO_ON: u32 = 1;
+    let response = libc::seccomp_notif_resp {
+        id,
+        val: 0,
+        error: if let Answer::Refuse(error) = answer { -error } else { 0 },
+        flags: if matches!(answer, Answer::GoOn) { GO_ON } else { 0 },
+    };
+    call!(
+        libc::SYS_ioctl,
+        listener,
+        libc::SECCOMP_IOCTL_NOTIF_SEND,
+        &raw const response
+    )
+    .map(drop)
+}
+
+/// Whether the one who asked is still waiting for the answer.
+pub(super) fn is_waiting(listener: c_int, id: u64) -> bool {
+    call!(
+        libc::SYS_ioctl,
+        listener,
+        libc::SECCOMP_IOCTL_NOTIF_ID_VALID,
+        &raw const id
+    )
+    .is_ok()
 }
 
 pub(super) fn execute(program: &CStr, arguments: &[*const libc::c_char], environment: &[*const libc::c_char]) -> Errno {

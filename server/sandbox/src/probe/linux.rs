@@ -17,7 +17,7 @@ use crate::workbench::{Limits, Settings};
 pub(super) fn shortcomings(level: Level) -> Vec<Finding> {
     if level == Level::Clone {
         return vec![finding(
-            "on a copy, commands have no loopback, and modes and times of the user's files elsewhere can be changed",
+            "on a copy, commands have no loopback",
             "what level L3 lacks is the finding above",
         )];
     }

@@ -1,8 +1,10 @@
 //! Which hosts commands may reach, and at which addresses.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 
-use super::host::{Host, HostError, Target, split_port};
+use permissions::{Host, HostError, HostPattern, is_public, split_port};
+
+use super::host::Target;
 
 /// Where an entry names no port.
 const WEB_PORTS: [u16; 2] = [80, 443];
@@ -17,15 +19,8 @@ pub(crate) struct AllowList {
 
 #[derive(Clone, Debug)]
 struct Entry {
-    pattern: Pattern,
+    pattern: HostPattern,
     port: Option<u16>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Pattern {
-    Exactly(Host),
-    /// Names that end in this, which begins with a dot.
-    Below(String),
 }
 
 /// Whether an entry of `sandbox.network` can be used: `example.org`, `*.example.org`, `example.org:8443`,
@@ -61,7 +56,7 @@ impl AllowList {
             let mut patterns = self.entries.iter().map(|entry| &entry.pattern);
             patterns.any(|pattern| {
                 host.as_ref()
-                    .is_ok_and(|host| *pattern == Pattern::Exactly(host.clone()))
+                    .is_ok_and(|host| *pattern == HostPattern::Exactly(host.clone()))
             })
         };
         LOOPBACK.into_iter().filter(|name| !listed(name)).collect()
@@ -71,14 +66,7 @@ impl AllowList {
 impl Entry {
     fn parse(text: &str) -> Result<Self, HostError> {
         let (name, port) = split_port(text)?;
-        let pattern = match name.strip_prefix("*.") {
-            None if name.contains('*') => return Err(HostError::Wildcard),
-            None => Pattern::Exactly(Host::parse(name)?),
-            Some(rest) => match Host::parse(rest).map_err(|_| HostError::Wildcard)? {
-                Host::Name(name) if name.contains('.') => Pattern::Below(format!(".{name}")),
-                _ => return Err(HostError::Wildcard),
-            },
-        };
+        let pattern = HostPattern::parse(name)?;
         Ok(Self { pattern, port })
     }
 
@@ -87,12 +75,7 @@ impl Entry {
             Some(port) => port == target.port,
             None => WEB_PORTS.contains(&target.port),
         };
-        let is_host = match (&self.pattern, &target.host) {
-            (Pattern::Exactly(host), asked) => host == asked,
-            (Pattern::Below(end), Host::Name(name)) => name.len() > end.len() && name.ends_with(end.as_str()),
-            (Pattern::Below(_), Host::Address(_)) => false,
-        };
-        is_port && is_host
+        is_port && self.pattern.holds(&target.host)
     }
 }
 
@@ -105,49 +88,6 @@ pub(super) fn reachable(host: &Host, resolved: impl IntoIterator<Item = SocketAd
         Host::Name(_) => is_public(address),
     };
     resolved.into_iter().filter(|address| may_be(address.ip())).collect()
-}
-
-fn is_public(address: IpAddr) -> bool {
-    match address {
-        IpAddr::V4(address) => is_public_v4(address),
-        IpAddr::V6(address) => is_public_v6(address),
-    }
-}
-
-/// Everything but what IANA set aside.
-fn is_public_v4(address: Ipv4Addr) -> bool {
-    !matches!(
-        address.octets(),
-        [0 | 10 | 127 | 224..=255, ..]
-            | [100, 64..=127, ..]
-            | [169, 254, ..]
-            | [172, 16..=31, ..]
-            | [192, 168, ..]
-            | [192, 0, 0 | 2, _]
-            | [192, 88, 99, _]
-            | [198, 18 | 19, ..]
-            | [198, 51, 100, _]
-            | [203, 0, 113, _]
-    )
-}
-
-/// Global unicast without tunnels and examples; an IPv4 address in it is judged as such.
-fn is_public_v6(address: Ipv6Addr) -> bool {
-    let segments = address.segments();
-    if let Some(inner) = address.to_ipv4_mapped() {
-        return is_public_v4(inner);
-    }
-    if let [0x64, 0xff9b, 0, 0, 0, 0, high, low] = segments {
-        let [a, b] = high.to_be_bytes();
-        let [c, d] = low.to_be_bytes();
-        return is_public_v4(Ipv4Addr::new(a, b, c, d));
-    }
-    let is_global = segments[0] & 0xe000 == 0x2000;
-    let is_set_aside = matches!(
-        segments,
-        [0x2001, 0..=0x1ff | 0xdb8, ..] | [0x2002, ..] | [0x3fff, 0..=0xfff, ..]
-    );
-    is_global && !is_set_aside
 }
 
 #[cfg(test)]

@@ -1,95 +1,14 @@
-//! Hosts, read exactly: one spelling for each, so that what is compared is what is connected to.
+//! Hosts with their ports, read exactly.
 
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// Why a text is no host.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum HostError {
-    #[error("a host has only ASCII letters, digits, hyphens and dots (other scripts as `xn--…`)")]
-    Character,
-    #[error("a host's parts have 1 to 63 characters each, 253 in all, and no hyphen at their ends")]
-    Length,
-    #[error("an IPv4 address is four decimal numbers without leading zeros")]
-    Number,
-    #[error("an IPv6 address stands in brackets and has no zone")]
-    Brackets,
-    #[error("a port is a number from 1 to 65535 without leading zeros")]
-    Port,
-    #[error("the port is missing")]
-    NoPort,
-    #[error("`*.` stands for parts in front of a name of at least two parts, and nowhere else")]
-    Wildcard,
-}
-
-/// A name in lower case without its last dot, or an address.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Host {
-    Name(String),
-    Address(IpAddr),
-}
+use permissions::{Host, HostError, split_port};
 
 /// What a request wants to reach.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Target {
     pub(super) host: Host,
     pub(super) port: u16,
-}
-
-const LONGEST_LABEL: usize = 63;
-const LONGEST: usize = 253;
-
-impl Host {
-    pub(super) fn parse(text: &str) -> Result<Self, HostError> {
-        if let Some(inner) = text.strip_prefix('[') {
-            let address = inner.strip_suffix(']').and_then(|inner| inner.parse::<Ipv6Addr>().ok());
-            return address
-                .map(|address| Self::Address(address.into()))
-                .ok_or(HostError::Brackets);
-        }
-        let is_fit = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.';
-        if !text.bytes().all(is_fit) {
-            return Err(HostError::Character);
-        }
-        let name = text.strip_suffix('.').unwrap_or(text).to_ascii_lowercase();
-        if name.len() > LONGEST || !name.split('.').all(is_label) {
-            return Err(HostError::Length);
-        }
-        if !ends_in_number(&name) {
-            return Ok(Self::Name(name));
-        }
-        let address = name.parse::<Ipv4Addr>().map_err(|_| HostError::Number)?;
-        Ok(Self::Address(address.into()))
-    }
-}
-
-fn is_label(label: &str) -> bool {
-    (1..=LONGEST_LABEL).contains(&label.len()) && !label.starts_with('-') && !label.ends_with('-')
-}
-
-/// What resolvers take for an address, in whatever spelling: `0x7f.1`, `2130706433`, `127.1`.
-fn ends_in_number(name: &str) -> bool {
-    let last = name.rsplit('.').next().unwrap_or_default();
-    let hexadecimal = last.strip_prefix("0x");
-    last.bytes().all(|byte| byte.is_ascii_digit())
-        || hexadecimal.is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
-}
-
-/// Host and port, as they stand in a request or a setting.
-pub(super) fn split_port(text: &str) -> Result<(&str, Option<u16>), HostError> {
-    let after_brackets = text.rfind(']').map_or(0, |end| end + 1);
-    match text.get(after_brackets..).and_then(|rest| rest.rfind(':')) {
-        None => Ok((text, None)),
-        Some(colon) => {
-            let (host, port) = text.split_at(after_brackets + colon);
-            Ok((host, Some(port_number(&port[1..])?)))
-        }
-    }
-}
-
-fn port_number(text: &str) -> Result<u16, HostError> {
-    let is_plain = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
-    text.parse().ok().filter(|_| is_plain).ok_or(HostError::Port)
 }
 
 impl Target {
@@ -100,16 +19,6 @@ impl Target {
             host: Host::parse(host)?,
             port: named.or(port).ok_or(HostError::NoPort)?,
         })
-    }
-}
-
-impl fmt::Display for Host {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Name(name) => f.write_str(name),
-            Self::Address(IpAddr::V4(address)) => address.fmt(f),
-            Self::Address(IpAddr::V6(address)) => write!(f, "[{address}]"),
-        }
     }
 }
 

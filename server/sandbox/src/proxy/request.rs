@@ -1,6 +1,8 @@
 //! One request to the proxy, read strictly: what two readers could read in two ways is refused.
 
-use super::host::{HostError, Target};
+use permissions::HostError;
+
+use super::host::Target;
 
 /// The most of a request that is read before its body.
 pub(super) const LONGEST: usize = 16 << 10;

@@ -14,6 +14,8 @@ use crate::cover::Stamp;
 /// How long a folder has to be at rest before what was read of it is trusted: within the steps of the clock of a file
 /// system (two seconds at the coarsest) it could change once more and look the same.
 const AT_REST: Duration = Duration::from_secs(3);
+/// The same where times have parts of a second: the clock for those steps every ten milliseconds at the slowest.
+const AT_REST_BY_PARTS: Duration = Duration::from_millis(100);
 
 /// One search and the one before it.
 #[derive(Debug, Default)]
@@ -40,11 +42,11 @@ impl Known {
 
     /// What a folder holds, as far as `most` entries.
     pub(super) fn listing(&mut self, folder: &Path, most: usize) -> Arc<Listing> {
-        self.listing_since(folder, most, clock::file_now() - AT_REST)
+        self.listing_at(folder, most, clock::file_now())
     }
 
-    /// Remembers the folder only if it has not changed since then.
-    fn listing_since(&mut self, folder: &Path, most: usize, rested: SystemTime) -> Arc<Listing> {
+    /// Remembers the folder only if it is at rest by then.
+    fn listing_at(&mut self, folder: &Path, most: usize, now: SystemTime) -> Arc<Listing> {
         let stamp = Stamp::of(folder);
         let known = self.before.remove(folder).filter(|(then, listing)| {
             // A change of the folder gives it a time that nobody can set.
@@ -58,11 +60,16 @@ impl Known {
                 (listing, is_whole)
             }
         };
-        if let Some(stamp) = stamp.filter(|stamp| is_whole && !stamp.changed_since(rested)) {
+        if let Some(stamp) = stamp.filter(|stamp| is_whole && is_at_rest(stamp, now)) {
             self.now.insert(folder.to_owned(), (stamp, listing.clone()));
         }
         listing
     }
+}
+
+fn is_at_rest(stamp: &Stamp, now: SystemTime) -> bool {
+    let rest = if stamp.has_parts() { AT_REST_BY_PARTS } else { AT_REST };
+    !stamp.changed_since(now - rest)
 }
 
 fn read(folder: &Path, most: usize) -> Listing {
@@ -86,18 +93,18 @@ mod tests {
 
     const HOUR: Duration = Duration::from_secs(3600);
 
-    /// Two searches of a folder that last changed before or after it had to be at rest, `between` them something
-    /// happening in it: whether the second had to read it, and what it found.
-    fn check(rested: SystemTime, between: impl Fn(&Path), is_read: bool, expect: &[&str]) {
+    /// Two searches of a folder at a time when it is at rest or not yet, `between` them something happening in it:
+    /// whether the second had to read it, and what it found.
+    fn check(now: SystemTime, between: impl Fn(&Path), is_read: bool, expect: &[&str]) {
         let base = tempfile::tempdir().unwrap();
         let folder = base.path().join("folder");
         fs::create_dir(&folder).unwrap();
         fs::write(folder.join("a"), "").unwrap();
         let mut known = Known::default();
-        let first = known.listing_since(&folder, 10, rested);
+        let first = known.listing_at(&folder, 10, now);
         between(&folder);
         known.begin();
-        let second = known.listing_since(&folder, 10, rested);
+        let second = known.listing_at(&folder, 10, now);
         assert_eq!(Arc::ptr_eq(&first, &second), !is_read);
         assert_eq!(second.secrets, expect);
     }
@@ -114,29 +121,24 @@ mod tests {
 
     #[test]
     fn a_folder_at_rest_is_read_once() {
-        let rested = clock::now() + HOUR;
-        check(rested, |_| {}, false, &[]);
-        check(
-            rested,
-            |folder| fs::write(folder.join("a"), "text").unwrap(),
-            false,
-            &[],
-        );
+        let now = clock::now() + HOUR;
+        check(now, |_| {}, false, &[]);
+        check(now, |folder| fs::write(folder.join("a"), "text").unwrap(), false, &[]);
     }
 
     #[test]
     fn a_change_is_seen() {
-        let rested = clock::now() + HOUR;
-        check(rested, |folder| change(folder, ".env"), true, &[".env"]);
-        check(rested, |folder| change(folder, "b"), true, &[]);
+        let now = clock::now() + HOUR;
+        check(now, |folder| change(folder, ".env"), true, &[".env"]);
+        check(now, |folder| change(folder, "b"), true, &[]);
     }
 
     #[test]
     fn what_has_just_changed_is_not_trusted() {
-        let rested = clock::now() - HOUR;
-        check(rested, |_| {}, true, &[]);
+        let now = clock::now() - HOUR;
+        check(now, |_| {}, true, &[]);
         check(
-            rested,
+            now,
             |folder| fs::write(folder.join(".env"), "").unwrap(),
             true,
             &[".env"],
@@ -150,9 +152,9 @@ mod tests {
             fs::write(folder.path().join(name), "").unwrap();
         }
         let mut known = Known::default();
-        known.listing_since(folder.path(), 1, clock::now() + HOUR);
+        known.listing_at(folder.path(), 1, clock::now() + HOUR);
         known.begin();
-        let second = known.listing_since(folder.path(), 10, clock::now() + HOUR);
+        let second = known.listing_at(folder.path(), 10, clock::now() + HOUR);
         assert_eq!((second.entries, second.secrets.len()), (3, 1));
     }
 }

@@ -144,6 +144,42 @@ async fn a_workspace_of_somebody_else_drops_a_level() {
     assert_eq!(said(&own), "own\n");
 }
 
+#[tokio::test]
+async fn on_a_copy_modes_owners_and_times_can_be_changed() {
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    let bench = Bench::new(&[("a", "1")]);
+    std::os::unix::fs::chown(&bench.root, Some(65534), Some(65534)).unwrap();
+    for (line, expect) in [
+        ("chmod 640 a && stat -c %a a", "640\n"),
+        ("touch -d @5 a && stat -c %Y a", "5\n"),
+        ("touch -d @5 a && cp -p a b && stat -c %Y b", "5\n"),
+        ("ln -s /etc/passwd l && touch -h -d @5 l && stat -c %Y l", "5\n"),
+        ("mkdir d && chmod 711 d && cd d && chmod 710 . && stat -c %a .", "710\n"),
+        (
+            "install -m 600 -o $(id -u) a $TMPDIR/i && stat -c %a $TMPDIR/i",
+            "600\n",
+        ),
+        (
+            "chmod 640 a && tar c a | tar x -C $TMPDIR && stat -c %a $TMPDIR/a",
+            "640\n",
+        ),
+        ("exec 3<a && chmod 604 /proc/self/fd/3 2>&1 && stat -c %a a", "604\n"),
+        ("chown 65534 a 2>/dev/null || echo refused", "refused\n"),
+        (
+            "ln -s /etc/passwd l && chmod 777 l 2>/dev/null || echo refused",
+            "refused\n",
+        ),
+        (
+            "chmod 777 none 2>&1",
+            "chmod: cannot access 'none': No such file or directory\n",
+        ),
+    ] {
+        assert_eq!(said(&bench.run(line).await), expect, "{line}");
+    }
+}
+
 /// Runs `mount` with these arguments; whether that was allowed.
 fn mount(arguments: &[&str]) -> bool {
     let ran = std::process::Command::new("mount").args(arguments).output();

@@ -1,23 +1,28 @@
 //! The whole output of the last commands of a session, for `shell-output` to page through.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::fs::File;
-use std::io::{BufRead, BufReader, Cursor, Seek, SeekFrom};
+use std::io::{self, BufRead, BufReader, Cursor, Seek, SeekFrom, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use base::TurnId;
 use sandbox::Output;
+
+use super::tape::BackgroundJob;
 
 /// So many outputs of a session are kept; the oldest goes first.
 const MAX_KEPT: usize = 8;
 
 /// Shared by all calls of a session; clones are the same.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Outputs(Arc<Mutex<Kept>>);
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Kept {
     last: usize,
     outputs: VecDeque<(usize, Source)>,
+    /// Commands in the background, by the number of their output.
+    jobs: BTreeMap<usize, Arc<BackgroundJob>>,
 }
 
 #[derive(Clone, Debug)]
@@ -36,7 +41,52 @@ impl Outputs {
             let _ = std::fs::remove_file(path);
             Some(Source::File(Arc::new(Mutex::new(file))))
         });
-        let source = spilled.unwrap_or_else(|| Source::Memory([output.head.as_slice(), &output.tail].concat().into()));
+        self.put(spilled.unwrap_or_else(|| Source::Memory([output.head.as_slice(), &output.tail].concat().into())))
+    }
+
+    /// Takes a text over that is too long to be shown. It is held in memory only where no file can be made.
+    pub(crate) fn keep_text(&self, text: &str) -> usize {
+        let written = tempfile::tempfile().and_then(|mut file| file.write_all(text.as_bytes()).map(|()| file));
+        self.put(match written {
+            Ok(file) => Source::File(Arc::new(Mutex::new(file))),
+            Err(_) => Source::Memory(text.as_bytes().into()),
+        })
+    }
+
+    /// Takes a command in that runs beside the conversation, and names it as its output.
+    pub(super) fn add(&self, job: BackgroundJob) -> io::Result<usize> {
+        let number = self.put(Source::File(Arc::new(Mutex::new(job.file()?))));
+        self.lock().jobs.insert(number, Arc::new(job));
+        Ok(number)
+    }
+
+    pub(crate) fn job(&self, number: usize) -> Option<Arc<BackgroundJob>> {
+        self.lock().jobs.get(&number).cloned()
+    }
+
+    pub(super) fn running(&self) -> usize {
+        self.lock().jobs.values().filter(|job| job.is_running()).count()
+    }
+
+    /// Ends the commands that a turn left running in the background, and comes back when they are gone. For whoever
+    /// ends the turn; those of a session that is given up end with it.
+    pub async fn end_jobs(&self, turn: &TurnId) {
+        let of_turn = |job: &Arc<BackgroundJob>| job.turn == *turn;
+        let jobs: Vec<_> = self
+            .lock()
+            .jobs
+            .extract_if(.., |_, job| of_turn(job))
+            .map(|(_, job)| job)
+            .collect();
+        for job in &jobs {
+            job.cancel();
+        }
+        for job in &jobs {
+            job.end().await;
+        }
+    }
+
+    fn put(&self, source: Source) -> usize {
         let mut kept = self.lock();
         kept.last += 1;
         let number = kept.last;

@@ -4,6 +4,7 @@
 use sandbox::Output;
 
 use super::plain::plain;
+use crate::output::first_lines;
 
 /// Bytes of the beginning and of the end that are shown where not all can be.
 const PART: usize = 8 * 1024;
@@ -22,22 +23,14 @@ pub(super) fn shown(output: &Output) -> Shown {
         if text.len() <= 2 * PART {
             return Shown::Whole(text);
         }
-        return Shown::Ends(first_lines(&text), last_lines(&text));
+        return Shown::Ends(first_lines(&text, PART).to_owned(), last_lines(&text));
     }
     let head = plain(without_broken_end(&output.head));
     let tail = match output.tail.is_empty() {
         true => String::new(),
         false => plain(without_broken_start(&output.tail)),
     };
-    Shown::Ends(first_lines(&head), last_lines(&tail))
-}
-
-fn first_lines(text: &str) -> String {
-    if text.len() <= PART {
-        return text.to_owned();
-    }
-    let part = &text[..text.floor_char_boundary(PART)];
-    part[..part.rfind('\n').map_or(part.len(), |end| end + 1)].to_owned()
+    Shown::Ends(first_lines(&head, PART).to_owned(), last_lines(&tail))
 }
 
 fn last_lines(text: &str) -> String {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use ignore::WalkBuilder;
 use permissions::{Confinement, Grant};
-use workspace::CommandStep;
+use workspace::{CommandStep, Workspace};
 
 use super::{is_reading, names};
 use crate::error::ToolError;
@@ -88,8 +88,8 @@ fn remarks(cx: &ToolContext, step: &CommandStep, mut named: Vec<PathBuf>) -> Vec
 
 impl Saved {
     /// Records what the command left. It has run, so a record that fails is told and no more.
-    pub(super) async fn end(self, cx: &ToolContext) -> Result<Vec<String>, ToolError> {
-        let (workspace, step) = (Arc::clone(&cx.workspace), self.step);
+    pub(super) async fn end(self, workspace: &Arc<Workspace>) -> Result<Vec<String>, ToolError> {
+        let (workspace, step) = (Arc::clone(workspace), self.step);
         let mut remarks = self.remarks;
         let ended = tokio::task::spawn_blocking(move || workspace.end_command(step)).await;
         if let Err(error) = ended.map_err(ToolError::of_task)? {

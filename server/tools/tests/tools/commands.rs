@@ -320,6 +320,26 @@ async fn long_output_is_paged() {
 }
 
 #[tokio::test]
+async fn an_endless_line_is_shown_in_part() {
+    let Some(scene) = Scene::with_workbench(&[]) else {
+        return;
+    };
+    let line = "head -c 20000000 /dev/zero | tr '\\0' x; printf '\\nend\\n'";
+    let told = scene.call("shell", json!({"command": line})).await;
+    assert!(
+        told.len() < crate::scene::MOST && told.ends_with("\nend\n"),
+        "{}",
+        told.len()
+    );
+    let page = scene.call("shell-output", json!({"output": 1})).await;
+    assert!(
+        page.len() < 3_000 && page.ends_with("more bytes]\n    2| end\n"),
+        "{}",
+        page.len()
+    );
+}
+
+#[tokio::test]
 async fn nothing_runs_without_a_folder_or_a_line() {
     let Some(scene) = Scene::with_workbench(&[("a.txt", "a\n")]) else {
         return;

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot set its scene fails")]
 
+mod background;
 mod changing;
 mod commands;
 mod git;
@@ -14,3 +15,5 @@ mod reverting;
 mod scene;
 mod searching;
 mod structure;
+mod talking;
+mod web;

@@ -28,7 +28,7 @@ pub(crate) struct Scene {
     layers: TempDir,
     root: PathBuf,
     pub(crate) cx: ToolContext,
-    registry: Registry,
+    pub(crate) registry: Registry,
     /// Whether the user says yes where the policy asks.
     pub(crate) approves: bool,
 }

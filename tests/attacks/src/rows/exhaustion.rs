@@ -1,7 +1,5 @@
 //! What can be used up, and what the server stumbles over.
 
-use sandbox::Level;
-
 use crate::attack::{Attack, Expect};
 
 const UP: &str = "nothing bounds it elsewhere";
@@ -12,13 +10,9 @@ pub(super) const ROWS: &[Attack] = &[
     Attack::new(
         "fork-bomb",
         "1,000 processes at once",
-        "a bound on processes in a namespace of its own",
+        "a bound on processes in a namespace of its own; on a copy the server counts them",
     )
-    .refused()
-    .open(
-        &[Level::Clone],
-        "the kernel counts a user's processes together, and root's not at all; the time limit ends them",
-    ),
+    .refused(),
     Attack::new(
         "memory",
         "more address space than the limit",

@@ -1,7 +1,5 @@
 //! Files outside, by their names and by others.
 
-use sandbox::Level;
-
 use crate::attack::Attack;
 
 const MOUNTS: &str = "everything outside the roots is mounted read-only; Landlock";
@@ -23,13 +21,9 @@ pub(super) const ROWS: &[Attack] = &[
     Attack::new(
         "attributes-outside",
         "mode, owner, times, extended attributes and flags of a file outside",
-        "everything outside the roots is mounted read-only",
+        "everything outside the roots is mounted read-only; on a copy the server makes such changes, and only there",
     )
-    .refused()
-    .open(
-        &[Level::Clone],
-        "Landlock has no say over modes, times and attributes of the user's own files",
-    ),
+    .refused(),
     Attack::new(
         "pipe-outside",
         "write into a named pipe outside that somebody reads",

@@ -1,7 +1,5 @@
 //! A transcript as a file: prose for people, and fenced blocks that are played or compared.
 
-use std::path::{Path, PathBuf};
-
 /// What is wrong with a transcript, and where.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Mistake {
@@ -14,7 +12,6 @@ pub(crate) struct Mistake {
 pub(crate) type Played<T> = Result<T, Mistake>;
 
 pub(crate) struct Document {
-    pub(crate) path: PathBuf,
     lines: Vec<String>,
     pub(crate) blocks: Vec<Block>,
 }
@@ -50,7 +47,7 @@ impl Block {
 }
 
 impl Document {
-    pub(crate) fn parse(path: &Path, text: &str) -> Played<Self> {
+    pub(crate) fn parse(text: &str) -> Played<Self> {
         let lines: Vec<String> = text.lines().map(str::to_owned).collect();
         let mut blocks: Vec<Block> = Vec::new();
         let mut open: Option<(Block, &str)> = None;
@@ -69,11 +66,7 @@ impl Document {
         }
         match open {
             Some((block, _)) => Err(block.mistake("this block is never closed")),
-            None => Ok(Self {
-                path: path.to_owned(),
-                lines,
-                blocks,
-            }),
+            None => Ok(Self { lines, blocks }),
         }
     }
 

@@ -54,7 +54,9 @@ fn line(kind: &EventKind) -> Option<String> {
         EventKind::ApprovalClosed { .. } | EventKind::QuestionClosed { .. } => "answered".to_owned(),
         EventKind::QuestionAsked(request) => inquired(request),
         EventKind::PlanChanged { entries } => format!("plan: {}", plan(entries)),
-        EventKind::Compacted { cause, before, after } => format!("compacted from {before} to {after} tokens: {cause}"),
+        // Sizes are estimates, and change with every word in a tool's description.
+        EventKind::Compacted { cause, before, after } if after < before => format!("made shorter: {cause}"),
+        EventKind::Compacted { cause, before, after } => format!("made no shorter: {cause} ({before} to {after})"),
         EventKind::PermissionDenied { call, action, rule, .. } => format!("{call} denied: {action} (rule {rule})"),
         EventKind::RulesRemembered { commands } => format!("remembered: {}", commands.join(", ")),
         EventKind::Notice { message } => format!("notice: {}", escaped(message)),
@@ -82,7 +84,11 @@ fn inquired(request: &QuestionRequest) -> String {
             labels => format!("{} [{}]", question.question, labels.join(" | ")),
         }
     });
-    format!("{} inquires: {}", request.from, questions.collect::<Vec<_>>().join("; "))
+    format!(
+        "{} inquires: {}",
+        request.from,
+        questions.collect::<Vec<_>>().join("; ")
+    )
 }
 
 fn plan(entries: &[TodoItem]) -> String {

@@ -1,8 +1,12 @@
-//! Texts without what differs from run to run: the folder, the ids that we make, the day.
+//! Texts without what differs from run to run and from one release to the next: folders, the ids that we make, the day,
+//! the names of all tools.
+
+use std::path::Path;
 
 /// Gives every fresh call id a number of its own.
 pub(crate) struct Plain {
-    root: String,
+    /// What stands for what.
+    names: Vec<(String, &'static str)>,
     calls: Vec<String>,
 }
 
@@ -10,15 +14,25 @@ pub(crate) struct Plain {
 const ID_DIGITS: usize = 32;
 
 impl Plain {
-    pub(crate) fn new(root: String) -> Self {
+    pub(crate) fn new(root: &Path) -> Self {
+        let above = root.parent().expect("a temporary folder");
+        let working = std::env::current_dir().expect("a folder");
+        let tools = tools::Registry::builtin().specs(true);
+        let tools: Vec<String> = tools.iter().map(|tool| format!("`{}`", tool.name)).collect();
         Self {
-            root,
+            names: vec![
+                (root.display().to_string(), "{root}"),
+                (above.display().to_string(), "{above}"),
+                (working.display().to_string(), "{cwd}"),
+                (tools.join(", "), "{all tools}"),
+            ],
             calls: Vec::new(),
         }
     }
 
     pub(crate) fn text(&mut self, text: &str) -> String {
-        let text = text.replace(&self.root, "{root}");
+        let replaced = |text: String, (this, name): &(String, &str)| text.replace(this, name);
+        let text = self.names.iter().fold(text.to_owned(), replaced);
         let text = self.without_ids(&text);
         without_day(&text)
     }

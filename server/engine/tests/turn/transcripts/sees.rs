@@ -7,9 +7,11 @@ use super::plain::Plain;
 
 /// Characters of the system prompt's first part, which is the same for everyone and tested where it is made.
 const SHOWN_OF_SYSTEM: usize = 66;
+/// Characters of a line.
+const SHOWN_OF_LINE: usize = 1000;
 
-/// The request number `at` (from 0) of `requests`.
-pub(crate) fn shown(requests: &[Request], at: usize, plain: &mut Plain) -> Vec<String> {
+/// The request number `at` (from 0) of `requests`; its tools are named one by one if they are `named`.
+pub(crate) fn shown(requests: &[Request], at: usize, named: bool, plain: &mut Plain) -> Vec<String> {
     let request = &requests[at];
     let base = base_of(&requests[..at], request);
     let mut lines = Vec::new();
@@ -36,8 +38,7 @@ pub(crate) fn shown(requests: &[Request], at: usize, plain: &mut Plain) -> Vec<S
         lines.extend(settings);
     }
     if earlier.is_none_or(|earlier| earlier.tools != request.tools) {
-        let names: Vec<&str> = request.tools.iter().map(|tool| tool.name.as_str()).collect();
-        lines.push(format!("tools: {}", names.join(", ")));
+        lines.push(tools(request, named));
     }
     if earlier.is_none_or(|earlier| earlier.system != request.system) {
         push_system(&mut lines, request, plain);
@@ -58,8 +59,24 @@ fn base_of(earlier: &[Request], request: &Request) -> Option<(usize, usize)> {
     counted.max_by_key(|(number, common)| (*common, *number))
 }
 
+/// Sets to which tools are added have a name of their own.
+fn tools(request: &Request, named: bool) -> String {
+    let all = tools::Registry::builtin();
+    if request.tools == all.specs(true) && !named {
+        return "tools: all".to_owned();
+    }
+    if request.tools == all.specs(false) && !named {
+        return "tools: all that only read".to_owned();
+    }
+    let names: Vec<&str> = request.tools.iter().map(|tool| tool.name.as_str()).collect();
+    format!("tools: {}", names.join(", "))
+}
+
 fn settings(request: &Request) -> Vec<String> {
-    let mut lines = vec![format!("model {}, at most {} tokens", request.model, request.max_output)];
+    let mut lines = vec![format!(
+        "model {}, at most {} tokens",
+        request.model, request.max_output
+    )];
     if let Some(effort) = request.effort {
         lines.push(format!("effort: {effort:?}").to_lowercase());
     }
@@ -112,7 +129,16 @@ fn push_message(lines: &mut Vec<String>, message: &Message, plain: &mut Plain) {
     }
 }
 
-/// Indented, so that no text can pass for a heading of ours.
+/// Indented, so that no text can pass for a heading of ours. What repeats is counted, for the sake of readers.
 fn push_text(lines: &mut Vec<String>, text: &str) {
-    lines.extend(text.lines().map(|line| format!("  {line}").trim_end().to_owned()));
+    for same in text.lines().collect::<Vec<_>>().chunk_by(|a, b| a == b) {
+        let line = match same[0].char_indices().nth(SHOWN_OF_LINE) {
+            Some((end, _)) => format!("  {} … ({} bytes)", &same[0][..end], same[0].len()),
+            None => format!("  {}", same[0]),
+        };
+        match same.len() {
+            few @ ..=3 => lines.extend(std::iter::repeat_n(line.trim_end().to_owned(), few)),
+            many => lines.push(format!("{line} (× {many})")),
+        }
+    }
 }

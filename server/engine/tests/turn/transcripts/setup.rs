@@ -156,7 +156,11 @@ impl Ask {
                     "a fork" => From::Fork(None),
                     _ => match value.strip_prefix("a fork after ") {
                         Some(words) => From::Fork(Some(words.to_owned())),
-                        None => return Err(format!("write `the same`, `a fork` or `a fork after WORDS`, not `{value}`")),
+                        None => {
+                            return Err(format!(
+                                "write `the same`, `a fork` or `a fork after WORDS`, not `{value}`"
+                            ));
+                        }
                     },
                 };
             }

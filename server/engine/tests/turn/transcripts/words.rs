@@ -45,9 +45,16 @@ impl Line {
     }
 }
 
-/// Words as they stand, or a JSON string for those that need more than one line.
+/// Words as they stand; a JSON string for those that need more than one line; `"words" × 1000` for a great many.
 pub(crate) fn spoken(rest: &str) -> String {
-    serde_json::from_str(rest).unwrap_or_else(|_| rest.to_owned())
+    let (words, times) = match rest.rsplit_once(" × ") {
+        Some((words, times)) => (words, times.parse().ok()),
+        None => (rest, None),
+    };
+    match (serde_json::from_str::<String>(words), times) {
+        (Ok(words), times) => words.repeat(times.unwrap_or(1)),
+        (Err(_), _) => rest.to_owned(),
+    }
 }
 
 /// `ID NAME ARGUMENTS`; arguments that are no JSON object arrive as providers hand them on.
