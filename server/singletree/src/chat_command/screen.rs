@@ -1,0 +1,94 @@
+//! What the chat prints: the agent's words on stdout, all else on stderr, so that a pipe carries the words alone.
+
+use std::io::Write;
+
+use base::{ApprovalRequest, Choice, EventKind, Question, TodoItem, TodoState};
+
+use super::talk::Chat;
+use crate::exit::tell;
+use crate::printable::printable;
+
+pub(super) fn greet(chat: &Chat, is_terminal: bool) {
+    if is_terminal {
+        tell(&format!(
+            "Singletree in {}. :help shows what there is.",
+            chat.root().display()
+        ));
+    }
+}
+
+/// A line of our own.
+pub(super) fn say(line: &str) {
+    tell(line);
+}
+
+pub(super) fn complain(why: &str) {
+    tell(&format!("! {why}"));
+}
+
+/// Words of the agent as they come. A closed stdout is no reason to stop the turn.
+pub(super) fn words(text: &str) {
+    let mut stdout = std::io::stdout();
+    let _ = stdout.write_all(text.as_bytes());
+    let _ = stdout.flush();
+}
+
+pub(super) fn end_of_words() {
+    words("\n");
+}
+
+/// What happens in a turn, besides words and questions.
+pub(super) fn happened(kind: &EventKind) {
+    match kind {
+        EventKind::ToolStarted { title, .. } => tell(&format!("  · {}", printable(title))),
+        EventKind::ToolCompleted { ok: false, summary, .. } => tell(&format!("  ✗ {}", printable(summary))),
+        EventKind::PermissionDenied { action, rule, .. } => {
+            tell(&format!("  ✗ refused: {} ({})", printable(action), printable(rule)));
+        }
+        EventKind::Notice { message } => complain(message),
+        EventKind::PlanChanged { entries } => entries.iter().for_each(|entry| tell(&step(entry))),
+        EventKind::Compacted { cause, before, after } => {
+            tell(&format!(
+                "  (the conversation was made shorter: {cause}; {before} → {after} tokens)"
+            ));
+        }
+        _ => {}
+    }
+}
+
+fn step(entry: &TodoItem) -> String {
+    let mark = match entry.state {
+        TodoState::Pending => ' ',
+        TodoState::InProgress => '~',
+        TodoState::Done => 'x',
+    };
+    format!("  [{mark}] {}", printable(&entry.content))
+}
+
+pub(super) fn ask_permission(request: &ApprovalRequest) {
+    tell(&format!("? {} wants to {}", request.from, printable(&request.action)));
+    if let Some(place) = &request.place {
+        tell(&format!("  where: {place}"));
+    }
+    tell(&format!("  rule {}: {}", printable(&request.rule), request.reason));
+    let always = match request.always.as_slice() {
+        [] => String::new(),
+        commands => format!(", a = always ({})", printable(&commands.join(", "))),
+    };
+    tell(&format!(
+        "  y = once, s = for this session{always}, n = no; `n WHY` says why"
+    ));
+}
+
+pub(super) fn ask_question(from: &str, question: &Question) {
+    tell(&format!("? {from} asks: {}", question.question));
+    for (number, Choice { label, description }) in (1..).zip(&question.options) {
+        let description = if description.is_empty() {
+            String::new()
+        } else {
+            format!(" – {description}")
+        };
+        tell(&format!("  {number}. {label}{description}"));
+    }
+    tell("  a number, or words of your own; an empty line does not answer");
+}

@@ -1,0 +1,3 @@
+module example.org/task
+
+go 1.21

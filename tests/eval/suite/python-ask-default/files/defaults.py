@@ -1,0 +1,1 @@
+FALLBACK = {"timeout": 15, "retries": 2}

@@ -1,0 +1,2 @@
+/** What may become of a note. */
+export type State = "draft" | "published";
