@@ -72,7 +72,7 @@ pub(crate) async fn take(turn: &TurnContext, model: &Model, request: Request) ->
         }
     }
 
-    let results = calls.into_results();
+    let results = calls.into_results().await;
     Answer {
         message: blocks.into_message(),
         results,
@@ -250,8 +250,9 @@ impl<'a> RunningCalls<'a> {
         self.schedule.is_finished()
     }
 
-    fn into_results(mut self) -> Vec<ToolResult> {
-        self.tasks.abort_all();
+    /// Calls that still run are given up first, so that what they asked is closed before the turn ends.
+    async fn into_results(mut self) -> Vec<ToolResult> {
+        self.tasks.shutdown().await;
         self.ids
             .iter()
             .zip(self.schedule.into_outcomes())

@@ -11,7 +11,7 @@
 //! The percentages are those of CX5. Each pass that changes the conversation breaks the vendor's cached prefix, so below
 //! 85 % a pass must free [`WORTHWHILE`] of the window at once: results are trimmed in one batch and then left alone for
 //! many steps, not one by one. [`next_pass`] offers only passes that shrink the conversation; asked again after each, it
-//! ends, since the rules are idempotent and a model is asked for a checkpoint at most [`MAX_CHECKPOINTS`] times. From
+//! ends, since the rules are idempotent and a model is asked for a checkpoint [`MAX_CHECKPOINTS`] time. From
 //! 85 % what a model could not shorten falls to the emergency trim, and from 92 % no model is asked.
 //!
 //! Every pass takes a conversation whose calls and results are paired and whose roles alternate (as
@@ -33,7 +33,7 @@ mod tests;
 
 use base::Message;
 
-pub(crate) use pictures::drop_old_images;
+pub(crate) use pictures::{drop_old_images, pictures_of_tools};
 pub(crate) use summary::{checkpoint, learnings};
 
 /// Percent of the window from which old results are trimmed.
@@ -46,8 +46,9 @@ const EMERGENCY_AT: u64 = 92;
 const EMERGENCY_TARGET: u64 = 55;
 /// Percent of the window that must be freed to be worth a new prefix, which the vendor has to read and store again.
 const WORTHWHILE: u64 = 10;
-/// How often a model is asked for a checkpoint in one compaction.
-const MAX_CHECKPOINTS: u32 = 2;
+/// How often a model is asked for a checkpoint in one compaction. With the learnings before it a model is asked twice at
+/// most; the same request would bring the same again.
+const MAX_CHECKPOINTS: u32 = 1;
 
 /// Tokens of a message, images included.
 pub(crate) type Count<'a> = &'a (dyn Fn(&Message) -> u64 + Sync);

@@ -11,8 +11,12 @@ use store::{Item, NewMemory};
 use crate::compaction::{self, Pass, Room, Tried};
 use crate::steps::Steps;
 
-/// Pictures that tools took which stay in the conversation.
+/// Pictures that tools took which stay in the conversation. They are dropped several at a time, since each drop breaks
+/// the cached prefix.
 const KEPT_PICTURES: usize = 3;
+const MOST_PICTURES: usize = 2 * KEPT_PICTURES;
+/// Tokens of a summary: at this point a full answer might not fit the window beside the conversation.
+const SUMMARY: u32 = 4_096;
 
 impl Steps<'_> {
     /// Shortens the conversation as far as it must be; `is_refused` where the vendor has just called it too long. False
@@ -64,12 +68,21 @@ impl Steps<'_> {
 
     fn drop_pictures(&mut self) -> bool {
         let mut messages = self.turn.session.messages();
+        if compaction::pictures_of_tools(&messages) <= MOST_PICTURES {
+            return false;
+        }
         let dropped = compaction::drop_old_images(&mut messages, KEPT_PICTURES);
-        dropped > 0 && self.shorten("old pictures left out", self.prompt_tokens, messages)
+        dropped > 0 && self.begin_anew("old pictures left out", self.prompt_tokens, messages)
+    }
+
+    /// What was cut may be fetched again.
+    fn shorten(&mut self, cause: &str, before: u64, messages: Vec<Message>) -> bool {
+        self.circles.history_was_cut();
+        self.begin_anew(cause, before, messages)
     }
 
     /// The conversation begins anew with these messages.
-    fn shorten(&mut self, cause: &str, before: u64, messages: Vec<Message>) -> bool {
+    fn begin_anew(&mut self, cause: &str, before: u64, messages: Vec<Message>) -> bool {
         let turn = self.turn;
         if turn.agent.is_none() {
             turn.record(&Item::Context {
@@ -79,7 +92,6 @@ impl Steps<'_> {
         }
         turn.session.begin_anew(messages, cause);
         self.forget_count();
-        self.circles.history_was_cut();
         let after = self.estimate(&self.request(ToolChoice::Auto));
         tracing::info!(cause, before, after, "the conversation was made shorter");
         if turn.agent.is_none() {
@@ -97,6 +109,7 @@ impl Steps<'_> {
         let request = Request {
             messages,
             output: None,
+            max_output: self.model.route.max_output.min(SUMMARY),
             ..self.request(ToolChoice::None)
         };
         let mut answer = self.model.provider().stream(request.clone());

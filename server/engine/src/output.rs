@@ -9,7 +9,7 @@ use crate::error::RunError;
 /// How often the model is shown what is wrong with its answer.
 const MAX_ROUNDS: u32 = 2;
 /// The name under which the schema refers to itself.
-const NAME: &str = "output.json";
+const NAME: &str = "urn:singletree:answer";
 
 /// The shape that the last answer of a turn must have.
 pub(crate) struct OutputCheck<'a> {

@@ -14,7 +14,7 @@ use base::{ApprovalId, Decision, Event, EventKind, ReviewId, SessionId, StopReas
 use dashmap::DashMap;
 use futures::FutureExt;
 use models::routing::{Chain, Need, Routes, Wanted};
-use permissions::Policy;
+use permissions::{Mode, Policy};
 use prompts::{Agents, Instruction};
 use sandbox::Workbench;
 use store::Store;
@@ -300,6 +300,9 @@ impl Runtime {
     }
 }
 
+const PLAN_MODE: &str = "[harness] Plan mode: nothing can be changed now, not even proposed. Find out what the task \
+                         takes, and present a plan with `present-plan`.";
+
 /// A turn that is to be run.
 struct Work {
     session: Arc<Session>,
@@ -349,6 +352,9 @@ async fn run_turn(runtime: &Arc<Runtime>, work: Work) -> Outcome {
         Some(mode) => Arc::new(runtime.policy.with_mode(mode)),
         None => Arc::clone(&runtime.policy),
     };
+    if policy.mode() == Mode::Plan {
+        work.session.tell(PLAN_MODE.to_owned());
+    }
     let context = TurnContext {
         runtime: Arc::clone(runtime),
         session: work.session,

@@ -195,8 +195,11 @@ impl<'a> Steps<'a> {
             // A tool has run: the request is not replayed. The whole blocks and their results go into the next.
             End::Broken(error) => {
                 self.notice(format!("{error}; going on from the last whole step"));
-                self.look_for_circles(&message, &results);
+                let nudge = self.look_for_circles(&message, &results);
                 self.keep(message, results);
+                if let Some(nudge) = nudge {
+                    self.turn.say(Message::user(nudge));
+                }
                 Flow::On
             }
             End::Interrupted => {
@@ -206,6 +209,9 @@ impl<'a> Steps<'a> {
             }
             End::Complete(reason) => {
                 self.recovery.answered();
+                if !called_tools && self.is_taken_over(reason).await {
+                    return Flow::On;
+                }
                 self.take_words(&message);
                 let nudge = self.look_for_circles(&message, &results);
                 self.keep(message, results);
@@ -275,14 +281,17 @@ impl<'a> Steps<'a> {
         true
     }
 
+    /// Whether the next model answers in place of one that would not; what that one said is forgotten.
+    async fn is_taken_over(&mut self, reason: StopReason) -> bool {
+        let Some(failure) = Failure::of_stop(reason) else {
+            return false;
+        };
+        let why = format!("{} would not answer", self.model.name());
+        self.fall_back(failure, &why).await
+    }
+
     /// The model called no tool.
     async fn conclude(&mut self, reason: StopReason) -> Flow {
-        if let Some(failure) = Failure::of_stop(reason) {
-            let why = format!("{} would not answer", self.model.name());
-            if self.fall_back(failure, &why).await {
-                return Flow::On;
-            }
-        }
         if reason == StopReason::MaxTokens
             && let Some(request) = self.recovery.continuation()
         {
@@ -315,10 +324,11 @@ impl<'a> Steps<'a> {
 
     fn take_words(&mut self, message: &Message) {
         let words = message.text();
+        let is_continued = self.recovery.take_continued();
         if words.trim().is_empty() {
             return;
         }
-        match self.recovery.take_continued() {
+        match is_continued {
             true => self.text.push_str(&words),
             false => self.text = words,
         }
@@ -327,11 +337,8 @@ impl<'a> Steps<'a> {
     fn account(&mut self, request: &Request, answer: &Answer) {
         let usage = answer.usage;
         self.counted = None;
-        if usage == base::Usage::default() {
-            return;
-        }
         let prompt = usage.input + usage.cache_read + usage.cache_write;
-        if matches!(answer.end, End::Complete(_)) {
+        if prompt > 0 && matches!(answer.end, End::Complete(_)) {
             self.counted = Some(Counted {
                 messages: request.messages.len(),
                 tokens: prompt + usage.output,
@@ -345,6 +352,9 @@ impl<'a> Steps<'a> {
 
     /// Books one model call in the ledger and against the budget.
     pub(crate) fn book(&mut self, request: &Request, usage: Usage, purpose: &str) {
+        if usage == Usage::default() {
+            return;
+        }
         let tools = std::mem::take(&mut self.read_tools);
         let (turn, model) = (self.turn, self.model.name());
         let usd = self.model.cost(usage);

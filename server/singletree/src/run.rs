@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use base::Effort;
-use base::{CommandName, Decision, Diagnostic, Event, EventKind, SessionId, StopReason, Task, TurnState};
+use base::{CommandName, Decision, Diagnostic, Event, EventKind, StopReason, Task, TurnState};
 use engine::{RunError, RunRequest, Runtime, Started, Subscription, TurnOptions};
 use models::OutputSchema;
 use permissions::Mode;
@@ -28,7 +28,13 @@ pub(crate) async fn run(args: RunArgs) -> anyhow::Result<ExitCode> {
     let model = args.model.clone();
     let runtime = wiring::headless(&Home::Environment, &root, model)?;
     let mut events = runtime.subscribe();
-    let session = args.session.as_deref().map(SessionId::from);
+    let session = match args.session.as_deref() {
+        None => None,
+        Some(given) => match crate::sessions::find(runtime.store(), given)? {
+            Ok(found) => Some(found.id),
+            Err(reason) => return exit::with(exit::USAGE, &reason),
+        },
+    };
     let started = match runtime.run(RunRequest {
         session,
         model: args.model.clone(),

@@ -12,6 +12,9 @@ use super::{Count, cut, pictures, total, user_words};
 /// Characters of a result (CX5).
 const RESULT: usize = 100;
 
+/// Tokens that the task and the user's last words keep where a quarter of the room is less, and half of it is not.
+const OPENING: u64 = 512;
+
 const NOTHING_LEFT: &str = "[harness] The conversation was too long for the model and is left out.";
 const THOUGHTS: &str = "(thoughts left out)";
 
@@ -109,7 +112,7 @@ impl<'a> Exchanges<'a> {
             .collect();
         let mut size = sizes.iter().copied().fold(0, u64::saturating_add);
         for (dropped, own) in sizes.iter().enumerate() {
-            let opening = self.opening(dropped, self.target / 4);
+            let opening = self.opening(dropped, (self.target / 4).max(OPENING.min(self.target / 2)));
             let opening_size = opening.as_ref().map_or(0, self.count);
             if size.saturating_add(opening_size) <= self.target {
                 return opening

@@ -7,13 +7,19 @@ const LEFT_OUT: &str = "[harness] A picture was left out here.";
 /// Drops the pictures that tools took, but for the newest `keep` (FEATURES EN3); those that the user gave stay. Says how
 /// many went. Each drop breaks the cached prefix, so it pays to keep a few and drop several at once.
 pub(crate) fn drop_old_images(history: &mut [Message], keep: usize) -> usize {
-    let is_from_tool = |message: &Message| {
-        message
-            .content
-            .iter()
-            .any(|block| matches!(block, Block::ToolResult(_)))
-    };
     drop(history, keep, is_from_tool)
+}
+
+/// How many pictures of tools there are.
+pub(crate) fn pictures_of_tools(history: &[Message]) -> usize {
+    let blocks = history.iter().filter(|message| is_from_tool(message));
+    let blocks = blocks.flat_map(|message| &message.content);
+    blocks.filter(|block| matches!(block, Block::Image(_))).count()
+}
+
+fn is_from_tool(message: &Message) -> bool {
+    let mut blocks = message.content.iter();
+    blocks.any(|block| matches!(block, Block::ToolResult(_)))
 }
 
 /// All of them, whoever gave them.

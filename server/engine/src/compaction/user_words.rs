@@ -4,7 +4,14 @@
 use base::{Block, Message, Role};
 
 /// How texts begin that the harness puts into user messages.
-const OURS: [&str; 4] = ["[harness]", "[auto-test]", super::collapse::MARK, super::summary::MARK];
+const OURS: [&str; 6] = [
+    "[harness]",
+    "[auto-test]",
+    "[date]",
+    "[review]",
+    super::collapse::MARK,
+    super::summary::MARK,
+];
 
 /// Whether a block is the user's own text.
 pub(super) fn is_theirs(block: &Block) -> bool {

@@ -46,7 +46,6 @@ pub(crate) struct End {
     pub(crate) state: TurnState,
     pub(crate) stop_reason: StopReason,
     pub(crate) text: String,
-    pub(crate) error: Option<String>,
 }
 
 impl Stage {
@@ -218,13 +217,6 @@ impl Stage {
         end_of_turn(&mut events).await
     }
 
-    pub(crate) async fn started_turn(&self, command: &str, file: &str, prompt: Option<&str>) -> Started {
-        let mut events = self.runtime.subscribe();
-        let started = self.start(command, file, prompt);
-        end_of_turn(&mut events).await;
-        started
-    }
-
     pub(crate) async fn turn_in(&self, session: &SessionId, command: &str, file: &str, prompt: Option<&str>) -> End {
         let mut events = self.runtime.subscribe();
         self.try_start(Some(session), command, file, prompt).expect("starts");
@@ -263,13 +255,11 @@ pub(crate) async fn end_of_turn(events: &mut Subscription) -> End {
             state,
             stop_reason,
             text,
-            error,
             ..
         } => End {
             state,
             stop_reason,
             text,
-            error,
         },
         other => unreachable!("{other:?}"),
     }

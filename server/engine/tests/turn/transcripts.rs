@@ -3,6 +3,7 @@
 //!
 //! `UPDATE_TRANSCRIPTS=1` writes what happens into the blocks that are compared; `TRANSCRIPT=name` plays one file.
 
+mod cast;
 mod document;
 mod hunks;
 mod log;
@@ -11,6 +12,7 @@ mod scene;
 mod sees;
 mod setup;
 mod stored;
+mod user;
 mod words;
 
 use std::path::{Path, PathBuf};

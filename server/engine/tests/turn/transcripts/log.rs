@@ -65,9 +65,6 @@ fn line(kind: &EventKind) -> Option<String> {
         | EventKind::ThinkingDelta { .. }
         | EventKind::ReviewChanged { .. }
         | EventKind::TurnCompleted { .. } => return None,
-        // What a later engine tells is shown as it is.
-        #[allow(unreachable_patterns, reason = "events are added")]
-        other => format!("{other:?}"),
     })
 }
 

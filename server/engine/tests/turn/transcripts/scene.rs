@@ -8,18 +8,15 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use base::{ApprovalId, Decision, EventKind, Message, SessionId};
+use base::{ApprovalId, EventKind, Message, SessionId};
 use engine::{RunRequest, Subscription};
-use models::scripted::{Driver, ScriptedModel};
 use store::Item;
-use text::PositionEncoding;
-use workspace::Selection;
 
+use super::cast::Cast;
 use super::document::{Block, Document, Mistake, Played};
 use super::log::{End, Log};
 use super::plain::Plain;
 use super::setup::{self, Ask, From, Settings};
-use super::words::Line;
 use super::{hunks, sees, stored};
 use crate::stage::{Setting, Stage};
 
@@ -34,82 +31,43 @@ pub(crate) async fn play(document: &Document) -> Played<Actual<'_>> {
     let mut actual = Vec::new();
     for block in &document.blocks {
         let found = match block.kind.as_str() {
-            "settings" => None,
-            "file" => {
-                scene.write_file(block);
-                None
+            "sees" => scene.sees(block).await?,
+            "events" => scene.events(block).await?,
+            "hunks" => scene.hunks(block).await?,
+            "end" => scene.end(block).await?,
+            _ => {
+                scene.go_on(block).await?;
+                continue;
             }
-            "stored" => {
-                scene.store_session(block)?;
-                None
-            }
-            "restart" => {
-                scene.restart(block).await?;
-                None
-            }
-            "ask" => {
-                scene.ask(block).await?;
-                None
-            }
-            "model" => {
-                scene.answer(block)?;
-                None
-            }
-            "user" => {
-                scene.user(block).await?;
-                None
-            }
-            "sees" => Some(scene.sees(block).await?),
-            "events" => Some(scene.events(block).await?),
-            "hunks" => Some(scene.hunks(block).await?),
-            "end" => Some(scene.end(block).await?),
-            kind => return Err(block.mistake(format!("a transcript has no `{kind}` blocks"))),
         };
-        actual.extend(found.map(|found| (block, found)));
+        actual.push((block, found));
     }
     scene.leave()?;
     Ok(actual)
 }
 
-/// A model with the answers that the transcript gives it.
-struct Cast {
-    model: Arc<ScriptedModel>,
-    /// Answers not yet begun, each with the line that it begins on.
-    waiting: VecDeque<(usize, Driver)>,
-    open: Option<Driver>,
-    given: Vec<usize>,
-}
-
-struct Scene {
+/// A runtime on its stage, and what was heard of it.
+pub(crate) struct Scene {
     settings: Settings,
     stage: Option<Stage>,
     events: Subscription,
     casts: BTreeMap<String, Cast>,
     plain: Plain,
-    log: Log,
+    pub(crate) log: Log,
     /// Up to where the user has listened.
-    heard: usize,
-    approvals: VecDeque<ApprovalId>,
-    questions: VecDeque<ApprovalId>,
-    session: Option<SessionId>,
+    pub(crate) heard: usize,
+    pub(crate) approvals: VecDeque<ApprovalId>,
+    pub(crate) questions: VecDeque<ApprovalId>,
+    pub(crate) session: Option<SessionId>,
     is_running: bool,
     ended: Option<Vec<String>>,
-    /// Answers in which nothing comes any more.
-    stalled: Vec<Driver>,
 }
 
 impl Scene {
     fn set(document: &Document) -> Played<Self> {
         let mut casts = BTreeMap::new();
         for provider in setup::providers(document) {
-            let model = ScriptedModel::new(&provider);
-            let waiting = answers_of(document, &provider, &model)?;
-            let cast = Cast {
-                model,
-                waiting,
-                open: None,
-                given: Vec::new(),
-            };
+            let cast = Cast::of(document, &provider)?;
             casts.insert(provider, cast);
         }
         let settings = Settings::of(document)?;
@@ -135,11 +93,33 @@ impl Scene {
             session: None,
             is_running: false,
             ended: None,
-            stalled: Vec::new(),
         })
     }
 
-    fn stage(&self) -> &Stage {
+    /// Does what the block tells.
+    async fn go_on(&mut self, block: &Block) -> Played<()> {
+        match block.kind.as_str() {
+            "settings" => Ok(()),
+            "file" => {
+                self.write_file(block);
+                Ok(())
+            }
+            "stored" => self.store_session(block),
+            "restart" => self.restart(block).await,
+            "ask" => self.ask(block).await,
+            "model" => self.cast(block).play(block),
+            "user" => self.user(block).await,
+            kind => Err(block.mistake(format!("a transcript has no `{kind}` blocks"))),
+        }
+    }
+
+    /// The one that a `model` block is about.
+    fn cast(&mut self, block: &Block) -> &mut Cast {
+        let provider = setup::provider_of(&block.argument);
+        self.casts.get_mut(provider).expect("every provider has its cast")
+    }
+
+    pub(crate) fn stage(&self) -> &Stage {
         self.stage.as_ref().expect("it is away only while it restarts")
     }
 
@@ -196,8 +176,8 @@ impl Scene {
                 self.is_running = true;
             }
             Err(error) => {
-                let error = self.plain.text(&error.to_string());
-                self.ended = Some(vec![format!("not started: {error}")]);
+                let error = self.plain.text(&format!("not started: {error}"));
+                self.ended = Some(error.lines().map(str::to_owned).collect());
             }
         }
         Ok(())
@@ -206,7 +186,7 @@ impl Scene {
     /// Answers that a stopped turn left open: their streams are dropped, or a vendor would go on and be paid for it.
     async fn drop_answers(&mut self, block: &Block) -> Played<()> {
         for cast in self.casts.values_mut() {
-            if let Some(driver) = cast.open.take() {
+            if let Some(driver) = cast.take_open() {
                 let dropped = tokio::time::timeout(PATIENCE, driver.cancelled()).await;
                 dropped.map_err(|_| block.mistake("somebody still waits for the answer before this"))?;
             }
@@ -240,134 +220,8 @@ impl Scene {
         Ok(fork)
     }
 
-    fn answer(&mut self, block: &Block) -> Played<()> {
-        let provider = setup::provider_of(&block.argument);
-        let cast = self.casts.get_mut(provider).expect("every provider has its cast");
-        let driver = match cast.open.take() {
-            Some(driver) => driver,
-            None => {
-                let (line, driver) = cast.waiting.pop_front().expect("every answer has its driver");
-                cast.given.push(line);
-                driver
-            }
-        };
-        for (number, text) in block.numbered() {
-            let line = Line::parse(text, provider).map_err(|message| Mistake { line: number, message })?;
-            let is_last = line.is_last();
-            match line {
-                Line::Chunks(chunks) => chunks.into_iter().for_each(|chunk| {
-                    driver.send(chunk);
-                }),
-                Line::Fail(error) => {
-                    driver.fail(error);
-                    return Ok(());
-                }
-                Line::Cut => return Ok(()),
-                Line::Stall => {
-                    self.stalled.push(driver);
-                    return Ok(());
-                }
-            }
-            if is_last {
-                return Ok(());
-            }
-        }
-        cast.open = Some(driver);
-        Ok(())
-    }
-
-    async fn user(&mut self, block: &Block) -> Played<()> {
-        for (line, text) in block.numbered() {
-            self.act(text).await.map_err(|message| Mistake { line, message })?;
-        }
-        Ok(())
-    }
-
-    async fn act(&mut self, text: &str) -> Result<(), String> {
-        let (verb, rest) = text.split_once(' ').unwrap_or((text, ""));
-        match (verb, rest) {
-            ("waits", _) => {
-                let words = rest.strip_prefix("for ").ok_or("write `waits for WORDS`")?;
-                self.hear(words).await
-            }
-            ("steer", words) => {
-                let session = self.session.clone().ok_or("there is no session")?;
-                let is_told = self.stage().runtime.steer(&session, words.to_owned());
-                is_told.then_some(()).ok_or_else(|| "the session is gone".to_owned())
-            }
-            ("stop", "") => {
-                let is_stopped = self.stage().runtime.stop(None);
-                is_stopped.then_some(()).ok_or_else(|| "nothing runs".to_owned())
-            }
-            ("allow", "") => self.decide(Decision::Once).await,
-            ("allow", "for the session") => self.decide(Decision::Session).await,
-            ("allow", "always") => self.decide(Decision::Always).await,
-            ("refuse", reason) => {
-                let reason = (!reason.is_empty()).then(|| reason.to_owned());
-                self.decide(Decision::Reject { reason }).await
-            }
-            ("answer", answers) => {
-                let answers = answers.split('|').map(|answer| answer.trim().to_owned());
-                self.reply(answers.collect()).await
-            }
-            ("decline", "") => self.reply(Vec::new()).await,
-            ("keep", "") => {
-                let runtime = &self.stage().runtime;
-                let open = runtime.reviews(PositionEncoding::Utf8);
-                let files = open.into_iter().flat_map(|review| review.files);
-                let paths: Vec<_> = files.filter_map(|file| file.uri.path()).collect();
-                let editor = runtime.disk_editor(&paths).map_err(|verdict| verdict.reason)?;
-                let kept = runtime.keep(&Selection::default(), &editor).await;
-                kept.map(drop).map_err(|error| error.to_string())
-            }
-            ("reject", "") => {
-                let rejected = self.stage().runtime.reject(&Selection::default());
-                rejected.map(drop).map_err(|error| error.to_string())
-            }
-            _ => Err(format!(
-                "a user cannot `{text}`: they wait for, steer, stop, allow, refuse, answer, decline, keep, reject"
-            )),
-        }
-    }
-
-    async fn decide(&mut self, decision: Decision) -> Result<(), String> {
-        let id = loop {
-            match self.approvals.pop_front() {
-                Some(id) => break id,
-                None => self.listen().await?,
-            }
-        };
-        let is_open = self.stage().runtime.answer(&id, decision);
-        is_open.then_some(()).ok_or_else(|| "the question is closed".to_owned())
-    }
-
-    async fn reply(&mut self, answers: Vec<String>) -> Result<(), String> {
-        let id = loop {
-            match self.questions.pop_front() {
-                Some(id) => break id,
-                None => self.listen().await?,
-            }
-        };
-        let is_open = self.stage().runtime.answer_questions(&id, answers);
-        is_open.then_some(()).ok_or_else(|| "the question is closed".to_owned())
-    }
-
-    /// Waits until fronts hear a line with these words that the user has not heard before.
-    async fn hear(&mut self, words: &str) -> Result<(), String> {
-        loop {
-            let unheard = self.log.lines.iter().skip(self.heard);
-            if let Some(at) = unheard.into_iter().position(|line| line.contains(words)) {
-                self.heard += at;
-                return Ok(());
-            }
-            self.listen()
-                .await
-                .map_err(|why| format!("nobody hears `{words}`: {why}"))?;
-        }
-    }
-
     /// Takes in the next event.
-    async fn listen(&mut self) -> Result<(), String> {
+    pub(crate) async fn listen(&mut self) -> Result<(), String> {
         let told = || match self.log.lines.as_slice() {
             [] => "nothing was heard".to_owned(),
             lines => format!("heard were:\n{}", lines.join("\n")),
@@ -456,9 +310,9 @@ impl Scene {
     /// Every answer was asked for.
     fn leave(self) -> Played<()> {
         for cast in self.casts.values() {
-            if let Some(line) = cast.given.get(cast.model.requests().len()) {
+            if let Some(line) = cast.unasked() {
                 let message = "nobody asked for this answer".to_owned();
-                return Err(Mistake { line: *line, message });
+                return Err(Mistake { line, message });
             }
         }
         Ok(())
@@ -478,30 +332,4 @@ fn setting(settings: &Settings, casts: &BTreeMap<String, Cast>) -> Setting {
         routes: settings.routes.clone(),
         limits: settings.limits,
     }
-}
-
-/// A driver for each answer that the transcript gives this model.
-fn answers_of(document: &Document, provider: &str, model: &ScriptedModel) -> Played<VecDeque<(usize, Driver)>> {
-    let mut answers = VecDeque::new();
-    let mut is_open = false;
-    for block in &document.blocks {
-        // What a stopped turn left open is not gone on with.
-        is_open &= block.kind != "ask";
-        if block.kind != "model" || setup::provider_of(&block.argument) != provider {
-            continue;
-        }
-        if !is_open {
-            answers.push_back((block.line, model.drive()));
-        }
-        is_open = true;
-        for (line, text) in block.numbered() {
-            if !is_open {
-                let message = "the answer is over already".to_owned();
-                return Err(Mistake { line, message });
-            }
-            let parsed = Line::parse(text, provider).map_err(|message| Mistake { line, message })?;
-            is_open = !parsed.is_last();
-        }
-    }
-    Ok(answers)
 }
