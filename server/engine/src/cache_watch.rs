@@ -5,9 +5,8 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use base::Usage;
+use base::{Block, Message, Usage};
 use models::Request;
-use serde::Serialize;
 
 /// Prefixes below this many tokens are cached by no vendor.
 const SMALLEST: u64 = 2048;
@@ -32,7 +31,9 @@ pub(crate) struct Reading {
     pub(crate) warning: Option<String>,
 }
 
-struct Prefix {
+/// What a cache can know a request by.
+pub(crate) struct Prefix {
+    /// `provider/model`.
     model: String,
     tools: u64,
     system: u64,
@@ -45,9 +46,9 @@ impl CacheWatch {
         self.announced = Some(cause.to_owned());
     }
 
-    /// Takes note of a request and what its answer said of the cache. `model` is `provider/model`.
-    pub(crate) fn observe(&mut self, model: &str, request: &Request, usage: Usage) -> Reading {
-        let prefix = Prefix::of(model, request);
+    /// Takes note of a request and what its answer said of the cache.
+    pub(crate) fn observe(&mut self, prefix: Prefix, usage: Usage) -> Reading {
+        let model = prefix.model.clone();
         let cause = match &self.last {
             None => Some("the first call of this process in the session".to_owned()),
             Some(last) => last.break_before(&prefix).map(|place| match self.announced.take() {
@@ -81,13 +82,20 @@ impl CacheWatch {
 }
 
 impl Prefix {
-    fn of(model: &str, request: &Request) -> Self {
+    pub(crate) fn of(model: &str, request: &Request) -> Self {
+        let tools = request.tools.iter().map(|tool| fingerprint(|mark| mark(&tool.name)));
+        let system = request.system.iter().map(|part| fingerprint(|mark| mark(&part.text)));
         Self {
             model: model.to_owned(),
-            tools: fingerprint(&request.tools),
-            system: fingerprint(&request.system),
-            messages: request.messages.iter().map(fingerprint).collect(),
+            tools: joined(tools),
+            system: joined(system),
+            messages: request.messages.iter().map(of_message).collect(),
         }
+    }
+
+    /// How many messages the request had.
+    pub(crate) fn messages(&self) -> usize {
+        self.messages.len()
     }
 
     /// What makes `next` no continuation of this request; none if it is one. The last message may have grown.
@@ -107,16 +115,43 @@ impl Prefix {
     }
 }
 
-fn fingerprint(value: &impl Serialize) -> u64 {
+fn of_message(message: &Message) -> u64 {
+    fingerprint(|mark| {
+        for block in &message.content {
+            match block {
+                Block::Text { text } | Block::Thinking { text, .. } => mark(text),
+                Block::RedactedThinking { data } => mark(data),
+                Block::ToolCall(call) => mark(call.id.as_str()),
+                Block::ToolResult(result) => mark(&result.content),
+                Block::Image(image) => mark(&image.data),
+            }
+        }
+    })
+}
+
+/// Of texts by their length and ends: what changes a conversation changes these, and a megabyte of results is not read
+/// again before each request.
+fn fingerprint(each: impl FnOnce(&mut dyn FnMut(&str))) -> u64 {
+    const ENDS: usize = 64;
     let mut hasher = DefaultHasher::new();
-    // Plain data always serialises.
-    serde_json::to_string(value).unwrap_or_default().hash(&mut hasher);
+    each(&mut |text| {
+        let bytes = text.as_bytes();
+        bytes.len().hash(&mut hasher);
+        bytes[..bytes.len().min(ENDS)].hash(&mut hasher);
+        bytes[bytes.len().saturating_sub(ENDS)..].hash(&mut hasher);
+    });
+    hasher.finish()
+}
+
+fn joined(parts: impl Iterator<Item = u64>) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    parts.for_each(|part| part.hash(&mut hasher));
     hasher.finish()
 }
 
 #[cfg(test)]
 mod tests {
-    use base::{Message, SystemPart};
+    use base::SystemPart;
 
     use super::*;
 
@@ -149,9 +184,9 @@ mod tests {
     /// The second request after a first of (`system`, `a`, `b`): the cause of its miss.
     fn check(next: (&str, &str, &[&str]), usage: Usage, expect: Option<&str>) {
         let mut watch = CacheWatch::default();
-        watch.observe("p/m", &request("s", &["a", "b"]), miss());
+        watch.observe(Prefix::of("p/m", &request("s", &["a", "b"])), miss());
         let (model, system, messages) = next;
-        let reading = watch.observe(model, &request(system, messages), usage);
+        let reading = watch.observe(Prefix::of(model, &request(system, messages)), usage);
         assert_eq!(reading.miss.as_deref(), expect);
     }
 
@@ -179,18 +214,23 @@ mod tests {
     #[test]
     fn an_announced_cause_is_told_once() {
         let mut watch = CacheWatch::default();
-        watch.observe("p/m", &request("s", &["a", "b"]), miss());
+        watch.observe(Prefix::of("p/m", &request("s", &["a", "b"])), miss());
         watch.announce("compaction: old results trimmed");
-        let reading = watch.observe("p/m", &request("s", &["x", "b"]), miss());
+        let reading = watch.observe(Prefix::of("p/m", &request("s", &["x", "b"])), miss());
         assert_eq!(reading.miss.as_deref(), Some("compaction: old results trimmed"));
-        let reading = watch.observe("p/m", &request("s", &["y", "b"]), miss());
+        let reading = watch.observe(Prefix::of("p/m", &request("s", &["y", "b"])), miss());
         assert_eq!(reading.miss.as_deref(), Some("the conversation changed before its end"));
     }
 
     #[test]
     fn three_misses_in_a_row_are_told_once_and_small_prompts_never() {
         let mut watch = CacheWatch::default();
-        let ask = |watch: &mut CacheWatch, usage| watch.observe("p/m", &request("s", &["a"]), usage).warning.is_some();
+        let ask = |watch: &mut CacheWatch, usage| {
+            watch
+                .observe(Prefix::of("p/m", &request("s", &["a"])), usage)
+                .warning
+                .is_some()
+        };
         let warned: Vec<bool> = (0..6).map(|_| ask(&mut watch, miss())).collect();
         assert_eq!(warned, [false, false, false, true, false, false]);
         let small = Usage {

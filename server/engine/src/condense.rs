@@ -8,6 +8,7 @@ use futures::StreamExt;
 use models::{Chunk, Request, ToolChoice};
 use store::{Item, NewMemory};
 
+use crate::cache_watch::Prefix;
 use crate::compaction::{self, Pass, Room, Tried};
 use crate::steps::Steps;
 
@@ -20,16 +21,23 @@ const SUMMARY: u32 = 4_096;
 
 impl Steps<'_> {
     /// Shortens the conversation as far as it must be; `is_refused` where the vendor has just called it too long. False
-    /// if nothing was changed.
-    pub(crate) async fn make_room(&mut self, is_refused: bool) -> bool {
+    /// if nothing was changed. With it comes the request as it may be sent.
+    pub(crate) async fn make_room(&mut self, is_refused: bool) -> (bool, Request) {
         let mut tried = Tried {
             is_refused,
             ..Tried::default()
         };
-        let mut has_changed = self.drop_pictures();
-        while !self.turn.cancel.is_cancelled() {
+        let mut has_changed = false;
+        loop {
             let request = self.request(ToolChoice::Auto);
             let tokens = self.estimate(&request);
+            if self.turn.cancel.is_cancelled() {
+                return (has_changed, request);
+            }
+            if compaction::pictures_of_tools(&request.messages) > MOST_PICTURES {
+                has_changed |= self.drop_pictures(tokens);
+                continue;
+            }
             let counter = self.model.counter().rough();
             let calibration = self.turn.session.calibration(&self.model.name());
             let count = |message: &Message| calibration.apply(counter.message(message));
@@ -39,7 +47,7 @@ impl Steps<'_> {
                 count: &count,
             };
             let Some(pass) = compaction::next_pass(room, &request.messages, tried) else {
-                break;
+                return (has_changed, request);
             };
             has_changed |= match pass {
                 Pass::Trim(shorter) => self.shorten("old results trimmed", tokens, shorter),
@@ -63,16 +71,12 @@ impl Steps<'_> {
                 }
             };
         }
-        has_changed
     }
 
-    fn drop_pictures(&mut self) -> bool {
+    fn drop_pictures(&mut self, before: u64) -> bool {
         let mut messages = self.turn.session.messages();
-        if compaction::pictures_of_tools(&messages) <= MOST_PICTURES {
-            return false;
-        }
-        let dropped = compaction::drop_old_images(&mut messages, KEPT_PICTURES);
-        dropped > 0 && self.begin_anew("old pictures left out", self.prompt_tokens, messages)
+        compaction::drop_old_images(&mut messages, KEPT_PICTURES);
+        self.begin_anew("old pictures left out", before, messages)
     }
 
     /// What was cut may be fetched again.
@@ -112,7 +116,8 @@ impl Steps<'_> {
             max_output: self.model.route.max_output.min(SUMMARY),
             ..self.request(ToolChoice::None)
         };
-        let mut answer = self.model.provider().stream(request.clone());
+        let prefix = Prefix::of(&self.model.name(), &request);
+        let mut answer = self.model.provider().stream(request);
         let mut words = String::new();
         let mut usage = base::Usage::default();
         loop {
@@ -132,7 +137,7 @@ impl Steps<'_> {
                 None => return None,
             }
         }
-        self.book(&request, usage, "compaction");
+        self.book(prefix, usage, "compaction");
         Some(words).filter(|words| !words.trim().is_empty())
     }
 
@@ -152,21 +157,22 @@ impl Steps<'_> {
 
     /// Tokens of the next request: the vendor's own count of the last one where there is one, and an estimate of what
     /// came since.
-    pub(crate) fn estimate(&self, request: &Request) -> u64 {
-        let counter = self.model.counter().rough();
+    fn estimate(&mut self, request: &Request) -> u64 {
+        self.tally.take(self.model.counter(), request);
         let calibration = self.turn.session.calibration(&self.model.name());
-        match self.counted {
-            Some(counted) if counted.messages <= request.messages.len() => {
-                let since = request.messages[counted.messages..].iter();
-                // The answer itself was counted as output.
-                let since = since.skip(1).map(|message| counter.message(message)).sum();
-                counted.tokens + calibration.apply(since)
+        self.prompt_tokens = match self.counted {
+            // The answer itself was counted as output.
+            Some(counted) if counted.messages < request.messages.len() => {
+                counted.tokens + calibration.apply(self.tally.since(counted.messages + 1))
             }
-            _ => calibration.apply(counter.prompt(request)),
-        }
+            _ => calibration.apply(self.tally.total()),
+        };
+        self.prompt_tokens
     }
 
-    fn forget_count(&mut self) {
+    /// Another conversation, or another model.
+    pub(crate) fn forget_count(&mut self) {
         self.counted = None;
+        self.tally.forget();
     }
 }

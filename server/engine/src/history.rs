@@ -11,6 +11,9 @@ const INTERRUPTED: &str = "interrupted: this call did not finish; its effects, i
 /// Mends `messages`: results are moved next to their calls, missing ones are filled in, orphans are dropped. Servers
 /// exist that number the calls of every answer from zero, so an id counts only until it is used again.
 pub(crate) fn pair_calls_with_results(messages: Vec<Message>) -> Vec<Message> {
+    if is_paired(&messages) {
+        return messages;
+    }
     let mut results = results_by_call(&messages);
     let mut mended: Vec<Message> = Vec::with_capacity(messages.len());
     for (at, message) in messages.into_iter().enumerate() {
@@ -54,6 +57,36 @@ pub(crate) fn pair_calls_with_results(messages: Vec<Message>) -> Vec<Message> {
         }
     }
     mended
+}
+
+/// Whether nothing is to be mended, which is nearly always so.
+fn is_paired(messages: &[Message]) -> bool {
+    let results = |message: &Message| -> Vec<CallId> {
+        let of = |block: &Block| match block {
+            Block::ToolResult(result) => Some(result.call_id.clone()),
+            _ => None,
+        };
+        message.content.iter().filter_map(of).collect()
+    };
+    messages.iter().enumerate().all(|(at, message)| {
+        let before = at.checked_sub(1).map(|before| &messages[before]);
+        let alternates = before.is_none_or(|before| before.role != message.role);
+        let calls = before.map_or(Vec::new(), |before| {
+            before.tool_calls().map(|call| call.id.clone()).collect()
+        });
+        let has_room = at + 1 < messages.len() || message.tool_calls().next().is_none();
+        // A result after words would be moved before them.
+        let first_words = message
+            .content
+            .iter()
+            .position(|block| !matches!(block, Block::ToolResult(_)));
+        let is_sorted = first_words.is_none_or(|first| first >= calls.len());
+        alternates
+            && !message.content.is_empty()
+            && has_room
+            && is_sorted
+            && (message.role == Role::Assistant || results(message) == calls)
+    })
 }
 
 /// The result of each call, by the message that made it: the first that names its id, and of several calls of that id

@@ -33,6 +33,7 @@ mod schedule;
 mod session;
 mod spending;
 mod steps;
+mod tally;
 mod turn;
 
 pub use breakpoint::Breakpoint;

@@ -5,13 +5,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Instant, SystemTime};
 
 use base::{Block, Message, Role, SessionId, TodoItem, TodoState, TurnId, Usage};
-use models::Request;
 use models::tokens::Calibration;
 use permissions::OwnedAction;
 use store::{Day, Lease};
 use tokio_util::sync::CancellationToken;
 
-use crate::cache_watch::{CacheWatch, Reading};
+use crate::cache_watch::{CacheWatch, Prefix, Reading};
 use crate::history::pair_calls_with_results;
 
 pub(crate) struct Session {
@@ -188,8 +187,8 @@ impl Session {
     }
 
     /// Takes note of what the vendor's cache made of a request.
-    pub(crate) fn watch_cache(&self, model: &str, request: &Request, usage: Usage) -> Reading {
-        self.lock().cache.observe(model, request, usage)
+    pub(crate) fn watch_cache(&self, prefix: Prefix, usage: Usage) -> Reading {
+        self.lock().cache.observe(prefix, usage)
     }
 
     pub(crate) fn set_plan(&self, entries: Vec<TodoItem>) {

@@ -13,11 +13,13 @@ use store::{CallCost, Item};
 use crate::answer::{self, Answer, End};
 use crate::autotest::AutoTest;
 use crate::breakpoint;
+use crate::cache_watch::Prefix;
 use crate::circles::{Circles, Intervention, ObservedCall};
 use crate::closing;
 use crate::model::{self, Model};
 use crate::output::{Checked, OutputCheck};
 use crate::recovery::{Recovery, Remedy};
+use crate::tally::Tally;
 use crate::turn::{Outcome, TurnContext};
 
 /// One turn on its way.
@@ -36,6 +38,7 @@ pub(crate) struct Steps<'a> {
     pub(crate) prompt_tokens: u64,
     /// What the vendor counted last; none after anything else than an answer changed the conversation.
     pub(crate) counted: Option<Counted>,
+    pub(crate) tally: Tally,
     pub(crate) circles: Circles,
     /// The turn went round in circles: what the model is told before its last words, and why, for the user.
     stuck: Option<(String, String)>,
@@ -71,6 +74,7 @@ impl<'a> Steps<'a> {
             calls: 0,
             prompt_tokens: 0,
             counted: None,
+            tally: Tally::default(),
             circles: Circles::new(turn.runtime.limits.loops),
             stuck: None,
             read_tools: Vec::new(),
@@ -93,11 +97,11 @@ impl<'a> Steps<'a> {
             if let Some(message) = self.turn.session.take_waiting() {
                 self.turn.say(message);
             }
-            self.make_room(false).await;
+            let (_, request) = self.make_room(false).await;
             if let Some(end) = self.ceiling() {
                 break end;
             }
-            let answer = self.ask(ToolChoice::Auto).await;
+            let answer = self.ask(request).await;
             match self.after(answer).await {
                 Flow::On => {}
                 Flow::End(end) => break end,
@@ -127,10 +131,8 @@ impl<'a> Steps<'a> {
     }
 
     /// The end of the turn where the next call alone would pass what a turn may cost.
-    fn ceiling(&mut self) -> Option<Outcome> {
-        let tokens = self.estimate(&self.request(ToolChoice::Auto));
-        self.prompt_tokens = tokens;
-        let need = model::need(tokens, self.turn.spending.usd());
+    fn ceiling(&self) -> Option<Outcome> {
+        let need = model::need(self.prompt_tokens, self.turn.spending.usd());
         let affords = self
             .chain
             .as_ref()
@@ -144,7 +146,7 @@ impl<'a> Steps<'a> {
     /// One more answer, without tools, from a model that went round in circles.
     async fn last_words(&mut self, message: String, why: &str) -> Outcome {
         self.turn.say(Message::user(message));
-        let answer = self.ask(ToolChoice::None).await;
+        let answer = self.ask(self.request(ToolChoice::None)).await;
         if matches!(answer.end, End::Interrupted) {
             return Outcome::stopped();
         }
@@ -158,11 +160,11 @@ impl<'a> Steps<'a> {
     }
 
     /// Sends the conversation as it stands and sees the answer and its tool calls through.
-    async fn ask(&mut self, tool_choice: ToolChoice) -> Answer {
-        let request = self.request(tool_choice);
+    async fn ask(&mut self, request: Request) -> Answer {
         self.calls += 1;
-        let answer = answer::take(self.turn, &self.model, request.clone()).await;
-        self.account(&request, &answer);
+        let prefix = Prefix::of(&self.model.name(), &request);
+        let answer = answer::take(self.turn, &self.model, request).await;
+        self.account(prefix, &answer);
         answer
     }
 
@@ -253,7 +255,7 @@ impl<'a> Steps<'a> {
                 self.notice(format!("{error}; asking again ({attempt}/{of})"));
                 Flow::On
             }
-            None if self.recovery.may_trim(error) && self.make_room(true).await => {
+            None if self.recovery.may_trim(error) && self.make_room(true).await.0 => {
                 self.notice(format!("{error}; the conversation was shortened"));
                 Flow::On
             }
@@ -276,7 +278,7 @@ impl<'a> Steps<'a> {
         };
         self.notice(format!("{why}; going on with {} ({})", next.name, next.why));
         self.model = next.into();
-        self.counted = None;
+        self.forget_count();
         self.recovery.changed_model();
         true
     }
@@ -334,24 +336,24 @@ impl<'a> Steps<'a> {
         }
     }
 
-    fn account(&mut self, request: &Request, answer: &Answer) {
+    fn account(&mut self, prefix: Prefix, answer: &Answer) {
         let usage = answer.usage;
         self.counted = None;
         let prompt = usage.input + usage.cache_read + usage.cache_write;
         if prompt > 0 && matches!(answer.end, End::Complete(_)) {
             self.counted = Some(Counted {
-                messages: request.messages.len(),
+                messages: prefix.messages(),
                 tokens: prompt + usage.output,
             });
         }
         self.turn
             .session
-            .calibrate(&self.model.name(), self.model.counter().rough().prompt(request), prompt);
-        self.book(request, usage, self.turn.agent_name().unwrap_or_default());
+            .calibrate(&self.model.name(), self.tally.total(), prompt);
+        self.book(prefix, usage, self.turn.agent_name().unwrap_or_default());
     }
 
     /// Books one model call in the ledger and against the budget.
-    pub(crate) fn book(&mut self, request: &Request, usage: Usage, purpose: &str) {
+    pub(crate) fn book(&mut self, prefix: Prefix, usage: Usage, purpose: &str) {
         if usage == Usage::default() {
             return;
         }
@@ -359,7 +361,7 @@ impl<'a> Steps<'a> {
         let (turn, model) = (self.turn, self.model.name());
         let usd = self.model.cost(usage);
         turn.spending.book(usage, usd);
-        let reading = turn.session.watch_cache(&model, request, usage);
+        let reading = turn.session.watch_cache(prefix, usage);
         if let Some(warning) = reading.warning {
             self.notice(warning);
         }

@@ -79,6 +79,11 @@ impl Failure<'_> {
                 message,
             },
             _ if says(&CONTEXT_LENGTH) => ModelError::ContextLength { message },
+            // llama-cpp-python fails over what it does not take, and says by which field.
+            500 if says(&["validation error"]) => ModelError::BadRequest {
+                provider,
+                message: format!("HTTP status 500: {message}"),
+            },
             408 | 500..=599 => ModelError::Server {
                 provider,
                 status: self.status,

@@ -81,6 +81,8 @@ fn learn(message: &str, request: &Request, lessons: &mut Lessons) {
         lessons.must_not_reason |= !is_about_level;
     }
     lessons.no_temperature |= request.temperature.is_some() && message.contains("temperature");
-    lessons.no_schema |=
-        request.output.is_some() && (message.contains("response_format") || message.contains("schema"));
+    lessons.no_schema |= request.output.is_some()
+        && ["response_format", "schema", "json_object"]
+            .iter()
+            .any(|word| message.contains(word));
 }

@@ -30,7 +30,13 @@ const LINES: [&str; 12] = [
     "test -f x && echo yes || echo no",
 ];
 
-pub(crate) fn decisions() -> anyhow::Result<()> {
+pub(crate) fn figures() -> anyhow::Result<()> {
+    decisions()?;
+    [1_000, 200_000].into_iter().try_for_each(workbench_start)?;
+    cargo_test()
+}
+
+fn decisions() -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
     let root = folder.path().canonicalize()?;
     let policy = policy(&root)?;
@@ -48,7 +54,7 @@ pub(crate) fn decisions() -> anyhow::Result<()> {
     plain("decision on a command, p99", micros(0.99, &mut samples), "µs")
 }
 
-pub(crate) fn workbench_start(files: usize) -> anyhow::Result<()> {
+fn workbench_start(files: usize) -> anyhow::Result<()> {
     let place = Place::new()?;
     fill(&place.root, files)?;
     // The disk still has these to write; a workspace that somebody works in has not.
@@ -84,7 +90,7 @@ pub(crate) fn workbench_start(files: usize) -> anyhow::Result<()> {
 }
 
 /// The tests of a small crate, built before: what is measured is cargo's look at the sources and the tests' own run.
-pub(crate) fn cargo_test() -> anyhow::Result<()> {
+fn cargo_test() -> anyhow::Result<()> {
     let place = Place::new()?;
     fs::create_dir(place.root.join("src"))?;
     fs::write(

@@ -12,7 +12,11 @@ use crate::report::{milliseconds, plain};
 const LINES: usize = 100_000;
 const KEYSTROKES: usize = 1_000;
 
-pub(crate) fn staged_rebased_kept(count: usize) -> anyhow::Result<()> {
+pub(crate) fn figures() -> anyhow::Result<()> {
+    [10, 100, 1000].into_iter().try_for_each(staged_rebased_kept)
+}
+
+fn staged_rebased_kept(count: usize) -> anyhow::Result<()> {
     let source: String = (0..LINES).map(|n| line(n, count)).collect();
     let at_once = json!({"path": "long.txt", "old_text": "MARK", "new_text": "DONE", "replace_all": true});
     one_way(count, &source, "staged by one call", vec![("edit".into(), at_once)])?;

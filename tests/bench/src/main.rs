@@ -1,29 +1,38 @@
 //! Prints how fast and how large the built binary is, each figure beside its limit and as a ratio to it.
 //!
-//!     cargo build --release && SINGLETREE=target/release/singletree cargo run --release -p bench
+//!     cargo build --release && SINGLETREE=target/release/singletree cargo run --release -p bench [MODULE]
+//!
+//! A module (`turns`, say) prints its own figures only.
 //!
 //! Nothing is asserted: machines differ. Quote the ratios.
 
 mod commands;
 mod hunks;
+mod model;
 mod prompt;
 mod report;
 mod server;
+mod turns;
 mod typing;
 
 fn main() -> anyhow::Result<()> {
+    let wanted = std::env::args().nth(1);
     report::header()?;
-    server::start_and_idle()?;
-    typing::code_actions_while_typing()?;
-    typing::changes_applied()?;
-    for count in [10, 100, 1000] {
-        hunks::staged_rebased_kept(count)?;
+    for (name, figures) in MODULES {
+        if wanted.as_deref().is_none_or(|wanted| wanted == name) {
+            figures()?;
+        }
     }
-    commands::decisions()?;
-    for files in [1_000, 200_000] {
-        commands::workbench_start(files)?;
-    }
-    commands::cargo_test()?;
-    prompt::first_prompt()?;
     Ok(())
 }
+
+type Figures = fn() -> anyhow::Result<()>;
+
+const MODULES: [(&str, Figures); 6] = [
+    ("server", server::start_and_idle),
+    ("typing", typing::figures),
+    ("hunks", hunks::figures),
+    ("commands", commands::figures),
+    ("turns", turns::figures),
+    ("prompt", prompt::first_prompt),
+];

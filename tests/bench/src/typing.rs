@@ -11,6 +11,11 @@ const LINES: usize = 10_000;
 const CHANGES: usize = 600;
 const PER_SECOND: u32 = 60;
 
+pub(crate) fn figures() -> anyhow::Result<()> {
+    code_actions_while_typing()?;
+    changes_applied()
+}
+
 fn opened() -> anyhow::Result<(Project, Client, String)> {
     let source: String = (0..LINES / 4)
         .map(|n| format!("pub fn function_{n}(value: usize) -> usize {{\n    value + {n}\n}}\n\n"))
@@ -44,7 +49,7 @@ fn code_action(client: &mut Client, uri: &str) -> anyhow::Result<Duration> {
     Ok(asked.elapsed())
 }
 
-pub(crate) fn code_actions_while_typing() -> anyhow::Result<()> {
+fn code_actions_while_typing() -> anyhow::Result<()> {
     let (_project, mut client, uri) = opened()?;
     let mut latencies = Vec::new();
     let started = Instant::now();
@@ -63,7 +68,7 @@ pub(crate) fn code_actions_while_typing() -> anyhow::Result<()> {
 }
 
 /// A change and the cheapest request behind it: an upper bound of what applying the change takes.
-pub(crate) fn changes_applied() -> anyhow::Result<()> {
+fn changes_applied() -> anyhow::Result<()> {
     let (_project, mut client, uri) = opened()?;
     let mut latencies = Vec::new();
     for nth in 0..CHANGES {

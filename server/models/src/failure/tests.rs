@@ -48,6 +48,13 @@ fn refusals_say_what_to_do() {
         &expect!["retry true: acme failed with HTTP status 502 (<html>bad gateway</html>); try again later"],
     );
     check(
+        500,
+        r#"{"error":{"message":"1 validation error: Input should be 'text' or 'json_object'"}}"#,
+        &expect![
+            "retry false: acme does not accept the request (HTTP status 500: 1 validation error: Input should be 'text' or 'json_object'); check the model's name and settings"
+        ],
+    );
+    check(
         404,
         r#"{"error":{"message":"model 'x' not found"}}"#,
         &expect![

@@ -1,0 +1,182 @@
+//! What the harness adds to a model: between its answers, before the first, over a long session; and what it holds.
+
+use std::io::Read;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, ensure};
+use e2e::Project;
+use serde_json::{Value, json};
+
+use crate::model::{Model, Script};
+use crate::report::{limited, milliseconds, percentile, plain};
+
+const READS: usize = 20;
+const ANSWERS: usize = 20;
+const RUNS: usize = 10;
+/// As many words back and forth as make a session of 10,000 items: each turn is its task, two messages and its end.
+const ITEMS_A_TURN: usize = 4;
+
+pub(crate) fn figures() -> anyhow::Result<()> {
+    overhead()?;
+    resume(10_000)?;
+    [1_000, 10_000].into_iter().try_for_each(long_session)
+}
+
+/// `ANSWERS` answers with `READS` file reads each.
+fn overhead() -> anyhow::Result<()> {
+    let (mut between, mut first, mut peak, mut size) = (Vec::new(), Vec::new(), 0.0_f64, 0);
+    for _ in 0..RUNS {
+        let scene = Scene::new(
+            4_000,
+            Box::new(|nth| if nth < ANSWERS { reads(nth) } else { Vec::new() }),
+        )?;
+        let started = Instant::now();
+        let used = scene.turn(&[])?;
+        let log = scene.model.log();
+        ensure!(log.asked.len() == ANSWERS + 1, "{} requests", log.asked.len());
+        let asked = log.asked.iter().map(|(at, _)| *at);
+        between.extend(
+            asked
+                .skip(1)
+                .zip(&log.answered)
+                .map(|(asked, answered)| asked - *answered),
+        );
+        first.push(log.asked[0].0 - started);
+        (peak, size) = (peak.max(used), log.asked[0].1);
+    }
+    let overhead = "answer to next request, 20 reads";
+    limited(
+        &format!("{overhead}, median"),
+        milliseconds(percentile(&mut between, 0.5)),
+        2.0,
+        "ms",
+    )?;
+    limited(
+        &format!("{overhead}, p95"),
+        milliseconds(percentile(&mut between, 0.95)),
+        6.0,
+        "ms",
+    )?;
+    limited(
+        "spawn to first request of `run`, median",
+        milliseconds(percentile(&mut first, 0.5)),
+        30.0,
+        "ms",
+    )?;
+    limited("peak memory of such a run", peak, 40.0, "MB")?;
+    limited("first request, all built-in tools", size as f64 / 1e3, 14.0, "kB")
+}
+
+/// `items` items, then one more turn in a process of its own, over the same turn in a new session.
+fn resume(items: usize) -> anyhow::Result<()> {
+    let scene = Scene::new(100, Box::new(|_| Vec::new()))?;
+    let mut chat = scene
+        .command(&["chat"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()?;
+    let lines = "and another thing\n".repeat(items / ITEMS_A_TURN);
+    std::io::Write::write_all(&mut chat.stdin.take().context("stdin")?, lines.as_bytes())?;
+    ensure!(chat.wait()?.success(), "the chat ended badly");
+    let listed = scene.command(&["sessions", "list", "--json"]).output()?;
+    let listed: Value = serde_json::from_slice(&listed.stdout)?;
+    let session = listed[0]["id"].as_str().context("a session")?;
+    let shown = scene.command(&["sessions", "show", session, "--json"]).output()?;
+    let shown: Vec<Value> = serde_json::from_slice(&shown.stdout)?;
+    let until_asked = |arguments: &[&str]| -> anyhow::Result<Duration> {
+        let mut times = Vec::new();
+        for _ in 0..RUNS {
+            let before = scene.model.log().asked.len();
+            let started = Instant::now();
+            scene.turn(arguments)?;
+            times.push(scene.model.log().asked[before].0 - started);
+        }
+        Ok(percentile(&mut times, 0.5))
+    };
+    let (resumed, new) = (until_asked(&["--session", session])?, until_asked(&[])?);
+    let what = format!("resume of {} items, over a new session", shown.len());
+    limited(&what, milliseconds(resumed.saturating_sub(new)), 100.0, "ms")
+}
+
+/// `calls` reads of 100 kB each. What grows with their number would show in the second of two figures.
+fn long_session(calls: usize) -> anyhow::Result<()> {
+    let answers = calls / READS;
+    let scene = Scene::new(
+        100_000,
+        Box::new(move |nth| if nth < answers { reads(nth) } else { Vec::new() }),
+    )?;
+    let started = Instant::now();
+    let peak = scene.turn(&[])?;
+    plain(&format!("{calls} tool calls"), started.elapsed().as_secs_f64(), "s")?;
+    limited(
+        &format!("peak memory after {calls} tool calls of 100 kB"),
+        peak,
+        300.0,
+        "MB",
+    )
+}
+
+/// Each file from another line on: no two calls alike.
+fn reads(nth: usize) -> Vec<(String, Value)> {
+    let read = |file| {
+        (
+            "read".to_owned(),
+            json!({"path": format!("f{file}.txt"), "first_line": nth + 1}),
+        )
+    };
+    (0..READS).map(read).collect()
+}
+
+struct Scene {
+    project: Project,
+    model: Model,
+}
+
+impl Scene {
+    /// `READS` files of so many bytes.
+    fn new(bytes: usize, script: Script) -> anyhow::Result<Self> {
+        let text = "a line of forty characters, as they come\n".repeat(bytes / 40);
+        let files: Vec<_> = (0..READS).map(|file| format!("f{file}.txt")).collect();
+        let files: Vec<_> = files.iter().map(|file| (file.as_str(), text.as_bytes())).collect();
+        let project = Project::new(&files)?;
+        let model = Model::start(script)?;
+        let folder = project.home().join("config");
+        std::fs::create_dir_all(&folder)?;
+        std::fs::write(folder.join("config.toml"), model.settings())?;
+        Ok(Self { project, model })
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(e2e::singletree());
+        command.args(arguments).current_dir(self.project.root());
+        command.env("SINGLETREE_HOME", self.project.home());
+        command
+    }
+
+    /// One turn of `run`; returns the most memory that its process held, in MB.
+    fn turn(&self, arguments: &[&str]) -> anyhow::Result<f64> {
+        let mut command = self.command(&[&["run", "go on", "--json"], arguments].concat());
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()?;
+        let mut stdout = child.stdout.take().context("stdout")?;
+        let (mut peak, mut buffer) = (0, vec![0; 64 * 1024]);
+        // An event comes at least at the turn's end, when it holds the most.
+        while stdout.read(&mut buffer)? > 0 {
+            peak = peak.max(high_water(child.id()).unwrap_or(0));
+        }
+        ensure!(child.wait()?.success(), "the turn failed");
+        Ok(peak as f64 / 1024.0)
+    }
+}
+
+/// `VmHWM` of a process, in KiB.
+fn high_water(pid: u32) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().strip_suffix(" kB")?.trim().parse().ok()
+}
