@@ -72,6 +72,9 @@ pub enum EventKind {
     RulesRemembered {
         /// The beginnings of commands that are allowed.
         commands: Vec<String>,
+        /// The hosts that may be fetched from.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        hosts: Vec<String>,
     },
     /// The review's hunks changed; ask the workspace for them.
     ReviewChanged {
@@ -123,13 +126,19 @@ pub struct ApprovalRequest {
     /// The beginnings of commands that *always* would allow in this workspace; empty where no rule may.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub always: Vec<String>,
+    /// The hosts that *always* would allow fetching from; there may be some where `always` is empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hosts: Vec<String>,
+    /// What *session* would allow where that is more than this very action: `all of https://docs.rs/`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "decision")]
 pub enum Decision {
     Once,
-    /// This very action, for the rest of this session.
+    /// This very action, or the question's scope, for the rest of this session.
     Session,
     /// From now on in this workspace, by the rules that the question offered; as `Session` where it offered none.
     Always,

@@ -2,12 +2,13 @@
 //!
 //! Nothing here does I/O or holds a policy. A type lands here when two crates that may not import each
 //! other must agree on it (the store and the workspace on review records, the models and the tools on
-//! tool calls).
+//! tool calls); and [`redact`], which whatever writes a log or an error needs.
 
 mod event;
 mod id;
 mod message;
 mod question;
+pub mod redact;
 mod review;
 mod task;
 mod uri;

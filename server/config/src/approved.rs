@@ -7,8 +7,6 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use permissions::CommandRule;
-
 use crate::document::Node;
 use crate::error::ConfigError;
 use crate::identity::{Folder, Identity, Shown};
@@ -29,8 +27,8 @@ pub enum ApprovedError {
     /// What is wrong in the file, with its place.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    #[error("the rule for `{command}` was not saved: {cause}")]
-    Rule { command: String, cause: String },
+    #[error("the rule for `{subject}` was not saved: {cause}")]
+    Rule { subject: String, cause: String },
 }
 
 /// The approved rules of one workspace.
@@ -38,7 +36,7 @@ pub enum ApprovedError {
 pub struct ApprovedRules {
     file: PathBuf,
     folder: Folder,
-    rules: Vec<CommandRule>,
+    rules: Vec<Rule>,
 }
 
 impl ApprovedRules {
@@ -64,7 +62,7 @@ impl ApprovedRules {
 
     /// The rules when they were loaded, with those added since.
     #[must_use]
-    pub fn rules(&self) -> &[CommandRule] {
+    pub fn rules(&self) -> &[Rule] {
         &self.rules
     }
 
@@ -83,12 +81,12 @@ impl ApprovedRules {
     ///
     /// # Errors
     /// The rule is malformed, or the file cannot be read or written.
-    pub fn add(&mut self, rule: &CommandRule) -> Result<CommandRule, ApprovedError> {
+    pub fn add(&mut self, rule: &Rule) -> Result<Rule, ApprovedError> {
         let refused = |cause: String| ApprovedError::Rule {
-            command: rule.command.clone(),
+            subject: rule.subject().to_owned(),
             cause,
         };
-        Rule::Command(rule.clone()).check().map_err(refused)?;
+        rule.check().map_err(refused)?;
         let (file, folder) = (&self.file, &self.folder);
         self.rules = private_file::update(file, |text| -> Result<_, ApprovedError> {
             let held = rules_in(file, text, &folder.identity)?;
@@ -127,7 +125,7 @@ fn identity(node: &Node) -> Option<&str> {
 }
 
 /// The rules in the text; none if there is no text or it is about another folder.
-fn rules_in(file: &Path, text: Option<&str>, folder: &Identity) -> Result<Option<Vec<CommandRule>>, ApprovedError> {
+fn rules_in(file: &Path, text: Option<&str>, folder: &Identity) -> Result<Option<Vec<Rule>>, ApprovedError> {
     let Some(text) = text else {
         return Ok(None);
     };
@@ -138,15 +136,11 @@ fn rules_in(file: &Path, text: Option<&str>, folder: &Identity) -> Result<Option
     }
     let items = node.get("permissions").and_then(|permissions| permissions.get("rules"));
     let items = items.map(Node::items).unwrap_or_default();
-    let command = |node| match rules::read(node) {
-        Ok(Rule::Command(rule)) => Some(rule),
-        _ => None,
-    };
-    Ok(Some(items.iter().filter_map(command).collect()))
+    Ok(Some(items.iter().filter_map(|node| rules::read(node).ok()).collect()))
 }
 
-fn is_same(one: &CommandRule, other: &CommandRule) -> bool {
-    one.command == other.command && one.verdict == other.verdict
+fn is_same(one: &Rule, other: &Rule) -> bool {
+    one.kind() == other.kind() && one.subject() == other.subject() && one.verdict() == other.verdict()
 }
 
 fn head(folder: &Folder) -> String {
@@ -158,18 +152,20 @@ fn head(folder: &Folder) -> String {
     )
 }
 
-fn written(rule: &CommandRule) -> String {
+fn written(rule: &Rule) -> String {
     let mut text = format!(
-        "[[permissions.rules]]\ncommand = {}\nverdict = \"{}\"\n",
-        quoted(&rule.command),
-        rule.verdict
+        "[[permissions.rules]]\n{} = {}\nverdict = \"{}\"\n",
+        rule.kind(),
+        quoted(rule.subject()),
+        rule.verdict()
     );
-    if let Some(reason) = &rule.reason {
+    if let Some(reason) = rule.reason() {
         text.push_str(&format!("reason = {}\n", quoted(reason)));
     }
-    for (key, examples) in [("matches", &rule.matches), ("not_matches", &rule.not_matches)] {
+    for (key, should_match) in [("matches", true), ("not_matches", false)] {
+        let examples = rule.examples().filter(|(wanted, _)| *wanted == should_match);
+        let examples: Vec<String> = examples.map(|(_, example)| quoted(example)).collect();
         if !examples.is_empty() {
-            let examples: Vec<String> = examples.iter().map(|example| quoted(example)).collect();
             text.push_str(&format!("{key} = [{}]\n", examples.join(", ")));
         }
     }

@@ -188,7 +188,7 @@ fn url_fault(url: &str) -> Option<&'static str> {
 fn unknown_key(key: &str, fields: &[Field], path: &KeyPath) -> String {
     if key == "api_key" && fields.iter().any(|field| field.name == "api_key_env") {
         return format!(
-            "`{}`: keys do not belong into settings; put it into an environment variable and name that with `api_key_env`, or name the program that prints it with `api_key_command`",
+            "`{}`: keys do not belong into settings; put it into an environment variable and name that with `api_key_env`, or name the program that prints it with `api_key_command` or the keyring's entry with `api_key_keyring`",
             path.child(key)
         );
     }

@@ -70,6 +70,7 @@ pub fn load(sources: &Sources) -> Result<Config, ConfigError> {
         match rule.clone() {
             Rule::Path(rule) => settings.permissions.rules.push(rule),
             Rule::Command(rule) => settings.permissions.commands.push(rule),
+            Rule::Host(rule) => settings.permissions.hosts.push(rule),
         }
     }
     Ok(Config {

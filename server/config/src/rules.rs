@@ -1,6 +1,6 @@
-//! The rules in `permissions.rules`: about paths, or about commands.
+//! The rules in `permissions.rules`: about paths, commands or hosts.
 
-use permissions::{Access, CommandRule, Decision, PathRule, Policy, PolicyConfig};
+use permissions::{Access, CommandRule, Decision, HostRule, PathRule, Policy, PolicyConfig};
 use serde::Serialize;
 
 use crate::document::Node;
@@ -11,6 +11,7 @@ use crate::document::Node;
 pub enum Rule {
     Path(PathRule),
     Command(CommandRule),
+    Host(HostRule),
 }
 
 impl Rule {
@@ -19,6 +20,7 @@ impl Rule {
         match self {
             Self::Path(rule) => &rule.id,
             Self::Command(rule) => &rule.id,
+            Self::Host(rule) => &rule.id,
         }
     }
 
@@ -27,15 +29,35 @@ impl Rule {
         match self {
             Self::Path(rule) => rule.verdict,
             Self::Command(rule) => rule.verdict,
+            Self::Host(rule) => rule.verdict,
         }
     }
 
-    /// The path's glob or the command's beginning.
+    /// The path's glob, the command's beginning or the host.
     #[must_use]
     pub fn subject(&self) -> &str {
         match self {
             Self::Path(rule) => &rule.path,
             Self::Command(rule) => &rule.command,
+            Self::Host(rule) => &rule.host,
+        }
+    }
+
+    /// The setting that names the subject.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Path(_) => "path",
+            Self::Command(_) => "command",
+            Self::Host(_) => "host",
+        }
+    }
+
+    pub(crate) fn reason(&self) -> Option<&str> {
+        match self {
+            Self::Path(rule) => rule.reason.as_deref(),
+            Self::Command(rule) => rule.reason.as_deref(),
+            Self::Host(rule) => rule.reason.as_deref(),
         }
     }
 
@@ -43,6 +65,7 @@ impl Rule {
     pub(crate) fn check(&self) -> Result<(), String> {
         match self {
             Self::Path(rule) => rule.check(),
+            Self::Host(rule) => rule.check(),
             // The policy alone knows what a command line means.
             Self::Command(rule) => Policy::new(PolicyConfig {
                 commands: vec![rule.clone()],
@@ -58,6 +81,7 @@ impl Rule {
         let (matches, not_matches) = match self {
             Self::Path(rule) => (&rule.matches, &rule.not_matches),
             Self::Command(rule) => (&rule.matches, &rule.not_matches),
+            Self::Host(rule) => (&rule.matches, &rule.not_matches),
         };
         let wanted = matches.iter().map(|example| (true, example));
         wanted.chain(not_matches.iter().map(|example| (false, example)))
@@ -89,6 +113,11 @@ impl Rule {
                 not_matches,
                 ..rule
             }),
+            Self::Host(rule) => Self::Host(HostRule {
+                matches,
+                not_matches,
+                ..rule
+            }),
         }
     }
 }
@@ -111,8 +140,11 @@ pub(crate) fn read(node: &Node) -> Result<Rule, String> {
         _ => Decision::Ask,
     };
     let (reason, matches, not_matches) = (text("reason"), texts("matches"), texts("not_matches"));
-    match (text("path"), text("command")) {
-        (Some(path), None) => {
+    if text("path").is_none() && node.get("access").is_some() {
+        return Err("`access` is for rules with a `path`".to_owned());
+    }
+    match (text("path"), text("command"), text("host")) {
+        (Some(path), None, None) => {
             let access = match text("access").as_deref() {
                 Some("read") => Access::Read,
                 Some("write") => Access::Write,
@@ -128,9 +160,10 @@ pub(crate) fn read(node: &Node) -> Result<Rule, String> {
                 not_matches,
             }))
         }
-        (None, Some(_)) if node.get("access").is_some() => Err("`access` is for rules with a `path`".to_owned()),
-        (None, Some(command)) if command.trim().is_empty() => Err("a rule's `command` must not be empty".to_owned()),
-        (None, Some(command)) => Ok(Rule::Command(CommandRule {
+        (None, Some(command), None) if command.trim().is_empty() => {
+            Err("a rule's `command` must not be empty".to_owned())
+        }
+        (None, Some(command), None) => Ok(Rule::Command(CommandRule {
             id,
             command,
             verdict,
@@ -138,7 +171,15 @@ pub(crate) fn read(node: &Node) -> Result<Rule, String> {
             matches,
             not_matches,
         })),
-        (Some(_), Some(_)) => Err("a rule is about a `path` or a `command`, not both: make it two rules".to_owned()),
-        (None, None) => Err("a rule needs a `path` or a `command`".to_owned()),
+        (None, None, Some(host)) => Ok(Rule::Host(HostRule {
+            id,
+            host,
+            verdict,
+            reason,
+            matches,
+            not_matches,
+        })),
+        (None, None, None) => Err("a rule needs a `path`, a `command` or a `host`".to_owned()),
+        _ => Err("a rule is about one of `path`, `command` and `host`: make it several rules".to_owned()),
     }
 }

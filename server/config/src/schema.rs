@@ -141,8 +141,14 @@ static PROVIDER: Shape = Shape::Table(&[
     field(
         "api_key_command",
         Shape::Command,
-        "The program that prints the key, with its arguments; a keyring's own, for one. Asked where `api_key_env` names \
-         none.",
+        "The program that prints the key in its first line, with its arguments; no shell reads them. It is run in your \
+         home folder when the key is first needed, where `api_key_env` names no variable that is set. Within 10 seconds.",
+    ),
+    field(
+        "api_key_keyring",
+        Shape::Text,
+        "The user name under which the system's keyring holds the key for the service `singletree`. Read by \
+         `secret-tool` (Linux) or `security` (macOS), where `api_key_env` and `api_key_command` name nothing.",
     ),
     field(
         "headers",
@@ -202,6 +208,11 @@ pub(crate) static RULE: Shape = Shape::Table(&[
         "A glob relative to the workspace; without `/` a name at any depth.",
     ),
     field("command", Shape::Text, "The beginning of a command, word by word."),
+    field(
+        "host",
+        Shape::Text,
+        "A host that may be fetched from: `docs.rs`, or `*.example.org` for the names below it.",
+    ),
     field(
         "access",
         Shape::Choice(&["read", "write", "any"]),

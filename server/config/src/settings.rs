@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use base::Effort;
-use permissions::{CommandRule, Mode, PathRule};
+use permissions::{CommandRule, HostRule, Mode, PathRule};
 use serde::Deserialize;
 
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -42,6 +42,8 @@ pub struct ProviderSettings {
     /// The program that prints the key, and its arguments; for where `api_key_env` names none. From the user's own
     /// settings or managed ones only, as all of a provider.
     pub api_key_command: Option<Vec<String>>,
+    /// The user name of the keyring's entry for the service `singletree`; for where neither of the two names a key.
+    pub api_key_keyring: Option<String>,
     /// Values may be secret; `Debug` shows the names only.
     #[serde(default)]
     pub headers: BTreeMap<String, String>,
@@ -55,6 +57,7 @@ impl fmt::Debug for ProviderSettings {
             .field("base_url", &self.base_url)
             .field("api_key_env", &self.api_key_env)
             .field("api_key_command", &self.api_key_command)
+            .field("api_key_keyring", &self.api_key_keyring)
             .field("headers", &names)
             .finish()
     }
@@ -203,6 +206,9 @@ pub struct PermissionSettings {
     pub rules: Vec<PathRule>,
     #[serde(skip)]
     pub commands: Vec<CommandRule>,
+    /// For `permissions::Policy::remember_host`.
+    #[serde(skip)]
+    pub hosts: Vec<HostRule>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]

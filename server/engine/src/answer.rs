@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 use base::{Block, CallId, EventKind, Message, Role, StopReason, ToolCall, ToolResult, Usage};
 use futures::StreamExt;
-use models::{Chunk, ModelError, Request};
+use models::{Chunk, ModelError, Request, ToolChoice};
 use tokio::task::JoinSet;
 
 use crate::dispatch::{self, Prepared};
@@ -39,6 +39,7 @@ pub(crate) enum End {
 
 /// Sends `request` and sees the answer and its tool calls through.
 pub(crate) async fn take(turn: &TurnContext, model: &Model, request: Request) -> Answer {
+    let may_call = request.tool_choice == ToolChoice::Auto;
     let mut stream = model.provider().stream(request);
     let mut blocks = Blocks::default();
     let mut calls = RunningCalls::new(turn);
@@ -60,6 +61,8 @@ pub(crate) async fn take(turn: &TurnContext, model: &Model, request: Request) ->
                 match chunk {
                 Some(Ok(Chunk::Done(reason))) => end = Some(End::Complete(reason)),
                 Some(Ok(Chunk::Usage(reported))) => usage = reported,
+                // Models have been seen to call what they were told not to.
+                Some(Ok(Chunk::ToolCall(_))) if !may_call => {}
                 Some(Ok(Chunk::ToolCall(call))) => {
                     let call = blocks.push_call(call);
                     calls.push(call);

@@ -180,6 +180,8 @@ mod tests {
             reason: String::new(),
             place: None,
             always: Vec::new(),
+            hosts: Vec::new(),
+            scope: None,
         }
     }
 

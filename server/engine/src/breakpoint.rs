@@ -137,6 +137,8 @@ async fn pause(turn: &TurnContext, point: &Breakpoint, action: String) -> Result
         reason: "a breakpoint of yours; a no ends the turn".to_owned(),
         place: None,
         always: Vec::new(),
+        hosts: Vec::new(),
+        scope: None,
     };
     match turn.runtime.approvals.ask(turn.asker(), request).await {
         Decision::Reject { reason } => Err(match reason {

@@ -161,7 +161,11 @@ mod tests {
                 text: system.into(),
                 cache: true,
             }],
-            messages: messages.iter().map(|text| Message::user(*text)).collect(),
+            messages: messages
+                .iter()
+                .map(|text| Message::user(*text))
+                .collect::<Vec<_>>()
+                .into(),
             ..Request::default()
         }
     }

@@ -74,7 +74,7 @@ impl Steps<'_> {
     }
 
     fn drop_pictures(&mut self, before: u64) -> bool {
-        let mut messages = self.turn.session.messages();
+        let mut messages = self.turn.session.messages().to_vec();
         compaction::drop_old_images(&mut messages, KEPT_PICTURES);
         self.begin_anew("old pictures left out", before, messages)
     }
@@ -96,7 +96,8 @@ impl Steps<'_> {
         }
         turn.session.begin_anew(messages, cause);
         self.forget_count();
-        let after = self.estimate(&self.request(ToolChoice::Auto));
+        let request = self.request(ToolChoice::Auto);
+        let after = self.estimate(&request);
         tracing::info!(cause, before, after, "the conversation was made shorter");
         if turn.agent.is_none() {
             turn.emit(EventKind::Compacted {
@@ -111,7 +112,7 @@ impl Steps<'_> {
     /// What the model says to these messages, without tools; none if it says nothing.
     async fn words_on(&mut self, messages: Vec<Message>) -> Option<String> {
         let request = Request {
-            messages,
+            messages: messages.into(),
             output: None,
             max_output: self.model.route.max_output.min(SUMMARY),
             ..self.request(ToolChoice::None)

@@ -4,20 +4,32 @@
 //! one turn are merged while they wait, and a review that changed twice is told once. Everything else is
 //! few: a turn's tool calls and messages are capped by its limits.
 
+mod standing;
+
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use base::{Event, EventKind};
+use base::{Event, EventKind, SessionId};
 use tokio::sync::Notify;
+
+use standing::Standing;
 
 /// Fans events out to subscriptions; cheap to clone.
 #[derive(Clone, Default)]
 pub(crate) struct EventHub {
-    subscribers: Arc<Mutex<Vec<Weak<Queue>>>>,
+    inner: Arc<Mutex<Hub>>,
+}
+
+#[derive(Default)]
+struct Hub {
+    subscribers: Vec<Weak<Queue>>,
+    standing: Standing,
 }
 
 #[derive(Default)]
 struct Queue {
+    /// None for those of all sessions.
+    session: Option<SessionId>,
     waiting: Mutex<VecDeque<Event>>,
     arrived: Notify,
 }
@@ -29,23 +41,42 @@ pub struct Subscription {
 
 impl EventHub {
     pub(crate) fn subscribe(&self) -> Subscription {
-        let queue = Arc::new(Queue::default());
-        self.lock().push(Arc::downgrade(&queue));
+        Self::add(&mut self.lock(), Queue::default())
+    }
+
+    /// To one session, as if from the beginning of its running turn: what still stands comes first.
+    pub(crate) fn subscribe_to(&self, session: &SessionId) -> Subscription {
+        let mut hub = self.lock();
+        let queue = Queue {
+            session: Some(session.clone()),
+            waiting: Mutex::new(hub.standing.of(session)),
+            arrived: Notify::new(),
+        };
+        Self::add(&mut hub, queue)
+    }
+
+    fn add(hub: &mut Hub, queue: Queue) -> Subscription {
+        let queue = Arc::new(queue);
+        hub.subscribers.push(Arc::downgrade(&queue));
         Subscription { queue }
     }
 
     pub(crate) fn send(&self, event: Event) {
-        self.lock().retain(|subscriber| match subscriber.upgrade() {
+        let mut hub = self.lock();
+        hub.standing.note(&event);
+        hub.subscribers.retain(|subscriber| match subscriber.upgrade() {
             Some(queue) => {
-                queue.push(event.clone());
+                if queue.session.as_ref().is_none_or(|session| *session == event.session) {
+                    queue.push(event.clone());
+                }
                 true
             }
             None => false,
         });
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Weak<Queue>>> {
-        self.subscribers.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> std::sync::MutexGuard<'_, Hub> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -167,11 +198,28 @@ mod tests {
         assert_eq!(slow.try_next(), None);
     }
 
+    #[tokio::test]
+    async fn who_comes_later_hears_of_one_session_what_still_stands() {
+        let hub = EventHub::default();
+        let started = event("a", EventKind::TurnStarted { title: "go".into() });
+        let mut elsewhere = text("c", "not here");
+        elsewhere.session = SessionId::from("other");
+        for sent in [started.clone(), text("a", "x"), elsewhere.clone()] {
+            hub.send(sent);
+        }
+        let mut late = hub.subscribe_to(&SessionId::from("s"));
+        hub.send(elsewhere);
+        hub.send(text("a", "y"));
+        assert_eq!(late.next().await, started);
+        assert_eq!(late.next().await, text("a", "xy"));
+        assert_eq!(late.try_next(), None);
+    }
+
     #[test]
     fn a_dropped_subscription_is_forgotten() {
         let hub = EventHub::default();
         drop(hub.subscribe());
         hub.send(text("a", "x"));
-        assert!(hub.lock().is_empty());
+        assert!(hub.lock().subscribers.is_empty());
     }
 }

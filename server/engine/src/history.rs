@@ -60,33 +60,31 @@ pub(crate) fn pair_calls_with_results(messages: Vec<Message>) -> Vec<Message> {
 }
 
 /// Whether nothing is to be mended, which is nearly always so.
-fn is_paired(messages: &[Message]) -> bool {
-    let results = |message: &Message| -> Vec<CallId> {
-        let of = |block: &Block| match block {
-            Block::ToolResult(result) => Some(result.call_id.clone()),
-            _ => None,
-        };
-        message.content.iter().filter_map(of).collect()
-    };
+pub(crate) fn is_paired(messages: &[Message]) -> bool {
     messages.iter().enumerate().all(|(at, message)| {
         let before = at.checked_sub(1).map(|before| &messages[before]);
         let alternates = before.is_none_or(|before| before.role != message.role);
-        let calls = before.map_or(Vec::new(), |before| {
-            before.tool_calls().map(|call| call.id.clone()).collect()
-        });
+        let calls = || before.into_iter().flat_map(Message::tool_calls).map(|call| &call.id);
         let has_room = at + 1 < messages.len() || message.tool_calls().next().is_none();
         // A result after words would be moved before them.
         let first_words = message
             .content
             .iter()
             .position(|block| !matches!(block, Block::ToolResult(_)));
-        let is_sorted = first_words.is_none_or(|first| first >= calls.len());
+        let is_sorted = first_words.is_none_or(|first| first >= calls().count());
         alternates
             && !message.content.is_empty()
             && has_room
             && is_sorted
-            && (message.role == Role::Assistant || results(message) == calls)
+            && (message.role == Role::Assistant || message.content.iter().filter_map(call_of).eq(calls()))
     })
+}
+
+fn call_of(block: &Block) -> Option<&CallId> {
+    match block {
+        Block::ToolResult(result) => Some(&result.call_id),
+        _ => None,
+    }
 }
 
 /// The result of each call, by the message that made it: the first that names its id, and of several calls of that id

@@ -2,11 +2,13 @@
 //!
 //! [`Runtime`] is all that fronts see. Inside: `briefing` turns a request into a prompt, `turn` alternates model
 //! answers and tool results, `answer` reads one stream while its tools already run in the order that `schedule`
-//! allows, `dispatch` takes one call to its result, `permit` through policy and approval, `history` keeps calls and results paired.
+//! allows, `dispatch` takes one call to its result, `permit` through policy and approval, `history` keeps calls and results paired;
+//! `attach` lets the user's other processes take part.
 
 mod agents;
 mod answer;
 mod approval;
+mod attach;
 mod autotest;
 mod breakpoint;
 mod briefing;
@@ -34,14 +36,16 @@ mod session;
 mod spending;
 mod steps;
 mod tally;
+mod toolbox;
 mod turn;
 
+pub use attach::{AttachError, Link, LinkError};
 pub use breakpoint::Breakpoint;
 pub use circles::{Bounds as LoopBounds, Thresholds as LoopThresholds};
 pub use error::RunError;
 pub use events::Subscription;
 pub use journal::StoreJournal;
 pub use limits::{Budget, Limits};
-pub use request::{RunRequest, Started, TurnOptions};
+pub use request::{RunRequest, Said, Started, TurnOptions};
 pub use rewind::{RewindFailure, rewind_on_disk};
 pub use runtime::{Parts, Runtime, TrustCheck};

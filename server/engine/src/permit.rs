@@ -1,7 +1,7 @@
 //! Grants for everything that one call needs: from the policy, or from the user, who is asked at most once a call.
 
 use base::{ApprovalId, ApprovalRequest, Decision, EventKind};
-use permissions::{Approval, CommandRule, Confinement, Grant, OwnedAction, Verdict};
+use permissions::{Approval, CommandRule, Confinement, Grant, HostRule, OwnedAction, Verdict, WebAddress};
 
 use crate::turn::TurnContext;
 
@@ -51,8 +51,33 @@ pub(crate) async fn grants(turn: &TurnContext, actions: &[OwnedAction]) -> Resul
 struct Asked<'a> {
     action: &'a OwnedAction,
     verdict: Verdict,
-    /// The rules that would answer it from now on; empty where none may.
-    always: Vec<String>,
+    always: Always,
+}
+
+/// The rules that would answer a question from now on; none where none may.
+#[derive(Clone, Default)]
+struct Always {
+    commands: Vec<String>,
+    hosts: Vec<String>,
+}
+
+impl Always {
+    fn is_none(&self) -> bool {
+        self.commands.is_empty() && self.hosts.is_empty()
+    }
+
+    /// All of these; nothing where one of the questions has no rule that would answer it.
+    fn together(all: impl Iterator<Item = Self>) -> Self {
+        let mut together = Self::default();
+        for one in all {
+            if one.is_none() {
+                return Self::default();
+            }
+            together.commands.extend(one.commands);
+            together.hosts.extend(one.hosts);
+        }
+        together
+    }
 }
 
 /// What the user has to be asked before these actions; none if the policy allows them all.
@@ -74,7 +99,8 @@ fn question(turn: &TurnContext, actions: &[OwnedAction]) -> Result<Option<Approv
         return Ok(None);
     };
     let all: Vec<String> = asked.iter().map(|asked| asked.action.to_string()).collect();
-    let can_always = asked.iter().all(|asked| !asked.always.is_empty());
+    let always = Always::together(asked.iter().map(|asked| asked.always.clone()));
+    let scopes: Vec<String> = asked.iter().filter_map(|asked| scope(asked.action)).collect();
     Ok(Some(ApprovalRequest {
         id: ApprovalId::fresh(),
         from: turn.who(),
@@ -82,34 +108,75 @@ fn question(turn: &TurnContext, actions: &[OwnedAction]) -> Result<Option<Approv
         rule: first.verdict.rule.clone(),
         reason: first.verdict.reason.clone(),
         place: asked.iter().find_map(|asked| place(turn, asked.action)),
-        always: match can_always {
-            true => asked.into_iter().flat_map(|asked| asked.always).collect(),
-            false => Vec::new(),
-        },
+        always: always.commands,
+        hosts: always.hosts,
+        scope: (!scopes.is_empty()).then(|| scopes.join(" and ")),
     }))
 }
 
-fn judge(turn: &TurnContext, action: &OwnedAction) -> (Verdict, Vec<String>) {
-    let OwnedAction::Run { run } = action else {
-        return (turn.policy.judge(&action.as_action()), Vec::new());
+fn judge(turn: &TurnContext, action: &OwnedAction) -> (Verdict, Always) {
+    let run = match action {
+        OwnedAction::Run { run } => run,
+        OwnedAction::Fetch { url } => {
+            let host = turn.policy.host_to_remember(url);
+            let always = Always {
+                hosts: host.map(|host| host.to_string()).into_iter().collect(),
+                ..Always::default()
+            };
+            return (turn.policy.judge(&action.as_action()), always);
+        }
+        _ => return (turn.policy.judge(&action.as_action()), Always::default()),
     };
     let judged = turn.policy.judge_command(run);
     let asking = judged
         .parts
         .iter()
         .filter(|part| part.verdict.decision == permissions::Decision::Ask);
-    let mut always: Vec<String> = asking.clone().filter_map(|part| part.always.clone()).collect();
-    if always.len() < asking.count() {
-        always.clear();
+    let mut commands: Vec<String> = asking.clone().filter_map(|part| part.always.clone()).collect();
+    if commands.len() < asking.count() {
+        commands.clear();
     }
-    always.sort_unstable();
-    always.dedup();
+    commands.sort_unstable();
+    commands.dedup();
+    let always = Always {
+        commands,
+        ..Always::default()
+    };
     (judged.verdict, always)
 }
 
-/// Where a command would run, for the one who is asked.
+/// What an answer for the session holds for: a page is one of many on its server, and nobody wants to be asked for each.
+fn for_the_session(action: &OwnedAction) -> OwnedAction {
+    match action {
+        OwnedAction::Fetch { url } => match WebAddress::parse(url) {
+            Ok(address) => OwnedAction::Fetch {
+                url: address.server().to_string(),
+            },
+            Err(_) => action.clone(),
+        },
+        action => action.clone(),
+    }
+}
+
+/// The same for the one who is asked, where it is more than the action itself.
+fn scope(action: &OwnedAction) -> Option<String> {
+    match for_the_session(action) {
+        OwnedAction::Fetch { url } => Some(format!("all of {url}")),
+        _ => None,
+    }
+}
+
+/// Where it would be done and how far an answer reaches, for the one who is asked.
 fn place(turn: &TurnContext, action: &OwnedAction) -> Option<String> {
-    let OwnedAction::Run { run } = action else { return None };
+    let run = match action {
+        OwnedAction::Run { run } => run,
+        action => {
+            return Some(format!(
+                "on the web; an answer for the session holds for {}",
+                scope(action)?
+            ));
+        }
+    };
     Some(match run.confinement {
         Confinement::Workbench => {
             let level = turn.runtime.workbench.standing().level;
@@ -134,19 +201,24 @@ fn unseen(turn: &TurnContext) -> Vec<String> {
 
 async fn ask(turn: &TurnContext, actions: &[OwnedAction], question: ApprovalRequest) -> Result<ApprovalId, Refusal> {
     let approval = question.id.clone();
-    if actions.iter().all(|action| turn.session.has_approved(action)) {
+    let lasting: Vec<OwnedAction> = actions.iter().map(for_the_session).collect();
+    if lasting.iter().all(|action| turn.session.has_approved(action)) {
         return Ok(approval);
     }
-    let (action, rule, always) = (question.action.clone(), question.rule.clone(), question.always.clone());
+    let (action, rule) = (question.action.clone(), question.rule.clone());
+    let always = Always {
+        commands: question.always.clone(),
+        hosts: question.hosts.clone(),
+    };
     let approvals = &turn.runtime.approvals;
     match approvals.ask(turn.asker(), question).await {
         Decision::Once => Ok(approval),
         Decision::Session => {
-            actions.iter().for_each(|action| turn.session.approve(action));
+            lasting.iter().for_each(|action| turn.session.approve(action));
             Ok(approval)
         }
         Decision::Always => {
-            actions.iter().for_each(|action| turn.session.approve(action));
+            lasting.iter().for_each(|action| turn.session.approve(action));
             remember(turn, always);
             Ok(approval)
         }
@@ -160,9 +232,23 @@ async fn ask(turn: &TurnContext, actions: &[OwnedAction], question: ApprovalRequ
 }
 
 /// Lets the rules hold at once; whoever listens saves them.
-fn remember(turn: &TurnContext, commands: Vec<String>) {
-    let mut taken = Vec::new();
-    for command in commands {
+fn remember(turn: &TurnContext, always: Always) {
+    let mut taken = Always::default();
+    for host in always.hosts {
+        let rule = HostRule {
+            id: format!("always: {host}"),
+            host: host.clone(),
+            verdict: permissions::Decision::Allow,
+            reason: None,
+            matches: Vec::new(),
+            not_matches: Vec::new(),
+        };
+        match turn.policy.remember_host(rule) {
+            Ok(()) => taken.hosts.push(host),
+            Err(error) => tracing::warn!(%error, "an *always* answer made no rule"),
+        }
+    }
+    for command in always.commands {
         let rule = CommandRule {
             id: format!("always: {command}"),
             command: command.clone(),
@@ -172,23 +258,25 @@ fn remember(turn: &TurnContext, commands: Vec<String>) {
             not_matches: Vec::new(),
         };
         match turn.policy.remember(rule) {
-            Ok(()) => taken.push(command),
+            Ok(()) => taken.commands.push(command),
             Err(error) => tracing::warn!(%error, "an *always* answer made no rule"),
         }
     }
-    if !taken.is_empty() {
-        turn.emit(EventKind::RulesRemembered { commands: taken });
+    if !taken.is_none() {
+        let Always { commands, hosts } = taken;
+        turn.emit(EventKind::RulesRemembered { commands, hosts });
     }
 }
 
 /// The setting that would spare the user this question for good.
-fn refusing_rule(actions: &[OwnedAction], always: &[String], reason: Option<&str>) -> Option<String> {
-    let [OwnedAction::Run { .. }] = actions else {
-        return None;
+fn refusing_rule(actions: &[OwnedAction], always: &Always, reason: Option<&str>) -> Option<String> {
+    let (kind, subject) = match actions {
+        [OwnedAction::Run { .. }] => ("command", always.commands.first()?),
+        [OwnedAction::Fetch { .. }] => ("host", always.hosts.first()?),
+        _ => return None,
     };
-    let command = always.first()?;
     let reason = reason.unwrap_or("refused before");
     Some(format!(
-        "permissions.rules = [{{ command = {command:?}, verdict = \"deny\", reason = {reason:?} }}]"
+        "permissions.rules = [{{ {kind} = {subject:?}, verdict = \"deny\", reason = {reason:?} }}]"
     ))
 }

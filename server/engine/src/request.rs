@@ -1,8 +1,9 @@
 //! What a front asks for.
 
-use base::{Effort, SessionId, Task, TurnId};
+use base::{CommandName, Effort, SessionId, Task, TurnId};
 use models::OutputSchema;
 use permissions::Mode;
+use serde::{Deserialize, Serialize};
 
 use crate::breakpoint::Breakpoint;
 
@@ -28,6 +29,13 @@ impl RunRequest {
             options: TurnOptions::default(),
         }
     }
+
+    /// The words, where they say all that is asked for: then a turn that runs can be told them.
+    pub(crate) fn words_alone(&self) -> Option<String> {
+        let is_said = matches!(self.task.command, CommandName::Ask | CommandName::Edit);
+        let is_all = self.task.uri.is_none() && self.options.output.is_none();
+        self.task.prompt.clone().filter(|_| is_said && is_all)
+    }
 }
 
 /// How a turn is to be done.
@@ -44,8 +52,28 @@ pub struct TurnOptions {
     pub output: Option<OutputSchema>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Started {
     pub session: SessionId,
     pub turn: TurnId,
+}
+
+/// What became of words in a session.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Said {
+    /// They began a turn.
+    Started(Started),
+    /// A turn ran already; its model hears them at its next step.
+    Told(Started),
+}
+
+impl Said {
+    /// The turn that they began or that hears them.
+    #[must_use]
+    pub fn turn(&self) -> &Started {
+        match self {
+            Self::Started(turn) | Self::Told(turn) => turn,
+        }
+    }
 }

@@ -25,6 +25,7 @@ use tracing::Instrument;
 use workspace::Workspace;
 
 use crate::approval::Approvals;
+use crate::attach::Door;
 use crate::briefing;
 use crate::error::RunError;
 use crate::events::{EventHub, Subscription};
@@ -82,6 +83,7 @@ pub struct Runtime {
     pub(crate) limits: Limits,
     pub(crate) events: EventHub,
     pub(crate) approvals: Approvals,
+    pub(crate) door: Door,
     sessions: DashMap<SessionId, Arc<Session>>,
     turns: TaskTracker,
     is_closing: AtomicBool,
@@ -129,6 +131,7 @@ impl Runtime {
             agents,
             limits,
             events,
+            door: Door::default(),
             sessions: DashMap::new(),
             turns: TaskTracker::new(),
             is_closing: AtomicBool::new(false),
@@ -201,7 +204,7 @@ impl Runtime {
     /// Gives the model of a session a message at its next step.
     pub fn steer(&self, session: &SessionId, text: String) -> bool {
         self.sessions.get(session).is_some_and(|session| {
-            session.tell(text);
+            session.steer(text);
             true
         })
     }
@@ -252,12 +255,13 @@ impl Runtime {
         &self.workspace
     }
 
-    /// Stops every turn and waits until each has stored its end.
+    /// Stops every turn and waits until each has stored its end. Attached fronts hear of it and are let go of.
     pub async fn shutdown(&self) {
         self.is_closing.store(true, Ordering::Release);
         self.stop(None);
         self.turns.close();
         self.turns.wait().await;
+        self.door.close().await;
     }
 
     fn watch_reviews(&self) {

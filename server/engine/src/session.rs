@@ -1,7 +1,7 @@
 //! A session in memory: its conversation, its running turn, and what waits for the turn's next step.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Instant, SystemTime};
 
 use base::{Block, Message, Role, SessionId, TodoItem, TodoState, TurnId, Usage};
@@ -11,7 +11,7 @@ use store::{Day, Lease};
 use tokio_util::sync::CancellationToken;
 
 use crate::cache_watch::{CacheWatch, Prefix, Reading};
-use crate::history::pair_calls_with_results;
+use crate::history::{is_paired, pair_calls_with_results};
 
 pub(crate) struct Session {
     pub(crate) id: SessionId,
@@ -27,10 +27,13 @@ pub(crate) struct Session {
 struct State {
     /// When its last turn began.
     used: Instant,
-    messages: Vec<Message>,
+    /// Roles alternate, and calls and results are paired: as vendors want it, whenever no answer is on its way.
+    messages: Arc<Vec<Message>>,
     active: Option<ActiveTurn>,
     /// What the user said, kept, rejected or stopped since the model last listened.
     waiting: Vec<String>,
+    /// Some of that are words of the user's, which want an answer in this turn.
+    has_word: bool,
     /// The day that the model takes it to be.
     told_date: Option<Day>,
     /// What the agent means to do, as it last said.
@@ -71,9 +74,10 @@ impl Session {
             _lease: lease,
             state: Mutex::new(State {
                 used: Instant::now(),
-                messages: Vec::new(),
+                messages: Arc::default(),
                 active: None,
                 waiting: Vec::new(),
+                has_word: false,
                 told_date: None,
                 plan: Vec::new(),
                 has_finished_step: false,
@@ -88,7 +92,7 @@ impl Session {
     /// The conversation as the store has it, mended where a process died in mid-turn.
     pub(crate) fn restored(id: SessionId, lease: Lease, messages: Vec<Message>) -> Self {
         let session = Self::new(id, lease);
-        session.lock().messages = pair_calls_with_results(messages);
+        session.lock().messages = Arc::new(pair_calls_with_results(messages));
         session
     }
 
@@ -131,12 +135,24 @@ impl Session {
         }
     }
 
-    pub(crate) fn messages(&self) -> Vec<Message> {
-        self.lock().messages.clone()
+    /// The conversation as a model may be sent it.
+    pub(crate) fn messages(&self) -> Arc<Vec<Message>> {
+        let mut state = self.lock();
+        if !is_paired(&state.messages) {
+            let messages = std::mem::take(&mut state.messages);
+            state.messages = Arc::new(pair_calls_with_results(Arc::unwrap_or_clone(messages)));
+        }
+        Arc::clone(&state.messages)
     }
 
+    /// Adds what was said. The user's words join those before them, since roles alternate.
     pub(crate) fn push(&self, message: Message) {
-        self.lock().messages.push(message);
+        let mut state = self.lock();
+        let messages = Arc::make_mut(&mut state.messages);
+        match messages.last_mut() {
+            Some(last) if last.role == Role::User && message.role == Role::User => last.content.extend(message.content),
+            _ => messages.push(message),
+        }
     }
 
     /// Tells the model the date, if it does not know it or another one.
@@ -154,9 +170,24 @@ impl Session {
         self.lock().waiting.push(sentence);
     }
 
+    /// Leaves the user's words for the model's next step: there will be one.
+    pub(crate) fn steer(&self, words: String) {
+        let mut state = self.lock();
+        state.waiting.push(words);
+        state.has_word = true;
+    }
+
+    /// Whether the user has said something that the model has not read.
+    pub(crate) fn has_word(&self) -> bool {
+        self.lock().has_word
+    }
+
     /// Takes what waits for the model as one message of the user's.
     pub(crate) fn take_waiting(&self) -> Option<Message> {
-        let waiting = std::mem::take(&mut self.lock().waiting);
+        let mut state = self.lock();
+        state.has_word = false;
+        let waiting = std::mem::take(&mut state.waiting);
+        drop(state);
         if waiting.is_empty() {
             return None;
         }
@@ -170,7 +201,7 @@ impl Session {
     /// The conversation is these messages from here on.
     pub(crate) fn begin_anew(&self, messages: Vec<Message>, cause: &str) {
         let mut state = self.lock();
-        state.messages = messages;
+        state.messages = Arc::new(messages);
         state.cache.announce(&format!("compaction: {cause}"));
     }
 

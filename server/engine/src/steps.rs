@@ -20,6 +20,7 @@ use crate::model::{self, Model};
 use crate::output::{Checked, OutputCheck};
 use crate::recovery::{Recovery, Remedy};
 use crate::tally::Tally;
+use crate::toolbox::ToolList;
 use crate::turn::{Outcome, TurnContext};
 
 /// One turn on its way.
@@ -32,6 +33,7 @@ pub(crate) struct Steps<'a> {
     recovery: Recovery,
     tests: AutoTest,
     output: Option<OutputCheck<'a>>,
+    tools: ToolList,
     /// Model calls so far.
     calls: u32,
     /// Of the last request, by estimate.
@@ -71,6 +73,7 @@ impl<'a> Steps<'a> {
             recovery: Recovery::default(),
             tests: AutoTest::new(turn),
             output: turn.options.output.as_ref().map(OutputCheck::new),
+            tools: ToolList::default(),
             calls: 0,
             prompt_tokens: 0,
             counted: None,
@@ -146,7 +149,8 @@ impl<'a> Steps<'a> {
     /// One more answer, without tools, from a model that went round in circles.
     async fn last_words(&mut self, message: String, why: &str) -> Outcome {
         self.turn.say(Message::user(message));
-        let answer = self.ask(self.request(ToolChoice::None)).await;
+        let request = self.request(ToolChoice::None);
+        let answer = self.ask(request).await;
         if matches!(answer.end, End::Interrupted) {
             return Outcome::stopped();
         }
@@ -168,13 +172,13 @@ impl<'a> Steps<'a> {
         answer
     }
 
-    pub(crate) fn request(&self, tool_choice: ToolChoice) -> Request {
+    pub(crate) fn request(&mut self, tool_choice: ToolChoice) -> Request {
         let turn = self.turn;
         Request {
             model: self.model.route.model.clone(),
             system: self.prompt.system.clone(),
-            messages: crate::history::pair_calls_with_results(turn.session.messages()),
-            tools: turn.tools(),
+            messages: turn.session.messages(),
+            tools: self.tools.of(turn),
             max_output: self.recovery.output_cap(self.model.route.max_output),
             effort: turn.options.effort.or(turn.runtime.limits.effort),
             output: turn.options.output.clone(),
@@ -294,6 +298,9 @@ impl<'a> Steps<'a> {
 
     /// The model called no tool.
     async fn conclude(&mut self, reason: StopReason) -> Flow {
+        if self.turn.session.has_word() {
+            return Flow::On;
+        }
         if reason == StopReason::MaxTokens
             && let Some(request) = self.recovery.continuation()
         {

@@ -1,42 +1,64 @@
-//! Tokens of a conversation that grows: each message is counted once.
+//! Tokens of a conversation that grows: each block is counted once.
 
+use std::sync::Arc;
+
+use base::ToolSpec;
 use models::Request;
 use models::tokens::TokenCounter;
 
 /// Counts by estimate, uncorrected.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
-    frame: u64,
-    messages: Vec<u64>,
+    system: u64,
+    tools: Option<(Arc<[ToolSpec]>, u64)>,
+    messages: Vec<Counted>,
+}
+
+/// A message as far as it was counted.
+#[derive(Debug)]
+struct Counted {
+    blocks: usize,
+    tokens: u64,
 }
 
 impl Tally {
     /// Counts what is new in a request that continues the last one.
     pub(crate) fn take(&mut self, counter: TokenCounter, request: &Request) {
         let counter = counter.rough();
-        let system: u64 = request.system.iter().map(|part| counter.text(&part.text)).sum();
-        let tools: u64 = request.tools.iter().map(|tool| counter.tool(tool)).sum();
-        self.frame = system + tools;
-        // The last message may have grown since.
-        let known = self.messages.len().saturating_sub(1).min(request.messages.len());
+        self.system = request.system.iter().map(|part| counter.text(&part.text)).sum();
+        if !matches!(&self.tools, Some((tools, _)) if Arc::ptr_eq(tools, &request.tools)) {
+            let tokens = request.tools.iter().map(|tool| counter.tool(tool)).sum();
+            self.tools = Some((Arc::clone(&request.tools), tokens));
+        }
+        let known = self.messages.len().min(request.messages.len());
         self.messages.truncate(known);
-        let new = request.messages[known..].iter();
-        self.messages.extend(new.map(|message| counter.message(message)));
+        // The last message may have grown since.
+        if let Some((counted, message)) = self.messages.last_mut().zip(request.messages[..known].last()) {
+            let new = message.content.get(counted.blocks..).unwrap_or_default();
+            counted.tokens += new.iter().map(|block| counter.block(block)).sum::<u64>();
+            counted.blocks = message.content.len();
+        }
+        self.messages
+            .extend(request.messages[known..].iter().map(|message| Counted {
+                blocks: message.content.len(),
+                tokens: counter.message(message),
+            }));
     }
 
     /// Another conversation, or another model.
     pub(crate) fn forget(&mut self) {
-        self.messages.clear();
+        *self = Self::default();
     }
 
     /// System prompt, tools and messages.
     pub(crate) fn total(&self) -> u64 {
-        self.frame + self.since(0)
+        let tools = self.tools.as_ref().map_or(0, |(_, tokens)| *tokens);
+        self.system + tools + self.since(0)
     }
 
     /// The messages from number `first` on.
     pub(crate) fn since(&self, first: usize) -> u64 {
-        self.messages.iter().skip(first).sum()
+        self.messages.iter().skip(first).map(|counted| counted.tokens).sum()
     }
 }
 
@@ -51,9 +73,9 @@ mod tests {
         let counter = TokenCounter::for_model("m");
         let (mut tally, mut request) = (Tally::default(), Request::default());
         for words in ["one", "two and a half", "three words more", "and a fourth"] {
-            request.messages.push(Message::user(words));
+            Arc::make_mut(&mut request.messages).push(Message::user(words));
             tally.take(counter, &request);
-            if let Some(last) = request.messages.last_mut() {
+            if let Some(last) = Arc::make_mut(&mut request.messages).last_mut() {
                 last.content.extend(Message::user("grown since").content);
             }
             tally.take(counter, &request);

@@ -1,5 +1,6 @@
 //! A turn from the user's request to its end: what its parts share, and what is recorded around its [`Steps`].
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
@@ -115,10 +116,9 @@ impl TurnContext {
         }
     }
 
-    /// What the model is told that it can call.
-    pub(crate) fn tools(&self) -> Vec<ToolSpec> {
-        let loaded = self.session.loaded_tools();
-        let mut specs = self.runtime.tools.specs_with(self.may_edit(), &loaded);
+    /// What the model is told that it can call; `loaded` are the tools whose schemas it asked for.
+    pub(crate) fn tools(&self, loaded: &BTreeSet<String>) -> Vec<ToolSpec> {
+        let mut specs = self.runtime.tools.specs_with(self.may_edit(), loaded);
         specs.retain(|spec| self.has_tool(&spec.name));
         specs
     }

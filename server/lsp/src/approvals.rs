@@ -139,24 +139,15 @@ async fn reject_saying(front: &Front, request: &ApprovalRequest) -> Option<Decis
 
 /// The second step of *Always…*: what exactly would hold, and for how long.
 async fn choose_how_long(front: &Front, request: &ApprovalRequest) -> Option<Decision> {
-    let (asks, choices) = match request.always.as_slice() {
-        [] => (
-            format!(
-                "Allow exactly this without asking, until this session ends?\n{}",
-                request.action
-            ),
+    let exactly = || format!("exactly {}", request.action);
+    let session = request.scope.clone().unwrap_or_else(exactly);
+    let (asks, choices) = match always(request) {
+        None => (
+            format!("Allow without asking, until this session ends: {session}?"),
             vec![REJECT, SESSION],
         ),
-        commands => (
-            format!(
-                "For this session exactly {}; or, in this workspace until you remove the rule, every command that begins with {}?",
-                request.action,
-                commands
-                    .iter()
-                    .map(|command| format!("`{command}`"))
-                    .collect::<Vec<_>>()
-                    .join(" or ")
-            ),
+        Some(always) => (
+            format!("For this session {session}; or, in this workspace until you remove the rule, {always}?"),
             vec![REJECT, SESSION, WORKSPACE],
         ),
     };
@@ -166,6 +157,22 @@ async fn choose_how_long(front: &Front, request: &ApprovalRequest) -> Option<Dec
         Some(WORKSPACE) => Some(Decision::Always),
         _ => None,
     }
+}
+
+/// What rules would allow from then on, if there may be any.
+fn always(request: &ApprovalRequest) -> Option<String> {
+    let quoted = |names: &[String]| {
+        names
+            .iter()
+            .map(|name| format!("`{name}`"))
+            .collect::<Vec<_>>()
+            .join(" or ")
+    };
+    let commands =
+        (!request.always.is_empty()).then(|| format!("every command that begins with {}", quoted(&request.always)));
+    let hosts = (!request.hosts.is_empty()).then(|| format!("fetching from {}", quoted(&request.hosts)));
+    let all: Vec<String> = [commands, hosts].into_iter().flatten().collect();
+    (!all.is_empty()).then(|| all.join(" and "))
 }
 
 pub(crate) async fn choose(front: &Front, message: String, titles: &[&str]) -> Option<String> {

@@ -3,6 +3,8 @@
 //! The client's `applied` is not believed when it is true: Neovim says so of edits that it skipped, VS Code of
 //! edits that the user unticked. The workspace looks at the text. False only shortens the wait.
 
+use std::sync::{Arc, Weak};
+
 use base::Uri;
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -107,6 +109,29 @@ impl Editor for ClientEditor<'_> {
                 return written;
             }
             self.send(label, &by_client).await
+        }
+        .boxed()
+    }
+}
+
+/// The client's editor for those that have no front of their own here: what they keep goes the same way.
+pub(crate) struct LentEditor(Weak<Front>);
+
+impl LentEditor {
+    pub(crate) fn of(front: &Arc<Front>) -> Arc<Self> {
+        Arc::new(Self(Arc::downgrade(front)))
+    }
+}
+
+impl Editor for LentEditor {
+    fn apply<'a>(&'a self, edit: EditorEdit) -> BoxFuture<'a, EditorAnswer> {
+        async move {
+            match self.0.upgrade() {
+                Some(front) => ClientEditor::new(&front).apply(edit).await,
+                None => EditorAnswer::Refused {
+                    reason: "the editor has gone".to_owned(),
+                },
+            }
         }
         .boxed()
     }

@@ -114,11 +114,13 @@ impl Pump {
                     .log_message(format!("To refuse this for good, add to your settings: {offer}"))
                     .await;
             }
-            EventKind::RulesRemembered { commands } => {
+            EventKind::RulesRemembered { commands, hosts } => {
+                let hosts = hosts.into_iter().map(|host| format!("fetching from {host}"));
+                let allowed: Vec<String> = commands.into_iter().chain(hosts).collect();
                 self.front
                     .log_message(format!(
                         "From now on allowed in this workspace: {}. `singletree permissions list` shows the rules and where they stand.",
-                        commands.join(", ")
+                        allowed.join(", ")
                     ))
                     .await;
             }

@@ -12,6 +12,7 @@ use tower_lsp::gen_lsp_types::{
 use tower_lsp::jsonrpc::Result;
 use tower_lsp::{Client, LanguageServer};
 
+use crate::editor::LentEditor;
 use crate::failure;
 use crate::front::{Front, lock};
 use crate::handlers::{code_action, code_lens, documents, execute_command, initialize, progress_cancel};
@@ -59,6 +60,7 @@ impl LanguageServer for Server {
 
     async fn initialized(&self, _: InitializedParams) {
         if let Some(front) = self.front.get() {
+            front.runtime.offer_editor(LentEditor::of(front));
             tokio::spawn(pump::run(Arc::clone(front), front.runtime.subscribe()));
             initialize::watch_files(front).await;
         }

@@ -66,7 +66,7 @@ impl Provider for Anthropic {
 
 fn ask(http: &Arc<Http>, request: &Request, lessons: &Lessons) -> Answer {
     let provider = http.provider.clone();
-    let body = request::encode(request, lessons).to_string().into();
+    let body = request::encode(request, lessons).bytes();
     exchange::ask(Arc::clone(http), "v1/messages", body, move || {
         response::Reader::new(&provider)
     })

@@ -44,7 +44,28 @@ pub(crate) fn calls_at_end(calls: Vec<PartialCall>, reason: StopReason) -> impl 
 }
 
 fn object(text: &str) -> Option<Value> {
-    serde_json::from_str(text).ok().filter(Value::is_object)
+    let json = serde_json::from_str(text).or_else(|_| serde_json::from_str(&with_controls_escaped(text)));
+    json.ok().filter(Value::is_object)
+}
+
+/// The text with the line breaks and their like inside strings as JSON wants them. Servers that hold a model to a
+/// grammar, llama-cpp-python for one, let it write them bare.
+fn with_controls_escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len() + 16);
+    let (mut in_string, mut after_backslash) = (false, false);
+    for c in text.chars() {
+        match c {
+            '"' if !after_backslash => in_string = !in_string,
+            '\u{0}'..='\u{1f}' if in_string && !after_backslash => {
+                escaped.push_str(&format!("\\u{:04x}", u32::from(c)));
+                continue;
+            }
+            _ => {}
+        }
+        after_backslash = c == '\\' && !after_backslash;
+        escaped.push(c);
+    }
+    escaped
 }
 
 #[cfg(test)]
@@ -70,5 +91,16 @@ mod tests {
         check("[1]", false, json!({"_invalid": "[1]"}));
         check("null", false, json!({"_invalid": "null"}));
         check(r#"{"a":1}{"b":2}"#, false, json!({"_invalid": r#"{"a":1}{"b":2}"#}));
+    }
+
+    #[test]
+    fn line_breaks_in_strings_may_be_bare() {
+        check("{\n\"text\": \"a\n\tb\"}", true, json!({"text": "a\n\tb"}));
+        check(
+            "{\"text\": \"\\\"\n\\\\\",\n\"n\": 1}",
+            true,
+            json!({"text": "\"\n\\", "n": 1}),
+        );
+        check("{\"text\": \"a\nb", false, json!({"_invalid": "{\"text\": \"a\nb"}));
     }
 }

@@ -193,8 +193,11 @@ impl Variables {
 }
 
 /// The endpoints' models, asked for all at once. An endpoint that does not answer in time has none.
-pub(crate) async fn models(endpoints: &[Endpoint], transport: &Arc<Transport>) -> Vec<Vec<String>> {
-    join_all(endpoints.iter().map(|endpoint| async {
+pub(crate) async fn models<'a>(
+    endpoints: impl Iterator<Item = &'a Endpoint>,
+    transport: &Arc<Transport>,
+) -> Vec<Vec<String>> {
+    join_all(endpoints.map(|endpoint| async {
         let timeout = if endpoint.is_local {
             LOCAL_TIMEOUT
         } else {

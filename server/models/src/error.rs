@@ -7,6 +7,9 @@ use std::time::Duration;
 pub enum ModelError {
     #[error("{provider} refused the credentials ({message}); check the API key of provider `{provider}`")]
     Auth { provider: String, message: String },
+    /// The key was to be fetched, and the reason says what to do.
+    #[error("{provider} cannot be asked: {why}")]
+    NoKey { provider: String, why: String },
     #[error("the account at {provider} may spend no more ({message}); check its credit or choose another model")]
     Quota { provider: String, message: String },
     #[error("{provider} limits how often it is asked{}{}", wait(*retry_after), detail(message))]
@@ -58,6 +61,7 @@ impl ModelError {
             | Self::Cut
             | Self::Stalled { .. } => true,
             Self::Auth { .. }
+            | Self::NoKey { .. }
             | Self::Quota { .. }
             | Self::ContextLength { .. }
             | Self::BadRequest { .. }

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Duration;
 
 use base::StopReason;
 use bytes::Bytes;
@@ -11,6 +12,9 @@ use futures::{StreamExt, TryStreamExt, stream};
 use crate::http::{Body, Http};
 use crate::sse::{Decoder, Event, SseError};
 use crate::{Answer, Chunk, Limits, ModelError, retry};
+
+/// How long the end of a body may follow the end of its answer.
+const LONGEST_END: Duration = Duration::from_secs(2);
 
 /// Reads one vendor's answer. Pushes `Chunk::Done` when it has seen the vendor's end marker, and is not called after.
 pub(crate) trait ReadAnswer: Send + 'static {
@@ -69,6 +73,13 @@ pub(crate) fn chunks<R: ReadAnswer>(
     .boxed()
 }
 
+/// Reads what is left of an answer that is whole: only then can its connection serve the next request, which would have
+/// to begin with a handshake else.
+fn read_to_end(mut rest: BoxStream<'static, Result<Bytes, ModelError>>) {
+    let reading = async move { while let Some(Ok(_)) = rest.next().await {} };
+    tokio::spawn(tokio::time::timeout(LONGEST_END, reading));
+}
+
 fn whole<R: ReadAnswer>(body: &[u8], mut reader: R) -> Answer {
     let mut chunks = VecDeque::new();
     let error = reader.whole(body, &mut chunks).err();
@@ -96,6 +107,9 @@ impl<R: ReadAnswer> EventStream<R> {
             }
             if let Some(chunk) = self.chunks.pop_front() {
                 self.ended = matches!(chunk, Chunk::Done(_));
+                if self.ended {
+                    read_to_end(std::mem::replace(&mut self.bytes, stream::empty().boxed()));
+                }
                 return Some(Ok(chunk));
             }
             if let Some(error) = self.error.take() {

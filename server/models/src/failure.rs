@@ -103,7 +103,7 @@ pub(crate) fn is_for_safety(status: u16, body: &str) -> bool {
     status == 400 && REFUSED.iter().any(|phrase| body.contains(phrase))
 }
 
-/// The sentence in an error body: `error.message`, `message`, `detail`, `error`, else the text itself.
+/// The sentence in an error body: `error.message`, `message`, `detail`, `error`, else the text itself; without secrets.
 fn message(body: &str) -> String {
     let json: Option<Value> = serde_json::from_str(body).ok();
     // Google's come in a list where a stream would have been one.
@@ -125,6 +125,7 @@ fn message(body: &str) -> String {
         .split_whitespace()
         .collect::<Vec<_>>()
         .join(" ");
+    let text = base::redact::redact(&text);
     match text.char_indices().nth(MESSAGE_CHARS) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None if text.is_empty() => "no explanation given".to_owned(),

@@ -69,7 +69,7 @@ fn ask(http: &Arc<Http>, request: &Request, lessons: &Lessons) -> Answer {
     let provider = http.provider.clone();
     let model = request.model.strip_prefix("models/").unwrap_or(&request.model);
     let path = format!("v1beta/models/{model}:streamGenerateContent?alt=sse");
-    let body = request::encode(request, lessons).to_string().into();
+    let body = request::encode(request, lessons).bytes();
     exchange::ask(Arc::clone(http), &path, body, move || response::Reader::new(&provider))
 }
 

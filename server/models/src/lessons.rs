@@ -30,6 +30,8 @@ pub(crate) struct Lessons {
     pub(crate) no_temperature: bool,
     /// The model cannot be held to a schema: it is asked for one in words.
     pub(crate) no_schema: bool,
+    /// A schema goes beside the type `json_object`, as llama.cpp began it, and into words where that says nothing.
+    pub(crate) schema_in_object: bool,
     /// The model does not show its reasoning, be it in words or encrypted.
     pub(crate) no_reasoning: bool,
     /// The model calls tools only where it does not reason.

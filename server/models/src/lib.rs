@@ -6,6 +6,7 @@
 
 mod anthropic;
 mod arguments;
+mod body;
 mod detect;
 mod error;
 mod exchange;
@@ -43,7 +44,7 @@ pub use openai_chat::OpenAiChat;
 pub use openai_responses::OpenAiResponses;
 pub use provider::{Answer, Chunk, OutputSchema, Provider, Request, ToolChoice};
 pub use registry::{
-    AUTO, Found, ModelConfig, ModelRef, Price, ProviderConfig, ProviderError, ProviderKind, RULES, Registry,
-    ResolveError, Route, Settings,
+    AUTO, FetchedKey, Found, KeySource, ModelConfig, ModelRef, Price, ProviderConfig, ProviderError, ProviderKind,
+    RULES, Registry, ResolveError, Route, Settings,
 };
 pub use secret::Secret;

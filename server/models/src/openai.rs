@@ -1,5 +1,7 @@
 //! What OpenAI's two protocols have in common: its models, its ways to ask for JSON, its errors.
 
+use std::borrow::Cow;
+
 use base::{Effort, Image};
 use serde_json::{Value, json};
 
@@ -63,11 +65,11 @@ pub(crate) fn data_url(Image { media_type, data }: &Image) -> String {
 }
 
 /// The protocols have no field for a result that is an error.
-pub(crate) fn result_text(content: &str, is_error: bool) -> String {
+pub(crate) fn result_text(content: &str, is_error: bool) -> Cow<'_, str> {
     if is_error {
-        format!("Error: {content}")
+        format!("Error: {content}").into()
     } else {
-        content.to_owned()
+        content.into()
     }
 }
 

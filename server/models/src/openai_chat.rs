@@ -63,7 +63,7 @@ impl Provider for OpenAiChat {
         let (http, quirks) = (Arc::clone(&self.http), self.quirks);
         let ask = move |request: &Request, lessons: &Lessons| {
             let provider = http.provider.clone();
-            let body = request::encode(request, quirks, lessons).to_string().into();
+            let body = request::encode(request, quirks, lessons).bytes();
             exchange::ask(Arc::clone(&http), "chat/completions", body, move || {
                 response::Reader::new(&provider)
             })
@@ -81,8 +81,12 @@ fn learn(message: &str, request: &Request, lessons: &mut Lessons) {
         lessons.must_not_reason |= !is_about_level;
     }
     lessons.no_temperature |= request.temperature.is_some() && message.contains("temperature");
-    lessons.no_schema |= request.output.is_some()
+    let is_about_schema = request.output.is_some()
         && ["response_format", "schema", "json_object"]
             .iter()
             .any(|word| message.contains(word));
+    // Servers that know no schemas by name tell which types they know.
+    let offers_object = message.contains("json_object") && !lessons.schema_in_object;
+    lessons.schema_in_object |= is_about_schema && offers_object;
+    lessons.no_schema |= is_about_schema && !offers_object;
 }

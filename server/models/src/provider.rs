@@ -1,5 +1,7 @@
 //! The seam between the engine and every model: one request in, one stream of canonical chunks out.
 
+use std::sync::Arc;
+
 use base::{CallId, Effort, Message, StopReason, SystemPart, ToolCall, ToolSpec, Usage};
 use futures::stream::BoxStream;
 
@@ -24,9 +26,10 @@ pub struct Request {
     /// The vendor's own id, without our provider name.
     pub model: String,
     pub system: Vec<SystemPart>,
-    /// Alternating user and assistant entries as `base::Message` describes them.
-    pub messages: Vec<Message>,
-    pub tools: Vec<ToolSpec>,
+    /// Alternating user and assistant entries as `base::Message` describes them. Shared with the session, which adds to
+    /// them when the request is done with.
+    pub messages: Arc<Vec<Message>>,
+    pub tools: Arc<[ToolSpec]>,
     /// The most tokens the answer may have.
     pub max_output: u32,
     /// None leaves the vendor's default; newer models have no other. Not sent where the protocol does without it.

@@ -6,15 +6,22 @@
 mod available;
 mod config;
 mod error;
+mod key;
+mod keyed;
 mod name;
 #[cfg(test)]
 mod tests;
 
 use std::sync::Arc;
 
+use futures::future::join_all;
+
 pub use config::{ModelConfig, Price, ProviderConfig, ProviderKind, Settings};
 pub use error::{ProviderError, ResolveError};
+pub use key::{FetchedKey, KeySource};
 pub use name::ModelRef;
+
+use keyed::{Keyed, with_key};
 
 use crate::Provider;
 use crate::anthropic::{self, Anthropic};
@@ -70,10 +77,21 @@ pub struct Found {
     pub kind: ProviderKind,
     pub base_url: String,
     pub has_key: bool,
+    /// For people: where the key comes from, if it was to be fetched.
+    pub key_source: Option<String>,
+    /// Why it could not be.
+    pub key_problem: Option<String>,
     /// Models that were named or that the server lists.
     pub models: Vec<String>,
     /// For people: the variable, setting or address that it was found by.
     pub origin: String,
+}
+
+/// An endpoint with the key that it is asked with, or why it has none though it should.
+struct Opened<'a> {
+    endpoint: &'a Endpoint,
+    keyed: Endpoint,
+    problem: Option<String>,
 }
 
 impl Registry {
@@ -123,33 +141,41 @@ impl Registry {
         }
     }
 
-    /// Every provider, with the models it lists. Asks all servers.
+    /// Every provider, with the models it lists. Asks all servers, with keys that are fetched where they have to be.
     pub async fn survey(&self) -> Vec<Found> {
-        let endpoints: Vec<_> = self.endpoints.iter().chain(&self.local).cloned().collect();
-        let listed = detect::models(&endpoints, &self.transport).await;
-        endpoints
-            .into_iter()
-            .zip(listed)
-            .filter(|(endpoint, models)| !endpoint.is_local || !models.is_empty())
-            .map(|(endpoint, listed)| {
-                let named = self.models.iter().filter(|(model, _)| model.provider == endpoint.name);
-                let mut models: Vec<_> = endpoint.model.into_iter().collect();
-                models.extend(named.map(|(model, _)| model.model.clone()).chain(listed));
-                let mut seen = std::collections::HashSet::new();
-                models.retain(|model| seen.insert(model.clone()));
-                Found {
-                    provider: endpoint.name,
-                    kind: endpoint.config.kind,
-                    has_key: endpoint.config.api_key.is_some() || endpoint.config.auth_token.is_some(),
-                    base_url: endpoint
-                        .config
-                        .base_url
-                        .unwrap_or_else(|| default_url(endpoint.config.kind).to_owned()),
-                    models,
-                    origin: endpoint.origin,
-                }
-            })
+        let opened = self.opened().await;
+        let listed = detect::models(opened.iter().map(|opened| &opened.keyed), &self.transport).await;
+        let found = opened.into_iter().zip(listed);
+        found
+            .filter(|(opened, models)| !opened.endpoint.is_local || !models.is_empty())
+            .map(|(opened, listed)| self.found(opened, listed))
             .collect()
+    }
+
+    fn found(&self, opened: Opened<'_>, listed: Vec<String>) -> Found {
+        let Endpoint {
+            name,
+            config,
+            model,
+            origin,
+            ..
+        } = opened.endpoint.clone();
+        let named = self.models.iter().filter(|(model, _)| model.provider == name);
+        let mut models: Vec<_> = model.into_iter().collect();
+        models.extend(named.map(|(model, _)| model.model.clone()).chain(listed));
+        let mut seen = std::collections::HashSet::new();
+        models.retain(|model| seen.insert(model.clone()));
+        let keyed = opened.keyed.config;
+        Found {
+            provider: name,
+            kind: config.kind,
+            has_key: keyed.api_key.is_some() || keyed.auth_token.is_some(),
+            key_source: config.key_source.map(|source| source.origin().to_owned()),
+            key_problem: opened.problem,
+            base_url: config.base_url.unwrap_or_else(|| default_url(config.kind).to_owned()),
+            models,
+            origin,
+        }
     }
 
     /// A model that the user configured, else one that the environment names, else one of a server on this machine,
@@ -166,14 +192,37 @@ impl Registry {
             }
         }
         // What names no model is asked for its list.
-        let unnamed: Vec<_> = self.endpoints.iter().chain(&self.local).cloned().collect();
-        let listed = detect::models(&unnamed, &self.transport).await;
-        for (endpoint, models) in unnamed.iter().zip(&listed) {
+        let opened = self.opened().await;
+        let listed = detect::models(opened.iter().map(|opened| &opened.keyed), &self.transport).await;
+        for (opened, models) in opened.iter().zip(&listed) {
             if let Some(model) = detect::first_chat_model(models) {
-                return self.route(endpoint, model);
+                return self.route(opened.endpoint, model);
             }
         }
-        Ok(rules("no key and no local server was found"))
+        let problem = opened.into_iter().find_map(|opened| opened.problem);
+        Ok(rules(
+            problem.as_deref().unwrap_or("no key and no local server was found"),
+        ))
+    }
+
+    /// All endpoints, those whose keys are fetched with the keys.
+    async fn opened(&self) -> Vec<Opened<'_>> {
+        let endpoints = self.endpoints.iter().chain(&self.local);
+        let opened = endpoints.map(|endpoint| async move {
+            let (keyed, problem) = match &endpoint.config.key_source {
+                None => (endpoint.clone(), None),
+                Some(source) => match source.key().await {
+                    Ok(key) => (with_key(endpoint, &key), None),
+                    Err(why) => (endpoint.clone(), Some(why)),
+                },
+            };
+            Opened {
+                endpoint,
+                keyed,
+                problem,
+            }
+        });
+        join_all(opened).await
     }
 
     fn named(&self, name: &ModelRef) -> Result<Route, ResolveError> {
@@ -214,7 +263,7 @@ impl Registry {
         let known_window = known.map(|known| known.context_window);
         let known_output = known.map(|known| known.max_output.min(VENDOR_MAX_OUTPUT));
         Ok(Route {
-            provider: connect(endpoint, &self.transport)?,
+            provider: provider(endpoint, &self.transport)?,
             model: name.model,
             context_window: config
                 .context_window
@@ -263,6 +312,13 @@ fn default_url(kind: ProviderKind) -> &'static str {
         ProviderKind::OpenAiChat | ProviderKind::OpenAiResponses => openai_chat::BASE_URL,
         ProviderKind::Gemini => gemini::BASE_URL,
     }
+}
+
+fn provider(endpoint: &Endpoint, transport: &Arc<Transport>) -> Result<Arc<dyn Provider>, ProviderError> {
+    Ok(match &endpoint.config.key_source {
+        Some(source) => Arc::new(Keyed::new(endpoint, source, Arc::clone(transport))),
+        None => connect(endpoint, transport)?,
+    })
 }
 
 fn connect(endpoint: &Endpoint, transport: &Arc<Transport>) -> Result<Arc<dyn Provider>, ProviderError> {

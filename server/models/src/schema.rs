@@ -1,8 +1,11 @@
 //! JSON Schemas of whole answers, as the vendors want them.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
-use crate::OutputSchema;
+use crate::lessons::Lessons;
+use crate::{OutputSchema, Request};
 
 /// Keywords whose values are schemas by name, by position, or alone.
 const NAMED: [&str; 3] = ["properties", "$defs", "definitions"];
@@ -60,6 +63,14 @@ fn requires_all(schema: &Map<String, Value>) -> bool {
         .collect();
     let properties = schema.get("properties").and_then(Value::as_object);
     properties.is_none_or(|properties| properties.keys().all(|name| required.iter().any(|one| *one == name)))
+}
+
+/// The system prompt's parts, and the schema in words where the model cannot be held to it.
+pub(crate) fn with_words<'a>(request: &'a Request, lessons: &Lessons) -> Vec<Cow<'a, str>> {
+    let parts = request.system.iter().map(|part| Cow::Borrowed(part.text.as_str()));
+    let is_in_words = lessons.no_schema || lessons.schema_in_object;
+    let output = request.output.as_ref().filter(|_| is_in_words);
+    parts.chain(output.map(|output| in_words(output).into())).collect()
 }
 
 /// What to tell a model that cannot be held to a schema.

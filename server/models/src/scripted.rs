@@ -246,8 +246,8 @@ mod tests {
         Request {
             model: model.to_owned(),
             system: Vec::new(),
-            messages: Vec::new(),
-            tools: Vec::new(),
+            messages: Vec::new().into(),
+            tools: Vec::new().into(),
             max_output: 1,
             temperature: None,
             ..Request::default()

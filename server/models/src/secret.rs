@@ -23,14 +23,15 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// `text` without any of `secrets`. Values shorter than 4 bytes are left: they are no keys, and blotting them out
+/// `text` without any of `secrets`, and without what else this process takes for one. Values shorter than 4 bytes are left: they are no keys, and blotting them out
 /// would make the text unreadable.
 pub(crate) fn redact(text: &str, secrets: &[Secret]) -> String {
-    secrets
+    let text = secrets
         .iter()
         .map(Secret::expose)
         .filter(|secret| secret.len() >= 4)
-        .fold(text.to_owned(), |text, secret| text.replace(secret, "[secret]"))
+        .fold(text.to_owned(), |text, secret| text.replace(secret, "[secret]"));
+    base::redact::redact(&text)
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@
 
 mod action;
 mod command;
+pub mod git_config;
 mod grant;
 mod host;
 mod place;

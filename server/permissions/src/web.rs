@@ -20,6 +20,24 @@ pub struct HostRule {
     pub id: String,
     pub host: String,
     pub verdict: Decision,
+    /// Shown with the verdict.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Hosts or addresses that the rule must hold for, and must not; checked when it is taken in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub matches: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_matches: Vec<String>,
+}
+
+impl HostRule {
+    /// Checks the host and the rule's own examples.
+    ///
+    /// # Errors
+    /// It is none, or an example proves the rule wrong.
+    pub fn check(&self) -> Result<(), RuleError> {
+        Compiled::new(self.clone()).map(|_| ())
+    }
 }
 
 /// Why a text is no address of the web.
@@ -82,6 +100,15 @@ impl WebAddress {
     #[must_use]
     pub fn is_secure(&self) -> bool {
         self.is_secure
+    }
+
+    /// The address of the whole server.
+    #[must_use]
+    pub fn server(&self) -> Self {
+        Self {
+            rest: "/".to_owned(),
+            ..self.clone()
+        }
     }
 
     /// Where it leads, as far as its name says; what a name is resolved to is another question.
@@ -151,28 +178,50 @@ pub(crate) struct Hosts(RwLock<Vec<Compiled>>);
 
 #[derive(Debug)]
 struct Compiled {
-    id: String,
+    rule: HostRule,
     pattern: HostPattern,
-    decision: Decision,
+}
+
+impl Compiled {
+    fn new(rule: HostRule) -> Result<Self, RuleError> {
+        let no_host = |host: &String, source| RuleError::Host {
+            id: rule.id.clone(),
+            host: host.clone(),
+            source,
+        };
+        let pattern = HostPattern::parse(&rule.host).map_err(|source| no_host(&rule.host, source))?;
+        for (should_hold, examples) in [(true, &rule.matches), (false, &rule.not_matches)] {
+            for example in examples {
+                let host = host_of(example).map_err(|source| no_host(example, source))?;
+                if pattern.holds(&host) != should_hold {
+                    return Err(wrong(&rule, example, should_hold));
+                }
+            }
+        }
+        Ok(Self { rule, pattern })
+    }
+}
+
+/// The host of an address, or that the text is itself.
+fn host_of(example: &str) -> Result<Host, HostError> {
+    WebAddress::parse(example).map_or_else(|_| Host::parse(example), |address| Ok(address.host))
+}
+
+fn wrong(rule: &HostRule, example: &str, should_hold: bool) -> RuleError {
+    let (id, path, example) = (rule.id.clone(), rule.host.clone(), example.to_owned());
+    match should_hold {
+        true => RuleError::Unmatched { id, path, example },
+        false => RuleError::Matched { id, path, example },
+    }
 }
 
 impl Policy {
     /// Takes a rule about a host in, from the settings or from what a user answered.
     ///
     /// # Errors
-    /// Its host is none.
+    /// Its host is none, or an example proves it wrong.
     pub fn remember_host(&self, rule: HostRule) -> Result<(), RuleError> {
-        let compiled = match HostPattern::parse(&rule.host) {
-            Ok(pattern) => Compiled {
-                id: rule.id,
-                pattern,
-                decision: rule.verdict,
-            },
-            Err(source) => {
-                let HostRule { id, host, .. } = rule;
-                return Err(RuleError::Host { id, host, source });
-            }
-        };
+        let compiled = Compiled::new(rule)?;
         self.hosts
             .0
             .write()
@@ -216,18 +265,31 @@ impl Policy {
         })
     }
 
+    /// The host that a rule could allow from now on, where nothing but its absence makes an address a question.
+    #[must_use]
+    pub fn host_to_remember(&self, url: &str) -> Option<Host> {
+        let is_open = self.judge_fetch(url).rule == "web.fetch";
+        WebAddress::parse(url)
+            .ok()
+            .filter(|_| is_open)
+            .map(|address| address.host)
+    }
+
     /// What the rules say of a host. Only a rule that names it exactly allows one that is not public.
     fn configured_host(&self, host: &Host, reach: Reach) -> Option<Verdict> {
         let rules = self.hosts.0.read().unwrap_or_else(PoisonError::into_inner);
         let is_clear = |rule: &&Compiled| {
             let is_exact = matches!(rule.pattern, HostPattern::Exactly(_));
-            rule.decision != Decision::Allow || reach == Reach::Public || is_exact
+            rule.rule.verdict != Decision::Allow || reach == Reach::Public || is_exact
         };
         let holding = rules.iter().filter(|rule| rule.pattern.holds(host)).filter(is_clear);
-        let verdicts = holding.map(|rule| Verdict {
-            decision: rule.decision,
+        let verdicts = holding.map(|Compiled { rule, .. }| Verdict {
+            decision: rule.verdict,
             rule: rule.id.clone(),
-            reason: format!("a configured rule says {} for {host}", rule.decision),
+            reason: match &rule.reason {
+                Some(reason) => format!("{host}: {reason}"),
+                None => format!("a configured rule says {} for {host}", rule.verdict),
+            },
         });
         verdicts.reduce(Verdict::stricter)
     }

@@ -2,8 +2,9 @@
 //!
 //! A line is something to say, unless it begins with `:` (the session and its review) or `/` (a command, the model). What
 //! is typed while a turn runs is told to it at its next step; Ctrl+C asks what it should do instead, and a second one
-//! stops it. Changes stay proposals until `:keep`.
+//! stops it. Changes stay proposals until `:keep`. A session that another process has open is talked in there.
 
+mod following;
 mod input;
 mod line;
 mod review;
@@ -20,14 +21,13 @@ use crate::cli::ChatArgs;
 use crate::exit;
 use crate::place;
 use crate::wiring::{self, Home};
-use input::{Input, Said};
-use line::Line;
-use talk::Chat;
+use input::Input;
+use talk::{Chat, Next};
 
 pub(crate) async fn run(args: ChatArgs) -> anyhow::Result<ExitCode> {
     let folder = std::env::current_dir()?;
     let root = place::workspace_root(&folder)?;
-    let runtime = wiring::headless(&Home::Environment, &root, args.model)?;
+    let runtime = wiring::headless(&Home::Environment, &root, args.model, "`singletree chat`")?;
     let session = match &args.session {
         None => None,
         Some(given) => match crate::sessions::find(runtime.store(), given)? {
@@ -35,25 +35,45 @@ pub(crate) async fn run(args: ChatArgs) -> anyhow::Result<ExitCode> {
             Err(reason) => return exit::with(exit::USAGE, &reason),
         },
     };
-    let mut chat = Chat::new(runtime, folder, session);
+    let mut chat = Chat::new(runtime, folder);
     let mut input = Input::start();
     screen::greet(&chat, input.is_terminal());
-    while let Some(said) = input.next("you> ").await {
-        match said {
-            Said::Interrupt => screen::say("(:quit or Ctrl+D ends the chat)"),
-            Said::Line(line) => match line::parse(&line) {
-                Ok(Line::Quit) => break,
-                Ok(line) => {
-                    if let Err(error) = chat.obey(line, &mut input).await {
-                        screen::complain(&format!("{error:#}"));
-                    }
-                }
-                Err(why) => screen::complain(&why),
-            },
-        }
+    if let Some(session) = session {
+        chat.resume(session).await?;
     }
+    talk(&mut chat, &mut input).await;
     chat.leave().await;
     Ok(ExitCode::SUCCESS)
+}
+
+async fn talk(chat: &mut Chat, input: &mut Input) {
+    let mut prompted = None;
+    loop {
+        let prompt = chat.prompt();
+        if prompt != prompted {
+            prompt.into_iter().for_each(|prompt| input.prompt(prompt));
+            prompted = prompt;
+        }
+        match chat.next(input).await {
+            Next::Happened(event) => {
+                if chat.show(*event).await {
+                    prompted = None;
+                }
+            }
+            Next::Alone => {
+                chat.be_alone();
+                prompted = None;
+            }
+            Next::Said(said) => {
+                prompted = None;
+                match chat.hear(said).await {
+                    Ok(true) => {}
+                    Ok(false) => return,
+                    Err(error) => screen::complain(&format!("{error:#}")),
+                }
+            }
+        }
+    }
 }
 
 /// What the next turns are done with.

@@ -160,7 +160,7 @@ pub(crate) struct EvalArgs {
 /// Needs no git. A rewind can be undone. Without --to it goes back to before the last turn's changes.
 #[derive(Debug, Args)]
 pub(crate) struct RewindArgs {
-    /// The session [default: the one that wrote files last]
+    /// The session: its id, any beginning or end that only one has, or `last` [default: the one that wrote files last]
     #[arg(long, value_name = "ID")]
     pub(crate) session: Option<String>,
     /// Back to before this checkpoint (a number that --list shows), or before all that a turn wrote (its id)

@@ -107,14 +107,19 @@ async fn settings_and_models(root: &std::path::Path) -> Vec<Finding> {
             [] => "no model listed".to_owned(),
             models => models.join(", "),
         };
-        let key = if found.has_key { "key set" } else { "no key" };
-        findings.push(Finding::good(
-            "models",
-            format!(
-                "{} at {} ({}, {key}): {models}",
-                found.provider, found.base_url, found.origin
-            ),
-        ));
+        let key = match (found.has_key, &found.key_source) {
+            (true, Some(source)) => format!("key {source}"),
+            (true, None) => "key set".to_owned(),
+            (false, _) => "no key".to_owned(),
+        };
+        let says = format!(
+            "{} at {} ({}, {key}): {models}",
+            found.provider, found.base_url, found.origin
+        );
+        findings.push(match found.key_problem {
+            None => Finding::good("models", says),
+            Some(problem) => Finding::problem("models", says, problem),
+        });
     }
     let name = &config.settings.model;
     findings.push(match registry.resolve(name).await {

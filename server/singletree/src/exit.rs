@@ -10,17 +10,17 @@ pub(crate) const BUDGET: u8 = 4;
 pub(crate) const NO_MODEL: u8 = 5;
 pub(crate) const INTERRUPTED: u8 = 130;
 
-/// The code, after its reason.
+/// The code, after its reason: without secrets, since servers' and programs' own words may be in it.
 #[expect(
     clippy::unnecessary_wraps,
     reason = "every caller returns it as the result of a command"
 )]
 pub(crate) fn with(code: u8, reason: &str) -> anyhow::Result<ExitCode> {
-    tell(&format!("singletree: {reason}"));
+    tell(&base::redact::redact(&format!("singletree: {reason}")));
     Ok(ExitCode::from(code))
 }
 
-/// A line for people. A closed stderr is no reason to fail.
+/// A line for people, as it is: what somebody approves must be seen whole. A closed stderr is no reason to fail.
 pub(crate) fn tell(line: &str) {
     let _ = writeln!(std::io::stderr(), "{line}");
 }

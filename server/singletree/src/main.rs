@@ -46,7 +46,7 @@ fn main() -> ExitCode {
     match dispatch(cli.command) {
         Ok(code) => code,
         Err(error) => {
-            exit::tell(&format!("singletree: {error:#}"));
+            exit::tell(&base::redact::redact(&format!("singletree: {error:#}")));
             ExitCode::from(exit::USAGE)
         }
     }

@@ -1,5 +1,7 @@
 //! The settings that are about models, as the crates take them.
 
+mod key_command;
+
 use std::time::Duration;
 
 use anyhow::Context;
@@ -63,6 +65,7 @@ pub(crate) fn web(home: &Home, settings: &config::WebSettings) -> anyhow::Result
         })?),
         None => None,
     };
+    api_key.iter().for_each(|key| base::redact::know(key));
     Ok(tools::WebSettings {
         search: Some(tools::SearchEndpoint { url, api_key }),
     })
@@ -101,19 +104,32 @@ fn provider_config(home: &Home, name: &str, provider: &ProviderSettings) -> anyh
         config::ProviderKind::OpenAiResponses => ProviderKind::OpenAiResponses,
         config::ProviderKind::Gemini => ProviderKind::Gemini,
     };
-    let api_key = match &provider.api_key_env {
-        Some(variable) => Some(home.variable(variable).with_context(|| {
-            format!("[providers.{name}]: the environment variable {variable}, its `api_key_env`, is not set")
-        })?),
-        None if provider.api_key_command.is_some() => anyhow::bail!(
-            "[providers.{name}]: this version does not run an `api_key_command`; put its output into an environment \
-             variable and name that as `api_key_env`"
-        ),
-        None => None,
+    let variable = provider.api_key_env.as_ref();
+    let api_key = variable.and_then(|variable| home.variable(variable));
+    let key_source = match (&api_key, &provider.api_key_command, &provider.api_key_keyring) {
+        (Some(_), ..) => None,
+        (None, Some(words), _) => Some(key_command::source(name, words, &home.paths()?)),
+        (None, None, Some(user)) => Some(key_command::from_keyring(user, &home.paths()?)),
+        (None, None, None) => match variable {
+            Some(variable) => {
+                anyhow::bail!("[providers.{name}]: the environment variable {variable}, its `api_key_env`, is not set")
+            }
+            None => None,
+        },
     };
+    api_key.iter().for_each(|key| base::redact::know(key));
+    // `Bearer` is none.
+    let last_word = |value: &String| value.rsplit(' ').next().unwrap_or_default().to_owned();
+    base::redact::know_variables(
+        provider
+            .headers
+            .iter()
+            .map(|(name, value)| (name.clone(), last_word(value))),
+    );
     Ok(ProviderConfig {
         base_url: provider.base_url.clone(),
         api_key: api_key.map(Secret::new),
+        key_source,
         headers: provider
             .headers
             .iter()

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use config::trust::TrustStore;
-use config::{Config, Example, Origin, Paths, Rule, Sources};
+use config::{Config, Example, Origin, Paths, Sources};
 use serde_json::{Value, json};
 
 use crate::cli::PermissionsCommand;
@@ -67,7 +67,7 @@ fn list(is_json: bool) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     for (origin, rule) in config.rules() {
-        let (kind, subject) = (kind(rule), printable(rule.subject()));
+        let (kind, subject) = (rule.kind(), printable(rule.subject()));
         let verdict = rule.verdict().to_string();
         writeln!(
             stdout,
@@ -106,13 +106,6 @@ fn layer(origin: &Origin) -> String {
     match json!(origin.layer) {
         Value::String(name) => name,
         other => other.to_string(),
-    }
-}
-
-fn kind(rule: &Rule) -> &'static str {
-    match rule {
-        Rule::Path(_) => "path",
-        Rule::Command(_) => "command",
     }
 }
 

@@ -18,13 +18,17 @@ use crate::cli::RewindArgs;
 use crate::exit;
 use crate::place;
 use crate::printable::printable;
+use crate::sessions;
 use crate::wiring::Home;
 
 pub(crate) async fn run(args: RewindArgs) -> anyhow::Result<ExitCode> {
     let root = place::workspace_root(&std::env::current_dir()?)?;
     let store = Arc::new(Store::open(&Home::Environment.paths()?.workspace_state(&root))?);
     let session = match &args.session {
-        Some(id) => Some(SessionId::from(id.as_str())),
+        Some(given) => match sessions::find(&store, given)? {
+            Ok(found) => Some(found.id),
+            Err(reason) => return exit::with(exit::USAGE, &reason),
+        },
         None => store.last_session_with_steps()?,
     };
     let Some(session) = session else {

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use base::Effort;
-use base::{CommandName, Decision, Diagnostic, Event, EventKind, StopReason, Task, TurnState};
-use engine::{RunError, RunRequest, Runtime, Started, Subscription, TurnOptions};
+use base::{CommandName, Decision, Diagnostic, Event, EventKind, SessionId, StopReason, Task, TurnState};
+use engine::{Link, LinkError, RunRequest, Runtime, Said, Started, TurnOptions};
 use models::OutputSchema;
 use permissions::Mode;
 use serde_json::json;
@@ -26,8 +26,7 @@ pub(crate) async fn run(args: RunArgs) -> anyhow::Result<ExitCode> {
     let root = place::workspace_root(&folder)?;
     let task = task(&args, &folder)?;
     let model = args.model.clone();
-    let runtime = wiring::headless(&Home::Environment, &root, model)?;
-    let mut events = runtime.subscribe();
+    let runtime = wiring::headless(&Home::Environment, &root, model, "`singletree run`")?;
     let session = match args.session.as_deref() {
         None => None,
         Some(given) => match crate::sessions::find(runtime.store(), given)? {
@@ -35,22 +34,58 @@ pub(crate) async fn run(args: RunArgs) -> anyhow::Result<ExitCode> {
             Err(reason) => return exit::with(exit::USAGE, &reason),
         },
     };
-    let started = match runtime.run(RunRequest {
-        session,
+    let request = RunRequest {
         model: args.model.clone(),
         options: options(&args)?,
         ..RunRequest::new(task.clone())
-    }) {
-        Ok(started) => started,
-        Err(RunError::Model(message)) => return exit::with(exit::NO_MODEL, &message),
+    };
+    let (mut link, said) = match say(&runtime, session, request).await {
+        Ok(said) => said,
+        Err(error) if error.cause() == "no-model" => return exit::with(exit::NO_MODEL, &error.to_string()),
         Err(error) => return exit::with(exit::USAGE, &error.to_string()),
     };
-    let mut report = Report::new(args.json, &runtime, &started);
+    let mut report = Report::new(args.json, said.turn());
     report.started()?;
-    let end = follow(&runtime, &started, &mut events, &mut report).await?;
-    let code = conclude(&args, &runtime, &started, &task, &end, report.was_refused).await;
+    let end = follow(&mut link, &said, &mut report).await?;
+    let code = match end {
+        Some(end) => conclude(&args, &link, &said, &task, &end, report.was_refused).await,
+        None => lost(&link),
+    };
     runtime.shutdown().await;
     code
+}
+
+/// Says it in the session, wherever that is.
+async fn say(
+    runtime: &Arc<Runtime>,
+    session: Option<SessionId>,
+    request: RunRequest,
+) -> Result<(Link, Said), LinkError> {
+    let Some(session) = session else {
+        return Link::begin(runtime, request);
+    };
+    let link = Link::open(runtime, &session).await?;
+    let said = link.say(request).await?;
+    if let Some((pid, front)) = link.owner() {
+        let how = match said {
+            Said::Started(_) => "",
+            Said::Told(_) => "; the turn that runs hears it at its next step",
+        };
+        exit::tell(&format!(
+            "attached to {front}, process {pid}, which has this session open{how}"
+        ));
+    }
+    Ok((link, said))
+}
+
+/// The process that worked on it has gone in mid-turn.
+fn lost(link: &Link) -> anyhow::Result<ExitCode> {
+    let (session, (pid, front)) = (link.session(), link.owner().unwrap_or_default());
+    let reason = format!(
+        "{front}, process {pid}, has gone in the middle of the turn; what was said is stored: \
+         `singletree sessions resume {session}` goes on with it"
+    );
+    exit::with(exit::FAILED, &reason)
 }
 
 /// What the arguments ask for.
@@ -133,34 +168,39 @@ struct End {
     error: Option<String>,
 }
 
-/// Shows events until the turn ends. Nobody is there to be asked, so every question is answered with a no.
-async fn follow(
-    runtime: &Arc<Runtime>,
-    started: &Started,
-    events: &mut Subscription,
-    report: &mut Report<'_>,
-) -> anyhow::Result<End> {
+/// Shows events until the turn ends; none if its process has gone first. Nobody is there to be asked, so every question
+/// is answered with a no; in another process somebody may be, so there it is left open.
+async fn follow(link: &mut Link, said: &Said, report: &mut Report<'_>) -> anyhow::Result<Option<End>> {
+    let started = said.turn();
     loop {
         let event = tokio::select! {
-            event = events.next() => event,
+            event = link.next() => event,
             interrupted = tokio::signal::ctrl_c() => {
                 interrupted?;
-                runtime.stop(Some(&started.turn));
+                link.stop(Some(&started.turn)).await?;
                 continue;
             }
         };
-        if event.session != started.session {
+        let Some(event) = event else { return Ok(None) };
+        // Of a session that others work in too, more than this turn may be heard.
+        if event.turn.as_ref().is_some_and(|turn| *turn != started.turn) {
             continue;
         }
-        report.event(&event)?;
+        report.event(&event, link).await?;
         match event.kind {
-            EventKind::ApprovalRequested(request) => {
-                let reason = Some("headless: there is no one to ask".to_owned());
-                runtime.answer(&request.id, Decision::Reject { reason });
-            }
-            EventKind::QuestionAsked(request) => {
-                runtime.answer_questions(&request.id, Vec::new());
-            }
+            EventKind::ApprovalRequested(request) => match link.owner() {
+                None => {
+                    let reason = Some("headless: there is no one to ask".to_owned());
+                    link.answer(request.id, Decision::Reject { reason }).await?;
+                }
+                Some(owner) => waits(owner, &request.action),
+            },
+            EventKind::QuestionAsked(request) => match link.owner() {
+                None => {
+                    link.answer_questions(request.id, Vec::new()).await?;
+                }
+                Some(owner) => waits(owner, "ask you something"),
+            },
             EventKind::TurnCompleted {
                 state,
                 stop_reason,
@@ -168,30 +208,34 @@ async fn follow(
                 error,
                 ..
             } => {
-                return Ok(End {
+                return Ok(Some(End {
                     state,
                     stop_reason,
                     text,
                     error,
-                });
+                }));
             }
             _ => {}
         }
     }
 }
 
+fn waits((pid, front): (u32, &str), action: &str) {
+    exit::tell(&format!("? waits for an answer in {front}, process {pid}: {action}"));
+}
+
 async fn conclude(
     args: &RunArgs,
-    runtime: &Runtime,
-    started: &Started,
+    link: &Link,
+    said: &Said,
     task: &Task,
     end: &End,
     was_refused: bool,
 ) -> anyhow::Result<ExitCode> {
-    let patch = runtime.workspace().patch(&started.session);
+    let patch = link.patch().await?;
     let mut stdout = std::io::stdout();
     if args.apply {
-        keep_all(runtime, started).await?;
+        keep_all(link, said.turn()).await?;
     }
     if !args.json {
         let answer = end.text.trim_end();
@@ -218,22 +262,18 @@ async fn conclude(
     }
 }
 
-/// The user's Keep for everything that the turn proposed, which `--apply` is.
-pub(crate) async fn keep_all(runtime: &Runtime, started: &Started) -> anyhow::Result<()> {
-    let reviews = runtime.reviews(PositionEncoding::Utf8);
-    for review in reviews
-        .into_iter()
-        .filter(|review| review.session_id == started.session)
-    {
+/// The user's Keep for everything that is proposed, which `--apply` is; in a session of another process, for what the
+/// turn proposed.
+pub(crate) async fn keep_all(link: &Link, started: &Started) -> anyhow::Result<()> {
+    for review in link.reviews(PositionEncoding::Utf8).await? {
+        if link.owner().is_some() && review.turn_id != started.turn {
+            continue;
+        }
         let selection = Selection {
             review: Some(review.review_id),
             ..Selection::default()
         };
-        let paths = runtime.workspace().selected_paths(&selection);
-        let editor = runtime
-            .disk_editor(&paths)
-            .map_err(|verdict| anyhow::anyhow!(verdict.reason))?;
-        runtime.keep(&selection, &editor).await?;
+        link.keep(&selection).await?;
     }
     Ok(())
 }
@@ -241,17 +281,15 @@ pub(crate) async fn keep_all(runtime: &Runtime, started: &Started) -> anyhow::Re
 /// Progress for people on stderr, or events for programs on stdout.
 struct Report<'a> {
     is_json: bool,
-    runtime: &'a Runtime,
     started: &'a Started,
     lines: EventLines,
     was_refused: bool,
 }
 
 impl<'a> Report<'a> {
-    fn new(is_json: bool, runtime: &'a Runtime, started: &'a Started) -> Self {
+    fn new(is_json: bool, started: &'a Started) -> Self {
         Self {
             is_json,
-            runtime,
             started,
             lines: EventLines::default(),
             was_refused: false,
@@ -266,15 +304,18 @@ impl<'a> Report<'a> {
         Ok(())
     }
 
-    fn event(&mut self, event: &Event) -> anyhow::Result<()> {
+    async fn event(&mut self, event: &Event, link: &Link) -> anyhow::Result<()> {
         if let EventKind::PermissionDenied { .. } = event.kind {
             self.was_refused = true;
         }
         if self.is_json {
-            for line in self
-                .lines
-                .lines(event, || self.runtime.reviews(PositionEncoding::Utf16))
-            {
+            let reviews = match event.kind {
+                EventKind::ReviewChanged { .. } | EventKind::TurnCompleted { .. } => {
+                    link.reviews(PositionEncoding::Utf16).await?
+                }
+                _ => Vec::new(),
+            };
+            for line in self.lines.lines(event, &reviews) {
                 writeln!(std::io::stdout(), "{line}")?;
             }
             return Ok(());

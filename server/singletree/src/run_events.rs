@@ -12,8 +12,8 @@ pub(crate) struct EventLines {
 }
 
 impl EventLines {
-    /// The lines for one event. `reviews` is asked only when a review changed.
-    pub(crate) fn lines(&mut self, event: &Event, reviews: impl FnOnce() -> Vec<Review>) -> Vec<Value> {
+    /// The lines for one event. `reviews` are looked at only when one changed, and at the turn's end.
+    pub(crate) fn lines(&mut self, event: &Event, reviews: &[Review]) -> Vec<Value> {
         match &event.kind {
             EventKind::TextDelta { text } => vec![json!({"type": "text.delta", "text": text})],
             EventKind::ThinkingDelta { text } => vec![json!({"type": "thinking.delta", "text": text})],
@@ -39,7 +39,7 @@ impl EventLines {
                     "rule": request.rule, "reason": request.reason, "place": request.place, "always": request.always,
                 })]
             }
-            EventKind::ReviewChanged { .. } => self.new_hunks(&reviews()),
+            EventKind::ReviewChanged { .. } => self.new_hunks(reviews),
             EventKind::Usage { usage, model } => vec![json!({"type": "usage", "model": model, "usage": usage})],
             EventKind::Notice { message } => vec![json!({"type": "notice", "message": message})],
             EventKind::PermissionDenied { call, action, rule, .. } => {
@@ -67,8 +67,7 @@ impl EventLines {
                 ..
             } => {
                 let mut lines = Vec::new();
-                let reviews = reviews();
-                lines.extend(self.new_hunks(&reviews));
+                lines.extend(self.new_hunks(reviews));
                 if let Some(message) = error {
                     lines.push(json!({"type": "error", "message": message}));
                 }

@@ -6,7 +6,6 @@ mod find;
 mod fork;
 mod list;
 mod markdown;
-mod redact;
 mod resume;
 mod search;
 mod show;
@@ -26,6 +25,7 @@ use crate::wiring::Home;
 
 pub(crate) use export::save;
 pub(crate) use find::find;
+pub(crate) use show::print;
 
 pub(crate) async fn run(command: SessionsCommand) -> anyhow::Result<ExitCode> {
     let store = open()?;

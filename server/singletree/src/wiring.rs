@@ -69,8 +69,8 @@ pub(crate) fn load_config(home: &Home, root: Option<&Path>, overrides: &Override
     Ok(config::load(&sources)?)
 }
 
-/// A runtime for one turn without an editor.
-pub(crate) fn headless(home: &Home, root: &Path, model: Option<String>) -> anyhow::Result<Arc<Runtime>> {
+/// A runtime without an editor. `front` says in words what it is for, to those who attach to it.
+pub(crate) fn headless(home: &Home, root: &Path, model: Option<String>, front: &str) -> anyhow::Result<Arc<Runtime>> {
     let overrides = Overrides {
         model,
         ..Overrides::default()
@@ -79,7 +79,9 @@ pub(crate) fn headless(home: &Home, root: &Path, model: Option<String>) -> anyho
     for notice in &config.notices {
         exit::tell(&format!("! {notice}"));
     }
-    start(home, vec![root.to_path_buf()], &config, overrides.is_restricted)
+    let runtime = start(home, vec![root.to_path_buf()], &config, overrides.is_restricted)?;
+    runtime.listen(&home.paths()?.workspace_state(root), front);
+    Ok(runtime)
 }
 
 /// What an LSP connection starts with, once the client has said where it is.
@@ -110,6 +112,8 @@ fn lsp_wiring(home: &Home, model: Option<String>, info: InitializeInfo) -> anyho
     if let Some(root) = &first {
         workbench::save_approved_rules(&runtime, home.paths()?, root.clone());
     }
+    let state_dir = home.paths()?.workspace_state(first.as_deref().unwrap_or(Path::new("")));
+    runtime.listen(&state_dir, "an editor");
     runtime.offer_open_reviews();
     let review = options.review_mode.unwrap_or(match config.settings.review.mode {
         config::ReviewMode::Staged => ReviewMode::Staged,
@@ -119,7 +123,7 @@ fn lsp_wiring(home: &Home, model: Option<String>, info: InitializeInfo) -> anyho
     let keeper = Arc::clone(&runtime);
     Ok(Wiring {
         runtime,
-        state_dir: home.paths()?.workspace_state(first.as_deref().unwrap_or(Path::new(""))),
+        state_dir,
         review,
         disk_editor: Box::new(move |paths| {
             let editor = keeper.disk_editor(paths).ok()?;
@@ -165,6 +169,9 @@ pub(crate) fn start_with(
         commands: settings.permissions.commands.clone(),
         trusted: false,
     })?;
+    for rule in &settings.permissions.hosts {
+        policy.remember_host(rule.clone())?;
+    }
     let instructions = first.as_deref().map(prompts::discover).unwrap_or_default().instructions;
     let web = model_settings::web(home, &settings.web)?;
     // Definitions of a project are instructions to a model with tools: they wait for trust.

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use base::EventKind;
 use config::trust::TrustStore;
-use config::{ApprovedRules, Paths, SandboxMode, Settings};
+use config::{ApprovedRules, Paths, Rule, SandboxMode, Settings};
 use engine::Runtime;
-use permissions::{CommandRule, Decision};
+use permissions::{CommandRule, Decision, HostRule};
 use sandbox::Workbench;
 
 /// The workbench of a workspace. Nothing is tried or made before its first use.
@@ -47,10 +47,12 @@ pub(crate) fn save_approved_rules(runtime: &Arc<Runtime>, paths: Paths, root: Pa
     tokio::spawn(async move {
         while runtime.strong_count() > 0 {
             let event = events.next().await;
-            let EventKind::RulesRemembered { commands } = event.kind else {
+            let EventKind::RulesRemembered { commands, hosts } = event.kind else {
                 continue;
             };
-            if let (Err(error), Some(runtime)) = (save(&paths, &root, &commands), runtime.upgrade()) {
+            let rules = commands.iter().map(|command| allowed_command(command));
+            let rules = rules.chain(hosts.iter().map(|host| allowed_host(host)));
+            if let (Err(error), Some(runtime)) = (save(&paths, &root, rules), runtime.upgrade()) {
                 runtime.notice(
                     &event.session,
                     format!("the rule holds until this process ends: it could not be saved, {error}"),
@@ -60,17 +62,32 @@ pub(crate) fn save_approved_rules(runtime: &Arc<Runtime>, paths: Paths, root: Pa
     });
 }
 
-fn save(paths: &Paths, root: &Path, commands: &[String]) -> Result<(), config::ApprovedError> {
+fn save(paths: &Paths, root: &Path, rules: impl Iterator<Item = Rule>) -> Result<(), config::ApprovedError> {
     let mut approved = ApprovedRules::load(paths, root)?;
-    for command in commands {
-        approved.add(&CommandRule {
-            id: String::new(),
-            command: command.clone(),
-            verdict: Decision::Allow,
-            reason: None,
-            matches: Vec::new(),
-            not_matches: Vec::new(),
-        })?;
+    for rule in rules {
+        approved.add(&rule)?;
     }
     Ok(())
+}
+
+fn allowed_command(command: &str) -> Rule {
+    Rule::Command(CommandRule {
+        id: String::new(),
+        command: command.to_owned(),
+        verdict: Decision::Allow,
+        reason: None,
+        matches: Vec::new(),
+        not_matches: Vec::new(),
+    })
+}
+
+fn allowed_host(host: &str) -> Rule {
+    Rule::Host(HostRule {
+        id: String::new(),
+        host: host.to_owned(),
+        verdict: Decision::Allow,
+        reason: None,
+        matches: Vec::new(),
+        not_matches: Vec::new(),
+    })
 }

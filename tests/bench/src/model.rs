@@ -9,7 +9,7 @@ use std::time::Instant;
 use anyhow::Context;
 use serde_json::{Value, json};
 
-/// The calls of one answer; none ends the turn.
+/// The calls of one answer; none ends the turn. What the harness asks for itself is no answer of the script.
 pub(crate) type Script = Box<dyn FnMut(usize) -> Vec<(String, Value)> + Send>;
 
 #[derive(Default)]
@@ -18,6 +18,29 @@ pub(crate) struct Log {
     pub(crate) asked: Vec<(Instant, usize)>,
     /// When the last byte of each answer was on its way.
     pub(crate) answered: Vec<Instant>,
+    /// Bytes that commands printed, where all print as many and too many to be shown whole.
+    pub(crate) printed: usize,
+    /// Answers of the script so far.
+    pub(crate) played: usize,
+}
+
+impl Log {
+    /// Outputs are numbered: the last one tells of those that were trimmed before they were sent.
+    fn take_outputs(&mut self, body: &str) {
+        for note in body.split("[… a part of ").skip(1) {
+            let bytes = number(note);
+            let output = note.split_once("with output ").and_then(|(_, rest)| number(rest));
+            if let (Some(bytes), Some(output)) = (bytes, output) {
+                self.printed = self.printed.max(bytes * output);
+            }
+        }
+    }
+}
+
+/// The number that the text begins with.
+fn number(text: &str) -> Option<usize> {
+    let end = text.find(|character: char| !character.is_ascii_digit())?;
+    text[..end].parse().ok()
 }
 
 pub(crate) struct Model {
@@ -26,15 +49,17 @@ pub(crate) struct Model {
 }
 
 impl Model {
-    pub(crate) fn start(mut script: Script) -> anyhow::Result<Self> {
+    pub(crate) fn start(script: Script) -> anyhow::Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let address = listener.local_addr()?.to_string();
         let log = Arc::new(Mutex::new(Log::default()));
         let shared = Arc::clone(&log);
+        let script = Arc::new(Mutex::new(script));
         std::thread::spawn(move || {
             for connection in listener.incoming().flatten() {
-                // A turn holds one connection; the process that ends with it closes it.
-                let _ = serve(&connection, &mut script, &shared);
+                let (script, shared) = (Arc::clone(&script), Arc::clone(&shared));
+                // It ends when the client closes it.
+                std::thread::spawn(move || serve(&connection, &script, &shared));
             }
         });
         Ok(Self { address, log })
@@ -45,21 +70,21 @@ impl Model {
     }
 
     /// Settings that make Singletree ask this model, as often as it likes to call tools.
-    pub(crate) fn settings(&self) -> String {
+    pub(crate) fn settings(&self, window: usize) -> String {
         format!(
             "model = \"loop/scripted\"\nbudget.iterations = 100000\n\
              [providers.loop]\nkind = \"openai-chat\"\nbase_url = \"http://{}/v1\"\n\
-             [models.\"loop/scripted\"]\ncontext_window = 200000\n",
+             [models.\"loop/scripted\"]\ncontext_window = {window}\n",
             self.address
         )
     }
 }
 
-fn lock(log: &Mutex<Log>) -> MutexGuard<'_, Log> {
-    log.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn serve(mut connection: &TcpStream, script: &mut Script, log: &Mutex<Log>) -> anyhow::Result<()> {
+fn serve(mut connection: &TcpStream, script: &Mutex<Script>, log: &Mutex<Log>) -> anyhow::Result<()> {
     connection.set_nodelay(true)?;
     let mut input = BufReader::new(connection.try_clone()?);
     loop {
@@ -68,9 +93,13 @@ fn serve(mut connection: &TcpStream, script: &mut Script, log: &Mutex<Log>) -> a
         let nth = {
             let mut log = lock(log);
             log.asked.push((Instant::now(), body.len()));
-            log.asked.len() - 1
+            log.take_outputs(&String::from_utf8_lossy(&body));
+            let is_of_the_script = !asks_for_a_summary(&body);
+            log.played += usize::from(is_of_the_script);
+            is_of_the_script.then(|| log.played - 1)
         };
-        let events = events(script(nth));
+        let calls = nth.map(|nth| lock(script)(nth));
+        let events = events(calls.unwrap_or_default());
         let answer = format!(
             "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-length: {}\r\n\r\n{events}",
             events.len()
@@ -80,6 +109,14 @@ fn serve(mut connection: &TcpStream, script: &mut Script, log: &Mutex<Log>) -> a
         lock(log).answered.push(Instant::now());
         connection.write_all(&answer.as_bytes()[answer.len() - 1..])?;
     }
+}
+
+/// Whether the last message is the harness's own: before a compaction it wants a summary, and no calls.
+fn asks_for_a_summary(body: &[u8]) -> bool {
+    let body: Value = serde_json::from_slice(body).unwrap_or_default();
+    let last = body["messages"].as_array().and_then(|messages| messages.last());
+    let words = last.and_then(|message| message["content"].as_str());
+    words.is_some_and(|words| words.starts_with("[harness] This conversation is about to be"))
 }
 
 fn content_length(input: &mut impl BufRead) -> anyhow::Result<usize> {

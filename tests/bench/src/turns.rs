@@ -14,23 +14,31 @@ use crate::report::{limited, milliseconds, percentile, plain};
 const READS: usize = 20;
 const ANSWERS: usize = 20;
 const RUNS: usize = 10;
+/// Tokens of a model's window.
+const USUAL: usize = 200_000;
+const WIDE: usize = 1_000_000;
+/// Bytes that a call of a long session prints.
+const PRINTED: usize = 100_000;
 /// As many words back and forth as make a session of 10,000 items: each turn is its task, two messages and its end.
 const ITEMS_A_TURN: usize = 4;
 
 pub(crate) fn figures() -> anyhow::Result<()> {
-    overhead()?;
+    overhead(1)?;
+    overhead(READS)?;
     resume(10_000)?;
     [1_000, 10_000].into_iter().try_for_each(long_session)
 }
 
-/// `ANSWERS` answers with `READS` file reads each.
-fn overhead() -> anyhow::Result<()> {
-    let (mut between, mut first, mut peak, mut size) = (Vec::new(), Vec::new(), 0.0_f64, 0);
+/// `ANSWERS` answers with so many file reads each, in a window that holds them all.
+fn overhead(reads_an_answer: usize) -> anyhow::Result<()> {
+    let (mut between, mut earliest, mut first) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut peak, mut size) = (0.0_f64, 0);
     for _ in 0..RUNS {
-        let scene = Scene::new(
-            4_000,
-            Box::new(|nth| if nth < ANSWERS { reads(nth) } else { Vec::new() }),
-        )?;
+        let script: Script = Box::new(move |nth| match nth < ANSWERS {
+            true => reads(nth, reads_an_answer),
+            false => Vec::new(),
+        });
+        let scene = Scene::new(4_000, WIDE, script)?;
         let started = Instant::now();
         let used = scene.turn(&[])?;
         let log = scene.model.log();
@@ -42,10 +50,11 @@ fn overhead() -> anyhow::Result<()> {
                 .zip(&log.answered)
                 .map(|(asked, answered)| asked - *answered),
         );
+        earliest.push(log.asked[1].0 - log.answered[0]);
         first.push(log.asked[0].0 - started);
         (peak, size) = (peak.max(used), log.asked[0].1);
     }
-    let overhead = "answer to next request, 20 reads";
+    let overhead = format!("answer to next request, {reads_an_answer} reads");
     limited(
         &format!("{overhead}, median"),
         milliseconds(percentile(&mut between, 0.5)),
@@ -56,6 +65,15 @@ fn overhead() -> anyhow::Result<()> {
         &format!("{overhead}, p95"),
         milliseconds(percentile(&mut between, 0.95)),
         6.0,
+        "ms",
+    )?;
+    if reads_an_answer != READS {
+        return Ok(());
+    }
+    limited(
+        &format!("{overhead}, first of its turn, median"),
+        milliseconds(percentile(&mut earliest, 0.5)),
+        2.0,
         "ms",
     )?;
     limited(
@@ -70,7 +88,7 @@ fn overhead() -> anyhow::Result<()> {
 
 /// `items` items, then one more turn in a process of its own, over the same turn in a new session.
 fn resume(items: usize) -> anyhow::Result<()> {
-    let scene = Scene::new(100, Box::new(|_| Vec::new()))?;
+    let scene = Scene::new(100, USUAL, Box::new(|_| Vec::new()))?;
     let mut chat = scene
         .command(&["chat"])
         .stdin(Stdio::piped())
@@ -100,33 +118,51 @@ fn resume(items: usize) -> anyhow::Result<()> {
     limited(&what, milliseconds(resumed.saturating_sub(new)), 100.0, "ms")
 }
 
-/// `calls` reads of 100 kB each. What grows with their number would show in the second of two figures.
+/// `calls` commands that print `PRINTED` bytes each. What grows with their number would show in the second of two
+/// figures.
 fn long_session(calls: usize) -> anyhow::Result<()> {
     let answers = calls / READS;
     let scene = Scene::new(
-        100_000,
-        Box::new(move |nth| if nth < answers { reads(nth) } else { Vec::new() }),
+        2 * PRINTED,
+        USUAL,
+        Box::new(move |nth| if nth < answers { prints(nth) } else { Vec::new() }),
     )?;
+    scene.project.trust()?;
     let started = Instant::now();
     let peak = scene.turn(&[])?;
-    plain(&format!("{calls} tool calls"), started.elapsed().as_secs_f64(), "s")?;
-    limited(
-        &format!("peak memory after {calls} tool calls of 100 kB"),
-        peak,
-        300.0,
-        "MB",
-    )
+    let took = started.elapsed().as_secs_f64();
+    let (played, printed) = {
+        let log = scene.model.log();
+        (log.played, log.printed)
+    };
+    ensure!(played == answers + 1, "the turn ended after {played} answers");
+    ensure!(
+        printed == calls * PRINTED,
+        "only {printed} bytes of tool output in {calls} calls"
+    );
+    let what = format!("{calls} tool calls, {:.2} GB of output", printed as f64 / 1e9);
+    plain(&what, took, "s")?;
+    limited(&format!("peak memory after {what}"), peak, 300.0, "MB")
 }
 
-/// Each file from another line on: no two calls alike.
-fn reads(nth: usize) -> Vec<(String, Value)> {
+/// Each prints other bytes of the file: no two calls are alike.
+fn prints(nth: usize) -> Vec<(String, Value)> {
+    let print = |file| {
+        let command = format!("tail -c +{} f{file}.txt | head -c {PRINTED}", nth + 1);
+        ("shell".to_owned(), json!({ "command": command }))
+    };
+    (0..READS).map(print).collect()
+}
+
+/// So many files, each from another line on than the last time: no two calls are alike.
+fn reads(nth: usize, count: usize) -> Vec<(String, Value)> {
     let read = |file| {
         (
             "read".to_owned(),
-            json!({"path": format!("f{file}.txt"), "first_line": nth + 1}),
+            json!({"path": format!("f{}.txt", file % READS), "first_line": nth + 1}),
         )
     };
-    (0..READS).map(read).collect()
+    (nth..nth + count).map(read).collect()
 }
 
 struct Scene {
@@ -135,8 +171,8 @@ struct Scene {
 }
 
 impl Scene {
-    /// `READS` files of so many bytes.
-    fn new(bytes: usize, script: Script) -> anyhow::Result<Self> {
+    /// `READS` files of so many bytes, and a model with a window of so many tokens.
+    fn new(bytes: usize, window: usize, script: Script) -> anyhow::Result<Self> {
         let text = "a line of forty characters, as they come\n".repeat(bytes / 40);
         let files: Vec<_> = (0..READS).map(|file| format!("f{file}.txt")).collect();
         let files: Vec<_> = files.iter().map(|file| (file.as_str(), text.as_bytes())).collect();
@@ -144,7 +180,7 @@ impl Scene {
         let model = Model::start(script)?;
         let folder = project.home().join("config");
         std::fs::create_dir_all(&folder)?;
-        std::fs::write(folder.join("config.toml"), model.settings())?;
+        std::fs::write(folder.join("config.toml"), model.settings(window))?;
         Ok(Self { project, model })
     }
 

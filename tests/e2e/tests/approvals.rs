@@ -4,9 +4,12 @@ use e2e::{Answer, Options, Scene, call, run};
 use serde_json::{Value, json};
 
 fn scene(lines: &[&str]) -> anyhow::Result<Scene> {
-    let calls = lines
-        .iter()
-        .map(|line| Answer::Calls(vec![call("shell", json!({"command": line}))]));
+    scene_of(lines.iter().map(|line| call("shell", json!({"command": line}))))
+}
+
+/// A model that makes these calls, one an answer.
+fn scene_of(calls: impl Iterator<Item = (String, Value)>) -> anyhow::Result<Scene> {
+    let calls = calls.map(|call| Answer::Calls(vec![call]));
     let options = Options {
         initialization: Value::Null,
         ..Options::default()
@@ -89,6 +92,68 @@ fn always_is_saved_for_the_workspace() -> anyhow::Result<()> {
         &["permissions", "check", "--json", "touch c.txt"],
     )?;
     assert!(String::from_utf8_lossy(&elsewhere.stdout).contains("\"ask\""));
+    Ok(())
+}
+
+/// A server of the web on this machine, which says the same to everyone.
+fn web() -> anyhow::Result<String> {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+    let address = format!("http://{}", listener.local_addr()?);
+    std::thread::spawn(move || {
+        for mut connection in listener.incoming().flatten() {
+            // The request fits into one packet; whoever asks twice connects twice.
+            let _ = std::io::Read::read(&mut connection, &mut [0; 4096]);
+            let answer =
+                "HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\nconnection: close\r\ncontent-length: 5\r\n\r\nhello";
+            let _ = std::io::Write::write_all(&mut connection, answer.as_bytes());
+        }
+    });
+    Ok(address)
+}
+
+#[test]
+fn a_page_may_be_approved_for_its_whole_server_and_no_other() -> anyhow::Result<()> {
+    let (one, other) = (web()?, web()?);
+    let urls = [format!("{one}/a"), format!("{one}/b?c=d"), format!("{other}/a")];
+    let mut scene = scene_of(urls.iter().map(|url| call("web-fetch", json!({"url": url}))))?;
+    scene.client.choices = ["Always…", "Allow for this session", "Reject"].into();
+    ask(&mut scene)?;
+    let prompts = prompts(&scene);
+    assert_eq!(prompts.len(), 3, "{prompts:?}");
+    assert!(
+        prompts[0].contains(&format!("for the session holds for all of {one}/")),
+        "{prompts:?}"
+    );
+    assert!(prompts[1].contains(&format!("all of {one}/?")), "{prompts:?}");
+    let results = scene.model.tool_results();
+    assert!(
+        results[0].contains("hello") && results[1].contains("hello"),
+        "{results:?}"
+    );
+    assert!(results[2].contains("refused"), "{results:?}");
+    Ok(())
+}
+
+#[test]
+fn always_saves_a_rule_for_the_host_of_a_page() -> anyhow::Result<()> {
+    // Nothing has this name: what counts is whether it is asked about.
+    let urls = ["http://docs.invalid/a", "http://docs.invalid/b"];
+    let mut scene = scene_of(urls.iter().map(|url| call("web-fetch", json!({"url": url}))))?;
+    scene.client.choices = ["Always…", "Always in this workspace"].into();
+    ask(&mut scene)?;
+    let prompts = prompts(&scene);
+    assert_eq!(prompts.len(), 2, "{prompts:?}");
+    assert!(prompts[1].contains("fetching from `docs.invalid`"), "{prompts:?}");
+    let results = scene.model.tool_results();
+    assert!(results.iter().all(|result| !result.contains("refused")), "{results:?}");
+    let listed = run(
+        &scene.project.home(),
+        scene.project.root(),
+        &[],
+        &["permissions", "list"],
+    )?;
+    let listed = String::from_utf8(listed.stdout)?;
+    assert!(listed.contains("host") && listed.contains("docs.invalid"), "{listed}");
     Ok(())
 }
 

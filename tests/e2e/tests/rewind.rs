@@ -213,3 +213,20 @@ fn a_rewind_that_is_killed_is_finished_or_undone() -> anyhow::Result<()> {
     );
     Ok(())
 }
+
+#[test]
+fn a_session_may_be_named_by_the_end_of_its_id() -> anyhow::Result<()> {
+    let (project, session) = written()?;
+    let end = &session[session.len() - 10..];
+    let listed = rewind(&project, &["--list", "--session", end])?;
+    assert_eq!(listed["session"], json!(session));
+    let refused = call(&project, &["rewind", "--session", "zzz"])?;
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(stderr(&refused).contains(&session), "{}", stderr(&refused));
+    assert_ne!(
+        project.read(&name(FILES - 1)),
+        source(FILES - 1),
+        "nothing was taken back"
+    );
+    Ok(())
+}

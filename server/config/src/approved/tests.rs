@@ -1,7 +1,7 @@
 use std::fs;
 
 use expect_test::{Expect, expect};
-use permissions::Decision;
+use permissions::{CommandRule, Decision, HostRule};
 
 use super::*;
 use crate::layer::Sources;
@@ -11,15 +11,15 @@ fn paths(folder: &Path) -> Paths {
     Paths::find(&|name| (name == "SINGLETREE_HOME").then(|| folder.join("home").into())).unwrap()
 }
 
-fn allow(command: &str) -> CommandRule {
-    CommandRule {
+fn allow(command: &str) -> Rule {
+    Rule::Command(CommandRule {
         id: "always".to_owned(),
         command: command.to_owned(),
         verdict: Decision::Allow,
         reason: None,
         matches: Vec::new(),
         not_matches: Vec::new(),
-    }
+    })
 }
 
 struct Scene {
@@ -45,7 +45,7 @@ impl Scene {
         ApprovedRules::load(&self.paths(), &self.root()).unwrap()
     }
 
-    fn add(&self, command: &str) -> CommandRule {
+    fn add(&self, command: &str) -> Rule {
         self.rules().add(&allow(command)).unwrap()
     }
 
@@ -72,7 +72,7 @@ fn a_rule_holds_from_then_on() {
     let scene = Scene::new();
     scene.check(&expect![[""]]);
     let saved = scene.add("cargo test");
-    assert!(saved.id.ends_with("rules.toml:7"), "{}", saved.id);
+    assert!(saved.id().ends_with("rules.toml:7"), "{}", saved.id());
     scene.add("echo \"a\\b\"");
     scene.add("cargo test");
     scene.check(&expect![[r#"
@@ -89,6 +89,30 @@ fn a_rule_holds_from_then_on() {
         !scene.root().join(".singletree").exists(),
         "nothing is written into the project"
     );
+}
+
+#[test]
+fn a_host_is_a_rule_too() {
+    let scene = Scene::new();
+    let host = HostRule {
+        id: "always".to_owned(),
+        host: "docs.rs".to_owned(),
+        verdict: Decision::Allow,
+        reason: Some("it is \"read\" a lot".to_owned()),
+        matches: vec!["https://docs.rs/tokio".to_owned()],
+        not_matches: Vec::new(),
+    };
+    scene.rules().add(&Rule::Host(host.clone())).unwrap();
+    // A command of the same name is another rule.
+    scene.add("docs.rs");
+    scene.rules().add(&Rule::Host(host.clone())).unwrap();
+    let mut sources = Sources::standard(&scene.paths(), Some(&scene.root()));
+    sources.managed = None;
+    let settings = load(&sources).unwrap().settings;
+    let id = format!("{}:7", scene.rules().file().display());
+    assert_eq!(settings.permissions.hosts, [HostRule { id, ..host }]);
+    assert_eq!(settings.permissions.commands.len(), 1);
+    assert_eq!(scene.rules().rules().len(), 2);
 }
 
 #[test]

@@ -7,6 +7,7 @@ use permissions::{Decision, Mode};
 use super::*;
 use crate::settings::{Price, ProviderKind, ReviewMode, SandboxMode};
 
+mod hosts;
 mod mistakes;
 mod turns;
 

@@ -231,9 +231,9 @@ impl Fingerprint {
             let shown = format!("{name}: {}", key.escape_debug());
             self.insert(shown.clone(), GIT_RUNS, Digest::of(values.join("\0").as_bytes()));
             let is_include = key.starts_with("include") && key.ends_with(".path");
-            for value in values.iter().map(|value| value.trim_matches('"')) {
+            for value in &values {
                 if key == "core.hookspath" {
-                    hook_folders.push(value.to_owned());
+                    hook_folders.push(value.clone());
                 } else if is_include {
                     let included = path.parent().unwrap_or(path).join(value);
                     let name = format!("{shown} ({})", value.escape_debug());

@@ -5,112 +5,45 @@
 
 use std::collections::BTreeMap;
 
-/// The settings that count, by key as git writes it (`core.fsmonitor`, `filter.lfs.clean`), with their raw values in
-/// order.
+use permissions::git_config::{Setting, parse};
+
+/// The settings that count, by key as git writes it (`core.fsmonitor`, `filter.lfs.clean`), with their values in order.
+/// A file that git would refuse counts as a whole.
 pub(crate) fn helpers(text: &str) -> BTreeMap<String, Vec<String>> {
     let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    if is_beyond_this_reader(text) {
+    let Some(settings) = parse(text) else {
         found.insert("(whole)".to_owned(), vec![text.to_owned()]);
         return found;
-    }
-    let mut section = Section::default();
-    for line in text.lines() {
-        let mut rest = line.trim();
-        if rest.starts_with('[') {
-            let Some((opened, after)) = Section::open(rest) else {
-                found
-                    .entry("(unreadable)".to_owned())
-                    .or_default()
-                    .push(line.to_owned());
-                continue;
-            };
-            section = opened;
-            rest = after.trim();
-        }
-        if rest.is_empty() || rest.starts_with(['#', ';']) {
-            continue;
-        }
-        let (key, value) = rest.split_once('=').unwrap_or((rest, "true"));
-        let (key, value) = (key.trim().to_lowercase(), value.trim());
-        if !section.is_harmless(&key, value) {
-            found.entry(section.full_key(&key)).or_default().push(value.to_owned());
-        }
+    };
+    for setting in settings.into_iter().filter(|setting| !is_harmless(setting)) {
+        found.entry(setting.named()).or_default().push(setting.value);
     }
     found
 }
 
-/// Lines that go on, and what a byte order mark or a lone return does to git's reading, are not followed here: such a
-/// file counts as a whole.
-fn is_beyond_this_reader(text: &str) -> bool {
-    text.lines().any(|line| line.ends_with('\\')) || text.replace("\r\n", "\n").contains(['\r', '\u{feff}', '\0'])
-}
-
-#[derive(Default)]
-struct Section {
-    name: String,
-    subsection: Option<String>,
-}
-
-impl Section {
-    /// Reads `[name]`, `[name "sub"]` or `[name.sub]`; returns what stands behind it too.
-    fn open(line: &str) -> Option<(Self, &str)> {
-        let inner = line.strip_prefix('[')?;
-        let Some((name, quoted)) = inner.split_once('"').filter(|(name, _)| !name.contains(']')) else {
-            let (name, after) = inner.split_once(']')?;
-            let (name, subsection) = match name.split_once('.') {
-                Some((name, subsection)) => (name, Some(subsection.to_owned())),
-                None => (name, None),
-            };
-            let name = name.trim().to_lowercase();
-            return Some((Self { name, subsection }, after));
-        };
-        let mut subsection = String::new();
-        let mut characters = quoted.char_indices();
-        while let Some((at, character)) = characters.next() {
-            match character {
-                '"' => {
-                    let after = quoted[at + 1..].trim_start().strip_prefix(']')?;
-                    let name = name.trim().to_lowercase();
-                    let subsection = Some(subsection);
-                    return Some((Self { name, subsection }, after));
-                }
-                '\\' => subsection.push(characters.next()?.1),
-                _ => subsection.push(character),
-            }
+fn is_harmless(setting: &Setting) -> bool {
+    let (key, value) = (setting.key.as_str(), &setting.value);
+    match (setting.section.as_str(), &setting.subsection) {
+        ("core", None) => CORE.contains(&key),
+        ("branch", _) => key != "mergeoptions" && !value.contains("::"),
+        // `ext::sh -c …` is an address too.
+        ("remote", Some(_)) => {
+            matches!(
+                key,
+                "url" | "pushurl" | "fetch" | "push" | "tagopt" | "prune" | "mirror" | "pushdefault"
+            ) && !value.contains("::")
         }
-        None
-    }
-
-    fn full_key(&self, key: &str) -> String {
-        match &self.subsection {
-            Some(subsection) => format!("{}.{subsection}.{key}", self.name),
-            None => format!("{}.{key}", self.name),
-        }
-    }
-
-    fn is_harmless(&self, key: &str, value: &str) -> bool {
-        match (self.name.as_str(), &self.subsection) {
-            ("core", None) => CORE.contains(&key),
-            ("branch", _) => key != "mergeoptions" && !value.contains("::"),
-            // `ext::sh -c …` is an address too.
-            ("remote", Some(_)) => {
-                matches!(
-                    key,
-                    "url" | "pushurl" | "fetch" | "push" | "tagopt" | "prune" | "mirror" | "pushdefault"
-                ) && !value.contains("::")
-            }
-            ("submodule", Some(_)) => matches!(key, "url" | "active" | "branch") && !value.contains("::"),
-            ("user", None) => matches!(key, "name" | "email" | "signingkey"),
-            (
-                "color" | "advice" | "gc" | "pack" | "index" | "rerere" | "status" | "log" | "blame" | "push" | "pull"
-                | "fetch",
-                _,
-            ) => !matches!(key, "recentobjectshook") && !value.contains("::"),
-            ("lfs", None) => key == "repositoryformatversion",
-            ("lfs", Some(_)) => key == "access" || key == "locksverify",
-            ("extensions", None) => key == "objectformat" || key == "refstorage" || key == "worktreeconfig",
-            _ => false,
-        }
+        ("submodule", Some(_)) => matches!(key, "url" | "active" | "branch") && !value.contains("::"),
+        ("user", None) => matches!(key, "name" | "email" | "signingkey"),
+        (
+            "color" | "advice" | "gc" | "pack" | "index" | "rerere" | "status" | "log" | "blame" | "push" | "pull"
+            | "fetch",
+            _,
+        ) => !matches!(key, "recentobjectshook") && !value.contains("::"),
+        ("lfs", None) => key == "repositoryformatversion",
+        ("lfs", Some(_)) => key == "access" || key == "locksverify",
+        ("extensions", None) => key == "objectformat" || key == "refstorage" || key == "worktreeconfig",
+        _ => false,
     }
 }
 
@@ -155,7 +88,7 @@ mod tests {
     #[test]
     fn helpers_count_however_they_are_written() {
         check("[core]\nfsmonitor = ./x\n", &[("core.fsmonitor", &["./x"])]);
-        check("[ CORE ] FsMonitor=./x\n", &[("core.fsmonitor", &["./x"])]);
+        check("[CORE] FsMonitor=\"./x\"\n", &[("core.fsmonitor", &["./x"])]);
         check(
             "[core] bare = false\n[diff]\nexternal=x\n",
             &[("diff.external", &["x"])],
@@ -179,10 +112,15 @@ mod tests {
     }
 
     #[test]
+    fn a_line_that_goes_on_is_one_value() {
+        check("[user]\nname = a \\\n[core] fsmonitor = ./x\n", &[]);
+        check("[core]\nfsmonitor = ./x \\\n y\n", &[("core.fsmonitor", &["./x  y"])]);
+    }
+
+    #[test]
     fn what_is_not_understood_counts() {
-        check("[core\nx = y\n", &[("(unreadable)", &["[core"]), (".x", &["y"])]);
-        let folded = "[user]\nname = a \\\n[core] fsmonitor = ./x\n";
-        check(folded, &[("(whole)", &[folded])]);
+        check("[core\nx = y\n", &[("(whole)", &["[core\nx = y\n"])]);
+        check("[ core ]\nbare = y\n", &[("(whole)", &["[ core ]\nbare = y\n"])]);
         check("[user]\rx = y\n", &[("(whole)", &["[user]\rx = y\n"])]);
     }
 }

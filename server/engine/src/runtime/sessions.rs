@@ -31,6 +31,27 @@ impl Runtime {
         }
     }
 
+    /// Takes a stored session for this process. Reads the store.
+    ///
+    /// # Errors
+    /// There is none, or another process owns it.
+    pub async fn take(self: &Arc<Self>, id: &SessionId) -> Result<(), RunError> {
+        let (runtime, id) = (Arc::clone(self), id.clone());
+        let taken = tokio::task::spawn_blocking(move || runtime.existing_session(&id).map(|_| ())).await;
+        // A panic there left nothing behind.
+        taken.unwrap_or(Err(RunError::ShuttingDown))
+    }
+
+    /// Whether this process owns the session.
+    #[must_use]
+    pub fn holds(&self, id: &SessionId) -> bool {
+        self.sessions.contains_key(id)
+    }
+
+    pub(crate) fn session_here(&self, id: &SessionId) -> Option<Arc<Session>> {
+        self.sessions.get(id).map(|session| Arc::clone(&session))
+    }
+
     pub(super) fn new_session(&self) -> Result<Arc<Session>, RunError> {
         let id = SessionId::fresh();
         let lease = self.lease(&id)?;

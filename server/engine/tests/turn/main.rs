@@ -3,6 +3,8 @@
 
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
+#[cfg(unix)]
+mod attached;
 mod stage;
 mod transcripts;
 

@@ -14,7 +14,7 @@ use text::{Position, PositionEncoding, Span};
 use workspace::Workspace;
 
 pub(crate) struct Stage {
-    folder: tempfile::TempDir,
+    folder: Arc<tempfile::TempDir>,
     pub(crate) runtime: Arc<Runtime>,
     pub(crate) store: Arc<Store>,
     pub(crate) model: Arc<ScriptedModel>,
@@ -54,7 +54,7 @@ impl Stage {
     }
 
     pub(crate) fn with(files: &[(&str, &str)], setting: Setting) -> Self {
-        Self::on(Self::folder(files), setting)
+        Self::on(Arc::new(Self::folder(files)), setting)
     }
 
     /// With a provider beside the scripted one.
@@ -78,7 +78,7 @@ impl Stage {
         folder
     }
 
-    fn on(folder: tempfile::TempDir, setting: Setting) -> Self {
+    fn on(folder: Arc<tempfile::TempDir>, setting: Setting) -> Self {
         let Setting {
             model,
             providers,
@@ -149,6 +149,22 @@ impl Stage {
         let restarted = Self::on(folder, setting);
         restarted.runtime.offer_open_reviews();
         restarted
+    }
+
+    /// Another process on the same state, beside this one.
+    pub(crate) fn beside(&self) -> Self {
+        Self::on(Arc::clone(&self.folder), Setting::default())
+    }
+
+    /// Lets others attach, and this one to others.
+    pub(crate) fn listening(self, front: &str) -> Self {
+        self.runtime.listen(&self.state(), front);
+        self
+    }
+
+    /// Where the store and the addresses are.
+    pub(crate) fn state(&self) -> PathBuf {
+        self.folder.path().join("state")
     }
 
     pub(crate) fn root(&self) -> &Path {

@@ -183,7 +183,7 @@ fn check(vendor: &str, turns: &[Turn], ids: IdRule, hidden: &str) {
 fn check_all(messages: Vec<Message>) {
     let request = Request {
         model: "gemini-3.8-flash".into(),
-        messages,
+        messages: messages.into(),
         effort: Some(Effort::High),
         ..Request::default()
     };
@@ -197,20 +197,20 @@ fn check_all(messages: Vec<Message>) {
             foreign_thinking,
             ..Lessons::default()
         };
-        let body = anthropic::request::encode(&request, &lessons);
+        let body = anthropic::request::encode(&request, &lessons).value();
         check("anthropic", &of_anthropic(&body), rule(64, 1, "_-"), "thinking");
         check_thoughts(&body, &["gemini:", "openai-responses:", "gAAA"]);
-        let body = openai_responses::request::encode(&request, &lessons);
+        let body = openai_responses::request::encode(&request, &lessons).value();
         check("openai-responses", &of_responses(&body), rule(64, 1, "_-"), "reasoning");
         check_thoughts(&body, &["gemini:", "EqQB", "opaque", "c2ln"]);
-        let body = gemini::request::encode(&request, &lessons);
+        let body = gemini::request::encode(&request, &lessons).value();
         check("gemini", &of_gemini(&body), rule(128, 1, "_-.:"), "");
         check_thoughts(&body, &["openai-responses:", "EqQB", "opaque", "gAAA"]);
         for (host, ids) in [
             ("api.openai.com", rule(40, 1, "_-.:")),
             ("api.mistral.ai", rule(9, 9, "")),
         ] {
-            let body = openai_chat::request::encode(&request, Quirks::of_host(host), &lessons);
+            let body = openai_chat::request::encode(&request, Quirks::of_host(host), &lessons).value();
             check(host, &of_chat(&body), ids, "");
             check_thoughts(
                 &body,
@@ -296,8 +296,8 @@ proptest! {
         more in prop::collection::vec(message(), 1..4),
     ) {
         let bytes = |messages: Vec<Message>| {
-            let request = Request { messages, ..Request::default() };
-            let body = openai_responses::request::encode(&request, &Lessons::default());
+            let request = Request { messages: messages.into(), ..Request::default() };
+            let body = openai_responses::request::encode(&request, &Lessons::default()).value();
             list(&body["input"]).iter().map(Value::to_string).collect::<Vec<_>>()
         };
         // As the engine has it: an answer is whole, and what the user says next stands apart.
@@ -336,10 +336,11 @@ fn results_are_found_for_their_calls() {
             message(Role::Assistant, vec![call("a"), call("a"), call("b")]),
             message(Role::User, vec![result("a", "1"), result("orphan", "0")]),
             message(Role::User, vec![result("a", "2"), result("a", "3")]),
-        ],
+        ]
+        .into(),
         ..Request::default()
     };
-    let body = openai_responses::request::encode(&request, &Lessons::default());
+    let body = openai_responses::request::encode(&request, &Lessons::default()).value();
     let results: Vec<_> = list(&body["input"])
         .iter()
         .filter(|item| item["type"] == "function_call_output")

@@ -7,6 +7,7 @@ use base::{Block, Role, ToolSpec};
 use serde_json::{Map, Value, json};
 
 use super::VENDOR;
+use crate::body::{Json, Object, object};
 use crate::history::{self, Entry, IdRule, Manners, Part};
 use crate::lessons::Lessons;
 use crate::{Request, ToolChoice, openai, schema, signature};
@@ -17,55 +18,42 @@ const IDS: IdRule = IdRule {
     others: "_-",
 };
 
-pub(crate) fn encode(request: &Request, lessons: &Lessons) -> Value {
-    let mut body = Map::new();
-    body.insert("model".into(), json!(request.model));
-    let instructions = instructions(request, lessons);
+pub(crate) fn encode<'a>(request: &'a Request, lessons: &Lessons) -> Object<'a> {
+    let mut body = object! { "model": &request.model };
+    let instructions = schema::with_words(request, lessons);
     if !instructions.is_empty() {
-        body.insert("instructions".into(), json!(instructions));
+        body.push("instructions", instructions.join("\n\n"));
     }
-    body.insert("input".into(), Value::Array(input(request, lessons)));
+    body.push("input", input(request, lessons));
     if !request.tools.is_empty() {
-        body.insert("tools".into(), request.tools.iter().map(tool).collect());
+        body.push("tools", request.tools.iter().map(tool).collect::<Json<'_>>());
         if request.tool_choice == ToolChoice::None {
-            body.insert("tool_choice".into(), json!("none"));
+            body.push("tool_choice", "none");
         }
     }
-    body.insert("max_output_tokens".into(), json!(lessons.max_output(request)));
+    body.push("max_output_tokens", lessons.max_output(request));
     if let Some(temperature) = request
         .temperature
         .filter(|_| !lessons.no_temperature && !openai::reasons(&request.model))
     {
-        body.insert("temperature".into(), openai::decimal(temperature));
+        body.push("temperature", openai::decimal(temperature));
     }
     if let Some(output) = request.output.as_ref().filter(|_| !lessons.no_schema) {
         let mut format = openai::json_schema(output);
         format["type"] = json!("json_schema");
-        body.insert("text".into(), json!({ "format": format }));
+        body.push("text", json!({ "format": format }));
     }
     let shows_reasoning = openai::reasons(&request.model) && !lessons.no_reasoning;
     let reasoning = reasoning(request, lessons, shows_reasoning);
     if !reasoning.is_empty() {
-        body.insert("reasoning".into(), Value::Object(reasoning));
+        body.push("reasoning", Value::Object(reasoning));
     }
     if shows_reasoning {
-        body.insert("include".into(), json!(["reasoning.encrypted_content"]));
+        body.push("include", json!(["reasoning.encrypted_content"]));
     }
-    body.insert("store".into(), json!(false));
-    body.insert("stream".into(), json!(true));
-    Value::Object(body)
-}
-
-fn instructions(request: &Request, lessons: &Lessons) -> String {
-    let mut parts: Vec<_> = request.system.iter().map(|part| part.text.clone()).collect();
-    parts.extend(
-        request
-            .output
-            .as_ref()
-            .filter(|_| lessons.no_schema)
-            .map(schema::in_words),
-    );
-    parts.join("\n\n")
+    body.push("store", false);
+    body.push("stream", true);
+    body
 }
 
 fn reasoning(request: &Request, lessons: &Lessons, shows_reasoning: bool) -> Map<String, Value> {
@@ -80,17 +68,18 @@ fn reasoning(request: &Request, lessons: &Lessons, shows_reasoning: bool) -> Map
 }
 
 /// `strict` would want every parameter to be required.
-fn tool(tool: &ToolSpec) -> Value {
-    json!({
+fn tool(tool: &ToolSpec) -> Json<'_> {
+    let tool = object! {
         "type": "function",
-        "name": tool.name,
-        "description": tool.description,
-        "parameters": tool.schema,
+        "name": &tool.name,
+        "description": &tool.description,
+        "parameters": &tool.schema,
         "strict": false,
-    })
+    };
+    tool.into()
 }
 
-fn input(request: &Request, lessons: &Lessons) -> Vec<Value> {
+fn input<'a>(request: &'a Request, lessons: &Lessons) -> Vec<Json<'a>> {
     let takes_reasoning = !lessons.foreign_thinking && !openai::never_reasons(&request.model);
     let manners = Manners {
         ids: IDS,
@@ -100,8 +89,8 @@ fn input(request: &Request, lessons: &Lessons) -> Vec<Value> {
     let mut items = Vec::new();
     for entry in history::entries(&request.messages, &manners) {
         match entry.role {
-            Role::User => user(&entry, &mut items),
-            Role::Assistant => assistant(&entry, &mut items),
+            Role::User => user(entry, &mut items),
+            Role::Assistant => assistant(entry, &mut items),
         }
     }
     items
@@ -122,55 +111,55 @@ fn signed_item(signature: &str) -> Option<Value> {
     serde_json::from_str(signature::payload(VENDOR, signature)?).ok()
 }
 
-fn user(entry: &Entry<'_>, items: &mut Vec<Value>) {
-    let mut content = Vec::new();
-    for part in &entry.parts {
+fn user<'a>(entry: Entry<'a>, items: &mut Vec<Json<'a>>) {
+    let mut content: Vec<Json<'_>> = Vec::new();
+    for part in entry.parts {
         match part {
             Part::Result {
                 id, content, is_error, ..
-            } => items.push(json!({
-                "type": "function_call_output",
-                "call_id": id,
-                "output": openai::result_text(content, *is_error),
-            })),
-            Part::Text(text) => content.push(json!({ "type": "input_text", "text": text })),
+            } => {
+                let output = openai::result_text(content, is_error);
+                items.push(object! { "type": "function_call_output", "call_id": id, "output": output }.into());
+            }
+            Part::Text(text) => content.push(object! { "type": "input_text", "text": text }.into()),
             Part::Image(image) => {
-                content.push(json!({ "type": "input_image", "image_url": openai::data_url(image), "detail": "auto" }));
+                let url = openai::data_url(image);
+                content.push(object! { "type": "input_image", "image_url": url, "detail": "auto" }.into());
             }
             Part::Thinking { .. } | Part::RedactedThinking(_) | Part::Call { .. } => {}
         }
     }
     if !content.is_empty() {
-        items.push(json!({ "role": "user", "content": content }));
+        items.push(object! { "role": "user", "content": content }.into());
     }
 }
 
 /// Reasoning goes back as the item it was. An item of a message says only how the text after it was meant.
-fn assistant(entry: &Entry<'_>, items: &mut Vec<Value>) {
+fn assistant<'a>(entry: Entry<'a>, items: &mut Vec<Json<'a>>) {
     let mut phase = Value::Null;
-    for part in &entry.parts {
+    for part in entry.parts {
         match part {
             Part::Thinking {
                 signature: Some(signature),
                 ..
             } => match signed_item(signature) {
                 Some(item) if item["type"] == "message" => phase = item["phase"].clone(),
-                Some(item) => items.push(item),
+                Some(item) => items.push(item.into()),
                 None => {}
             },
             Part::Text(text) => {
-                let mut message = json!({ "role": "assistant", "content": text });
+                let mut message = object! { "role": "assistant", "content": text };
                 if !phase.is_null() {
-                    message["phase"] = phase.take();
+                    message.push("phase", phase.take());
                 }
-                items.push(message);
+                items.push(message.into());
             }
-            Part::Call { id, name, arguments } => items.push(json!({
-                "type": "function_call",
-                "call_id": id,
-                "name": name,
-                "arguments": arguments.to_string(),
-            })),
+            Part::Call { id, name, arguments } => {
+                let arguments = arguments.to_string();
+                items.push(
+                    object! { "type": "function_call", "call_id": id, "name": name, "arguments": arguments }.into(),
+                );
+            }
             Part::Thinking { .. } | Part::RedactedThinking(_) | Part::Result { .. } | Part::Image(_) => {}
         }
     }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use base::Usage;
 
-use super::{ModelRef, ProviderError};
+use super::{KeySource, ModelRef, ProviderError};
 use crate::detect::{LOCAL_SERVERS, LocalServer};
 use crate::{Limits, Secret};
 
@@ -76,6 +76,8 @@ pub struct ProviderConfig {
     pub base_url: Option<String>,
     /// In the vendor's own way: `x-api-key` for Anthropic, `x-goog-api-key` for Google, a bearer token for OpenAI.
     pub api_key: Option<Secret>,
+    /// Where `api_key` comes from if it is not known yet.
+    pub key_source: Option<KeySource>,
     /// A bearer token for any of them.
     pub auth_token: Option<Secret>,
     /// Sent with every request; win over our own of the same name.
@@ -90,6 +92,7 @@ impl ProviderConfig {
             kind,
             base_url: None,
             api_key: None,
+            key_source: None,
             auth_token: None,
             headers: Vec::new(),
         }

@@ -28,7 +28,7 @@ impl Failure {
     pub fn of(error: &ModelError) -> Self {
         match error {
             ModelError::Overloaded { .. } | ModelError::RateLimited { .. } => Self::Overloaded,
-            ModelError::Auth { .. } | ModelError::Quota { .. } => Self::Account,
+            ModelError::Auth { .. } | ModelError::NoKey { .. } | ModelError::Quota { .. } => Self::Account,
             ModelError::ContextLength { .. } => Self::TooLong,
             ModelError::Network { .. } => Self::Unreachable,
             ModelError::Server { .. }

@@ -1,5 +1,6 @@
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use base::{Block, Image, Message, SystemPart, ToolCall, ToolResult, ToolSpec};
 use serde_json::json;
@@ -153,7 +154,7 @@ fn a_request_is_the_sum_of_its_parts() {
             text: "You help.".to_owned(),
             cache: true,
         }],
-        messages: vec![Message::user("Go.")],
+        messages: vec![Message::user("Go.")].into(),
         ..Request::default()
     };
     let empty = counter.prompt(&Request::default());
@@ -162,11 +163,11 @@ fn a_request_is_the_sum_of_its_parts() {
         first,
         empty + counter.text("You help.") + counter.message(&request.messages[0])
     );
-    request.tools.push(tool.clone());
+    request.tools = [tool.clone()].into();
     assert_eq!(counter.prompt(&request), first + counter.tool(&tool));
     for block in [Block::ToolCall(call), Block::ToolResult(result)] {
         let before = counter.prompt(&request);
-        request.messages[0].content.push(block.clone());
+        Arc::make_mut(&mut request.messages)[0].content.push(block.clone());
         assert_eq!(counter.prompt(&request), before + counter.block(&block));
         assert!(counter.block(&block) > 12);
     }
@@ -176,7 +177,7 @@ fn a_request_is_the_sum_of_its_parts() {
 fn only_near_the_limit_is_counting_exact() {
     let counter = TokenCounter::for_model("gpt-5.4");
     let request = Request {
-        messages: vec![Message::user("0x9f3a_bb7c + résumé → ∑\n".repeat(40))],
+        messages: vec![Message::user("0x9f3a_bb7c + résumé → ∑\n".repeat(40))].into(),
         ..Request::default()
     };
     let (exact, rough) = (counter.prompt(&request), counter.rough().prompt(&request));

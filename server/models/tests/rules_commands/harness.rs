@@ -99,7 +99,7 @@ pub(crate) fn request(messages: &[Message], tools: &[&str]) -> Request {
     Request {
         model: "rules".to_owned(),
         system: Vec::new(),
-        messages: messages.to_vec(),
+        messages: messages.to_vec().into(),
         tools: tools
             .iter()
             .map(|name| ToolSpec {

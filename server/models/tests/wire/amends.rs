@@ -135,6 +135,28 @@ async fn what_a_model_does_not_take_is_left_out_from_then_on() {
 }
 
 #[tokio::test]
+async fn a_server_that_takes_a_schema_in_llama_cpps_way_gets_it_so() {
+    for (field, expect) in [
+        (
+            "/response_format/type",
+            ["json_schema", "json_object", "json_object"].map(|kind| Some(json!(kind))),
+        ),
+        (
+            "/response_format/schema/type",
+            [None, Some(json!("object")), Some(json!("object"))],
+        ),
+    ] {
+        check(
+            Vendor::OpenAiChat,
+            "Input should be 'text' or 'json_object'",
+            field,
+            expect,
+        )
+        .await;
+    }
+}
+
+#[tokio::test]
 async fn an_answer_may_be_as_long_as_the_model_allows() {
     for (vendor, message, field) in [
         (

@@ -8,6 +8,7 @@ mod amends;
 mod cuts;
 mod detection;
 mod faults;
+mod keys;
 mod message;
 mod retries;
 mod sdk;

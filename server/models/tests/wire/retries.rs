@@ -1,8 +1,11 @@
 //! Asking again, over real connections. That waits are as long as asked for is tested on a paused clock, in the crate.
 
+use std::sync::Arc;
+
 use futures::StreamExt;
 use models::{Limits, ModelError};
 use serde_json::json;
+use tokio::sync::Notify;
 
 use crate::server::{FaultServer, Reply};
 use crate::vendor::{Items, Vendor, conversation};
@@ -85,5 +88,24 @@ async fn a_wait_beyond_reason_is_given_to_the_caller() {
             panic!("{items:?}")
         };
         assert!(error.to_string().contains("3600 seconds"), "{error}");
+    }
+}
+
+/// A client that leaves before the body's end has to shake hands again for its next request.
+#[tokio::test]
+async fn a_whole_answer_leaves_its_connection_open() {
+    // Gemini's answer is whole when its body is.
+    for vendor in Vendor::ALL.into_iter().filter(|vendor| *vendor != Vendor::Gemini) {
+        let told = Arc::new(Notify::new());
+        let answer = vendor.recording("text");
+        let slow = Reply::open_events([&answer[..]]).then_end(Arc::clone(&told));
+        let mut server = FaultServer::start([slow.clone(), slow]).await;
+        let provider = vendor.provider(&server, Limits::default());
+        for _ in 0..2 {
+            let items: Items = provider.stream(conversation()).collect().await;
+            assert!(items.iter().all(Result::is_ok), "{vendor:?}: {items:?}");
+            told.notify_one();
+        }
+        assert!(!server.has_closed(), "{vendor:?}");
     }
 }

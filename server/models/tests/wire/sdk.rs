@@ -17,8 +17,8 @@ fn requests(vendor: Vendor) -> [(&'static str, Request); 4] {
     let full = conversation();
     let bare = Request {
         system: Vec::new(),
-        tools: Vec::new(),
-        messages: vec![Message::user("Hi")],
+        tools: Vec::new().into(),
+        messages: vec![Message::user("Hi")].into(),
         temperature: None,
         ..conversation()
     };
@@ -33,8 +33,7 @@ fn requests(vendor: Vendor) -> [(&'static str, Request); 4] {
         ..conversation()
     };
     // Cut in the middle of its calls, and held with another vendor's model.
-    let mut messages = conversation().messages;
-    messages.truncate(2);
+    let messages = conversation().messages[..2].to_vec().into();
     let foreign = Request {
         model: vendor.model().into(),
         messages,

@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex};
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufStream};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
+
+const LAST_CHUNK: &[u8] = b"0\r\n\r\n";
 
 /// What to do with one connection once its request is read.
 #[derive(Clone, Debug)]
@@ -15,7 +17,7 @@ pub(crate) struct Reply {
     end: End,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 enum End {
     Close,
     /// Says that it has no more to say and goes on listening.
@@ -24,6 +26,8 @@ enum End {
     Reset,
     /// Says nothing more until the client closes.
     Hang,
+    /// Ends a chunked body when it is told to, and then answers once more if it is asked to.
+    Late(Arc<Notify>),
 }
 
 impl Reply {
@@ -49,7 +53,7 @@ impl Reply {
     /// An event stream, each part a chunk of its own, so that the client gets them apart whatever TCP does.
     pub(crate) fn events<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> Self {
         let mut reply = Self::open_events(parts);
-        reply.bytes.extend_from_slice(b"0\r\n\r\n");
+        reply.bytes.extend_from_slice(LAST_CHUNK);
         reply
     }
 
@@ -82,6 +86,14 @@ impl Reply {
 
     pub(crate) fn then_hang(self) -> Self {
         Self { end: End::Hang, ..self }
+    }
+
+    /// Of open events: the last chunk comes when `told` says so.
+    pub(crate) fn then_end(self, told: Arc<Notify>) -> Self {
+        Self {
+            end: End::Late(told),
+            ..self
+        }
     }
 }
 
@@ -146,6 +158,11 @@ impl FaultServer {
         self.received.lock().expect("no panic in the server").clone()
     }
 
+    /// Whether a connection is over that nobody has waited for.
+    pub(crate) fn has_closed(&mut self) -> bool {
+        self.closed.try_recv().is_ok()
+    }
+
     /// Waits until a connection is over.
     pub(crate) async fn closed(&mut self) {
         self.closed.recv().await.expect("the server runs");
@@ -166,6 +183,18 @@ async fn serve(stream: TcpStream, reply: Reply, log: &Mutex<Vec<Received>>) -> s
         }
         End::Reset => stream.get_ref().set_zero_linger()?,
         End::Hang => wait_for_close(&mut stream).await?,
+        End::Late(told) => {
+            told.notified().await;
+            stream.write_all(LAST_CHUNK).await?;
+            stream.flush().await?;
+            let next = read(&mut stream).await?;
+            if !next.line.is_empty() {
+                log.lock().expect("no panic in the server").push(next);
+                stream.write_all(&[&reply.bytes, LAST_CHUNK].concat()).await?;
+                stream.flush().await?;
+                wait_for_close(&mut stream).await?;
+            }
+        }
     }
     Ok(())
 }

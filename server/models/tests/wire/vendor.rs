@@ -184,7 +184,8 @@ pub(crate) fn conversation() -> Request {
                 content: vec![result("toolu_1", false), result("toolu_2", true)],
             },
             Message::user("Be brief."),
-        ],
+        ]
+        .into(),
         tools: vec![
             ToolSpec {
                 name: "read".into(),
@@ -201,7 +202,8 @@ pub(crate) fn conversation() -> Request {
                 description: "Lists.".into(),
                 schema: json!({"type": "object", "properties": {}}),
             },
-        ],
+        ]
+        .into(),
         max_output: 4096,
         temperature: Some(0.2),
         ..Request::default()

@@ -14,7 +14,6 @@ mod files;
 mod find;
 mod git;
 mod git_changes;
-mod git_config;
 mod git_readers;
 mod git_repository;
 mod hazards;

@@ -9,14 +9,20 @@ fn policy(mode: Mode, trusted: bool, rules: &[(&str, Decision)]) -> Policy {
     });
     let policy = policy.unwrap();
     for (host, verdict) in rules {
-        let rule = HostRule {
-            id: format!("{verdict} {host}"),
-            host: (*host).to_owned(),
-            verdict: *verdict,
-        };
-        policy.remember_host(rule).unwrap();
+        policy.remember_host(rule(host, *verdict)).unwrap();
     }
     policy
+}
+
+fn rule(host: &str, verdict: Decision) -> HostRule {
+    HostRule {
+        id: format!("{verdict} {host}"),
+        host: host.to_owned(),
+        verdict,
+        reason: None,
+        matches: Vec::new(),
+        not_matches: Vec::new(),
+    }
 }
 
 /// The verdict on reading `url`, in a trusted workspace.
@@ -127,8 +133,7 @@ fn rules_speak_for_hosts() {
     check(&rules, "https://evildocs.rs/", "ask web.fetch");
     let bad = HostRule {
         id: "settings.toml:1".to_owned(),
-        host: "https://docs.rs".to_owned(),
-        verdict: Decision::Allow,
+        ..rule("https://docs.rs", Decision::Allow)
     };
     let error = policy(Mode::Ask, true, &[]).remember_host(bad).unwrap_err();
     assert!(
@@ -198,4 +203,79 @@ fn public_names_do_not_lead_inside() {
     assert!(!may("https://a.org/", "169.254.169.254"));
     assert!(may("http://localhost/", "127.0.0.1"));
     assert!(!may("http://localhost/", "169.254.169.254"));
+}
+
+/// What the rule about `*.docs.rs` says of its own examples, of which those behind `!` must not match.
+fn check_examples(examples: &[&str], expect: Option<&str>) {
+    let (not_matches, matches): (Vec<&str>, Vec<&str>) = examples.iter().partition(|example| example.starts_with('!'));
+    let rule = HostRule {
+        matches: matches.into_iter().map(str::to_owned).collect(),
+        not_matches: not_matches.into_iter().map(|example| example[1..].to_owned()).collect(),
+        ..rule("*.docs.rs", Decision::Allow)
+    };
+    let told = rule.check().err().map(|error| error.to_string());
+    assert_eq!(told.as_deref(), expect, "{examples:?}");
+}
+
+#[test]
+fn examples_prove_a_rule() {
+    check_examples(
+        &[
+            "a.docs.rs",
+            "https://B.docs.rs:443/x?y",
+            "!docs.rs",
+            "!http://127.0.0.1/",
+        ],
+        None,
+    );
+    check_examples(
+        &["docs.rs"],
+        Some(
+            "rule `allow *.docs.rs`: its example `docs.rs` should match `*.docs.rs` and does not; correct the one or the other",
+        ),
+    );
+    check_examples(
+        &["!https://a.docs.rs/"],
+        Some(
+            "rule `allow *.docs.rs`: its example `https://a.docs.rs/` should not match `*.docs.rs` and does; correct the one or the other",
+        ),
+    );
+    check_examples(
+        &["!a b"],
+        Some(
+            "rule `allow *.docs.rs`: `a b` is no host: a host has only ASCII letters, digits, hyphens and dots (other \
+             scripts as `xn--…`)",
+        ),
+    );
+}
+
+#[test]
+fn a_reason_is_told() {
+    let policy = policy(Mode::Ask, true, &[]);
+    let reason = Some("we have a mirror".to_owned());
+    policy
+        .remember_host(HostRule {
+            reason,
+            ..rule("docs.rs", Decision::Deny)
+        })
+        .unwrap();
+    let verdict = policy.judge(&Action::Fetch {
+        url: "https://docs.rs/",
+    });
+    assert_eq!(verdict.reason, "docs.rs: we have a mirror");
+}
+
+#[test]
+fn only_a_plain_question_can_be_answered_for_a_host() {
+    let offered = |trusted, rules: &[(&str, Decision)], url: &str| {
+        policy(Mode::Ask, trusted, rules)
+            .host_to_remember(url)
+            .map(|host| host.to_string())
+    };
+    assert_eq!(offered(true, &[], "https://Docs.rs./tokio"), Some("docs.rs".to_owned()));
+    assert_eq!(offered(true, &[("docs.rs", Decision::Ask)], "https://docs.rs/"), None);
+    assert_eq!(offered(true, &[], "http://localhost:3000/"), None);
+    assert_eq!(offered(true, &[], "http://169.254.169.254/"), None);
+    assert_eq!(offered(false, &[], "https://docs.rs/"), None);
+    assert_eq!(offered(true, &[], "no address"), None);
 }

@@ -40,17 +40,16 @@ impl Input {
         self.is_terminal
     }
 
-    /// Asks for a line; none at the end of the input.
-    pub(super) async fn next(&mut self, prompt: &str) -> Option<Said> {
+    /// Shows what a line is waited for, to whoever types.
+    pub(super) fn prompt(&self, prompt: &str) {
         if self.is_terminal {
             let mut stderr = std::io::stderr();
             let _ = write!(stderr, "{prompt}");
             let _ = stderr.flush();
         }
-        self.wait().await
     }
 
-    /// The next line or interrupt, without a prompt.
+    /// The next line or interrupt; none at the end of the input. Cancel-safe.
     pub(super) async fn wait(&mut self) -> Option<Said> {
         tokio::select! {
             line = self.lines.recv() => line.map(Said::Line),

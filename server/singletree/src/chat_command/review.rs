@@ -1,13 +1,9 @@
 //! The session's hunks, by number.
 
-use std::path::PathBuf;
-
-use base::{Hunk, HunkState, ReviewId, SessionId, Uri};
-use engine::Runtime;
-use futures::FutureExt;
-use futures::future::BoxFuture;
+use base::{Hunk, HunkState, ReviewId, Uri};
+use engine::{Link, LinkError, Runtime};
 use text::PositionEncoding;
-use workspace::{Editor, EditorAnswer, EditorEdit, EditorFile, Selection};
+use workspace::{Selection, Workspace};
 
 use super::screen;
 
@@ -29,34 +25,10 @@ impl Proposal {
     }
 }
 
-/// No editor is attached: what the user decides is written here, by a grant for just those files.
-struct OnDisk<'a>(&'a Runtime);
-
-impl Editor for OnDisk<'_> {
-    fn apply<'a>(&'a self, edit: EditorEdit) -> BoxFuture<'a, EditorAnswer> {
-        async move {
-            let paths: Vec<PathBuf> = edit.files.iter().flat_map(uris).filter_map(Uri::path).collect();
-            match self.0.disk_editor(&paths) {
-                Ok(editor) => editor.apply(edit).await,
-                Err(verdict) => EditorAnswer::Refused { reason: verdict.reason },
-            }
-        }
-        .boxed()
-    }
-}
-
-fn uris(file: &EditorFile) -> Vec<&Uri> {
-    match file {
-        EditorFile::Edit { uri, .. } | EditorFile::Create { uri, .. } | EditorFile::Delete { uri, .. } => vec![uri],
-        EditorFile::Rename { from, to } => vec![from, to],
-    }
-}
-
 /// In the order in which `:diff` numbers them.
-pub(super) fn proposals(runtime: &Runtime, session: &SessionId) -> Vec<Proposal> {
-    let reviews = runtime.reviews(PositionEncoding::Utf8);
+pub(super) async fn proposals(link: &Link) -> Result<Vec<Proposal>, LinkError> {
     let mut proposals = Vec::new();
-    for review in reviews.into_iter().filter(|review| review.session_id == *session) {
+    for review in link.reviews(PositionEncoding::Utf8).await? {
         for file in review.files {
             let of = |hunk| Proposal {
                 review: review.review_id.clone(),
@@ -75,11 +47,11 @@ pub(super) fn proposals(runtime: &Runtime, session: &SessionId) -> Vec<Proposal>
             );
         }
     }
-    proposals
+    Ok(proposals)
 }
 
-pub(super) fn show(runtime: &Runtime, session: &SessionId) {
-    let proposals = proposals(runtime, session);
+pub(super) async fn show(link: &Link, workspace: &Workspace) -> anyhow::Result<()> {
+    let proposals = proposals(link).await?;
     if proposals.is_empty() {
         screen::say("nothing is proposed");
     }
@@ -87,7 +59,7 @@ pub(super) fn show(runtime: &Runtime, session: &SessionId) {
         let path = proposal
             .uri
             .path()
-            .map_or_else(|| proposal.uri.to_string(), |path| runtime.workspace().relative(&path));
+            .map_or_else(|| proposal.uri.to_string(), |path| workspace.relative(&path));
         match &proposal.hunk {
             None => screen::say(&format!("[{number}] {path} (the file as a whole)")),
             Some(hunk) => {
@@ -106,37 +78,49 @@ pub(super) fn show(runtime: &Runtime, session: &SessionId) {
             }
         }
     }
+    Ok(())
 }
 
-/// Keeps one proposal or all; the files are written here, since no editor is attached.
-pub(super) async fn keep(runtime: &Runtime, session: &SessionId, number: Option<usize>) -> anyhow::Result<()> {
+/// Keeps one proposal or all, by the editor of whoever owns the session; where it has none, the files are written.
+pub(super) async fn keep(link: &Link, number: Option<usize>) -> anyhow::Result<()> {
     let mut kept = 0;
-    for selection in selections(runtime, session, number)? {
-        let outcome = runtime.keep(&selection, &OnDisk(runtime)).await?;
+    for selection in selections(link, number).await? {
+        let outcome = link.keep(&selection).await?;
         kept += outcome.iter().filter(|(_, state)| *state == HunkState::Kept).count();
     }
-    screen::say(&format!("kept {kept}; :undo takes it back"));
+    screen::say(&format!("kept {kept}; {}", undoing(link)));
     Ok(())
 }
 
-pub(super) fn reject(runtime: &Runtime, session: &SessionId, number: Option<usize>) -> anyhow::Result<()> {
+pub(super) async fn reject(link: &Link, number: Option<usize>) -> anyhow::Result<()> {
     let mut rejected = 0;
-    for selection in selections(runtime, session, number)? {
-        rejected += runtime.reject(&selection)?.len();
+    for selection in selections(link, number).await? {
+        rejected += link.reject(&selection).await?.len();
     }
-    screen::say(&format!("rejected {rejected}; :undo takes it back"));
+    screen::say(&format!("rejected {rejected}; {}", undoing(link)));
     Ok(())
 }
 
-pub(super) async fn undo(runtime: &Runtime) -> anyhow::Result<()> {
-    let outcome = runtime.undo(&OnDisk(runtime)).await?;
+fn undoing(link: &Link) -> String {
+    match link.owner() {
+        None => ":undo takes it back".to_owned(),
+        Some((pid, front)) => format!("it can be undone in {front}, process {pid}"),
+    }
+}
+
+/// The last decision of this process, whichever session it was in.
+pub(super) async fn undo(runtime: &Runtime, link: Option<&Link>) -> anyhow::Result<()> {
+    if let Some((pid, front)) = link.and_then(Link::owner) {
+        anyhow::bail!("decisions in this session are undone where it is open: {front}, process {pid}");
+    }
+    let outcome = runtime.undo_for_front().await?;
     screen::say(&format!("{} back to be decided", outcome.len()));
     Ok(())
 }
 
 /// One selection for each review, or for the one proposal.
-fn selections(runtime: &Runtime, session: &SessionId, number: Option<usize>) -> anyhow::Result<Vec<Selection>> {
-    let proposals = proposals(runtime, session);
+async fn selections(link: &Link, number: Option<usize>) -> anyhow::Result<Vec<Selection>> {
+    let proposals = proposals(link).await?;
     anyhow::ensure!(!proposals.is_empty(), "nothing is proposed");
     let Some(number) = number else {
         let mut reviews: Vec<ReviewId> = proposals.into_iter().map(|proposal| proposal.review).collect();

@@ -37,6 +37,11 @@ pub(super) fn end_of_words() {
     words("\n");
 }
 
+/// A turn that another front began; its words come after this.
+pub(super) fn started_elsewhere(title: &str) {
+    tell(&format!("(a turn runs: {})", printable(title)));
+}
+
 /// What happens in a turn, besides words and questions.
 pub(super) fn happened(kind: &EventKind) {
     match kind {

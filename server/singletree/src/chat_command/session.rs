@@ -18,7 +18,8 @@ pub(super) fn list(runtime: &Runtime, current: Option<&SessionId>) -> anyhow::Re
     Ok(())
 }
 
-pub(super) fn resume(runtime: &Runtime, given: &str) -> anyhow::Result<SessionId> {
+/// The session that is meant; its title is shown.
+pub(super) fn find(runtime: &Runtime, given: &str) -> anyhow::Result<SessionId> {
     let found = crate::sessions::find(runtime.store(), given)?.map_err(anyhow::Error::msg)?;
     screen::say(&format!("{}  {}", found.id, printable(&found.title)));
     Ok(found.id)

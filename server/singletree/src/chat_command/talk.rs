@@ -1,14 +1,15 @@
-//! A turn of the chat: what is said, what happens, what is asked meanwhile.
+//! The conversation: what the user says and does, and what happens in the session meanwhile.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::bail;
-use base::{ApprovalRequest, CommandName, Decision, EventKind, Question, QuestionRequest, SessionId, Task, TurnState};
-use engine::{RunRequest, Runtime, Started, Subscription, TurnOptions};
+use base::{CommandName, Decision, Event, Question, SessionId, Task};
+use engine::{Link, LinkError, RunRequest, Runtime, Said as Heard, TurnOptions};
 
+use super::following::{Following, Open};
 use super::input::{Input, Said};
-use super::line::{HELP, Line};
+use super::line::{self, HELP, Line};
 use super::{Choices, review, screen, session};
 use crate::place;
 
@@ -16,18 +17,28 @@ pub(super) struct Chat {
     runtime: Arc<Runtime>,
     folder: PathBuf,
     choices: Choices,
+    /// To the chosen session, here or in the process that owns it; none before the first word, and where it can only be
+    /// read.
+    link: Option<Link>,
+    following: Following,
+}
+
+/// What comes next.
+pub(super) enum Next {
+    Said(Option<Said>),
+    Happened(Box<Event>),
+    /// The session's owner has gone.
+    Alone,
 }
 
 impl Chat {
-    pub(super) fn new(runtime: Arc<Runtime>, folder: PathBuf, session: Option<SessionId>) -> Self {
-        let choices = Choices {
-            session,
-            ..Choices::default()
-        };
+    pub(super) fn new(runtime: Arc<Runtime>, folder: PathBuf) -> Self {
         Self {
             runtime,
             folder,
-            choices,
+            choices: Choices::default(),
+            link: None,
+            following: Following::default(),
         }
     }
 
@@ -39,32 +50,116 @@ impl Chat {
         self.runtime.shutdown().await;
     }
 
-    pub(super) async fn obey(&mut self, line: Line, input: &mut Input) -> anyhow::Result<()> {
+    /// What the user is asked for now; nothing while a turn works for them.
+    pub(super) fn prompt(&self) -> Option<&'static str> {
+        match self.following.asks() {
+            Some(Open::Permission(_)) => Some("allow? "),
+            Some(Open::Questions(..)) => Some("answer> "),
+            None if self.following.is_awaiting() => None,
+            None => Some("you> "),
+        }
+    }
+
+    pub(super) async fn next(&mut self, input: &mut Input) -> Next {
+        // Over a pipe, the next line is the next thing to say.
+        let is_heard = input.is_terminal() || self.prompt().is_some();
+        let Some(link) = &mut self.link else {
+            return Next::Said(input.wait().await);
+        };
+        tokio::select! {
+            event = link.next() => event.map_or(Next::Alone, |event| Next::Happened(Box::new(event))),
+            said = input.wait(), if is_heard => Next::Said(said),
+        }
+    }
+
+    /// Does what the user wants; false if that is to leave.
+    pub(super) async fn hear(&mut self, said: Option<Said>) -> anyhow::Result<bool> {
+        if let Some(open) = self.following.take_question() {
+            self.answer(open, said.as_ref()).await?;
+            return Ok(true);
+        }
+        match said {
+            None => return self.end_of_input().await,
+            Some(Said::Interrupt) => self.interrupt().await?,
+            Some(Said::Line(line)) if self.following.is_awaiting() => {
+                if !line.trim().is_empty() {
+                    self.say(CommandName::Edit, None, Some(line)).await?;
+                }
+            }
+            Some(Said::Line(line)) => match line::parse(&line).map_err(anyhow::Error::msg)? {
+                Line::Quit => return Ok(false),
+                line => self.obey(line).await?,
+            },
+        }
+        Ok(true)
+    }
+
+    /// Shows what happened; true at the end of a turn.
+    pub(super) async fn show(&mut self, event: Event) -> bool {
+        let is_end = self.following.show(event);
+        if let Some(link) = self.link.as_ref().filter(|_| is_end) {
+            // An owner that has gone is told of by itself.
+            let proposed = review::proposals(link).await.map_or(0, |proposals| proposals.len());
+            if proposed > 0 {
+                screen::say(&format!("{proposed} proposed; :diff shows, :keep and :reject decide"));
+            }
+        }
+        is_end
+    }
+
+    /// The owner has gone: the next word goes on from what is stored.
+    pub(super) fn be_alone(&mut self) {
+        self.following.cut();
+        if let Some((pid, front)) = self.link.take().as_ref().and_then(Link::owner) {
+            screen::say(&format!(
+                "({front}, process {pid}, has gone; what you say next goes on with the session here)"
+            ));
+        }
+    }
+
+    /// Goes on with a stored session.
+    pub(super) async fn resume(&mut self, id: SessionId) -> anyhow::Result<()> {
+        self.choose(Some(id.clone()));
+        match self.link(&id).await {
+            Ok(_) => Ok(()),
+            Err(LinkError::ReadOnly { session, why }) => {
+                crate::sessions::print(self.runtime.store(), &session)?;
+                screen::complain(&format!("it can only be read: {why}"));
+                Ok(())
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn obey(&mut self, line: Line) -> anyhow::Result<()> {
         let runtime = Arc::clone(&self.runtime);
         match line {
             Line::Nothing | Line::Quit => {}
             Line::Help => screen::say(HELP),
-            Line::Say(words) => self.talk(CommandName::Edit, None, Some(words), input).await?,
-            Line::Command { command, place, words } => self.talk(command, place, words, input).await?,
+            Line::Say(words) => self.say(CommandName::Edit, None, Some(words)).await?,
+            Line::Command { command, place, words } => self.say(command, place, words).await?,
             Line::Sessions => session::list(&runtime, self.choices.session.as_ref())?,
-            Line::Resume(given) => self.choices.session = Some(session::resume(&runtime, &given)?),
+            Line::Resume(given) => {
+                let id = session::find(&runtime, &given)?;
+                self.resume(id).await?;
+            }
             Line::Fork(given) => {
                 let source = match given {
-                    Some(given) => session::resume(&runtime, &given)?,
+                    Some(given) => session::find(&runtime, &given)?,
                     None => self.session()?,
                 };
-                self.choices.session = Some(session::fork(&runtime, &source)?);
+                self.choose(Some(session::fork(&runtime, &source)?));
             }
-            Line::New => self.choices.session = None,
+            Line::New => self.choose(None),
             Line::Title(title) => runtime.store().rename_session(&self.session()?, &title)?,
             Line::Save(file) => {
                 let file = file.map(|file| self.folder.join(file));
                 session::save(&runtime, &self.session()?, file.as_deref())?;
             }
-            Line::Diff => review::show(&runtime, &self.session()?),
-            Line::Keep(number) => review::keep(&runtime, &self.session()?, number).await?,
-            Line::Reject(number) => review::reject(&runtime, &self.session()?, number)?,
-            Line::Undo => review::undo(&runtime).await?,
+            Line::Diff => review::show(self.reviewed().await?, runtime.workspace()).await?,
+            Line::Keep(number) => review::keep(self.reviewed().await?, number).await?,
+            Line::Reject(number) => review::reject(self.reviewed().await?, number).await?,
+            Line::Undo => review::undo(&runtime, self.link.as_ref()).await?,
             Line::Model(None) => screen::say(self.choices.model.as_deref().unwrap_or("as the settings say")),
             Line::Model(model) => self.choices.model = model,
             Line::Mode(None) => screen::say(&format!("{:?}", self.choices.mode.unwrap_or_default()).to_lowercase()),
@@ -82,133 +177,127 @@ impl Chat {
         }
     }
 
-    async fn talk(
-        &mut self,
-        command: CommandName,
-        place: Option<String>,
-        words: Option<String>,
-        input: &mut Input,
-    ) -> anyhow::Result<()> {
+    fn choose(&mut self, session: Option<SessionId>) {
+        self.following.cut();
+        self.link = None;
+        self.choices.session = session;
+    }
+
+    async fn reviewed(&mut self) -> anyhow::Result<&Link> {
+        let session = self.session()?;
+        Ok(self.link(&session).await?)
+    }
+
+    /// The link to the chosen session, made if need be.
+    async fn link(&mut self, session: &SessionId) -> Result<&Link, LinkError> {
+        let link = match self.link.take() {
+            Some(link) => link,
+            None => {
+                let link = Link::open(&self.runtime, session).await?;
+                if let Some((pid, front)) = link.owner() {
+                    screen::say(&format!(
+                        "(attached to {front}, process {pid}, which has this session open)"
+                    ));
+                }
+                link
+            }
+        };
+        Ok(self.link.insert(link))
+    }
+
+    /// Begins a turn, or is told to the one that runs.
+    async fn say(&mut self, command: CommandName, place: Option<String>, words: Option<String>) -> anyhow::Result<()> {
         let place = place
             .map(|place| place::parse_file_place(&place, &self.folder))
             .transpose()?;
         let (uri, span) = place.map_or((None, None), |place| (Some(place.uri), place.span));
-        let task = Task {
-            command,
-            uri,
-            span,
-            diagnostics: Vec::new(),
-            prompt: words,
-        };
-        let mut events = self.runtime.subscribe();
-        let started = self.runtime.run(RunRequest {
-            session: self.choices.session.clone(),
+        let request = RunRequest {
             model: self.choices.model.clone(),
             options: TurnOptions {
                 is_attended: true,
                 mode: self.choices.mode,
                 ..TurnOptions::default()
             },
-            ..RunRequest::new(task)
-        })?;
-        self.choices.session = Some(started.session.clone());
-        self.follow(&started, &mut events, input).await;
-        let proposed = review::proposals(&self.runtime, &started.session).len();
-        if proposed > 0 {
-            screen::say(&format!("{proposed} proposed; :diff shows, :keep and :reject decide"));
+            ..RunRequest::new(Task {
+                command,
+                uri,
+                span,
+                diagnostics: Vec::new(),
+                prompt: words,
+            })
+        };
+        let heard = match self.choices.session.clone() {
+            Some(session) => self.link(&session).await?.say(request).await?,
+            None => {
+                let (link, heard) = Link::begin(&self.runtime, request)?;
+                self.choices.session = Some(link.session().clone());
+                self.link = Some(link);
+                heard
+            }
+        };
+        if let Heard::Told(_) = heard {
+            screen::say("(it hears that at its next step)");
+        }
+        self.following.await_end(&heard.turn().turn);
+        Ok(())
+    }
+
+    /// The first time asks what the turn should do instead, the second stops it.
+    async fn interrupt(&mut self) -> anyhow::Result<()> {
+        let Some(turn) = self.following.running().cloned() else {
+            screen::say("(:quit or Ctrl+D ends the chat)");
+            return Ok(());
+        };
+        if !self.following.interrupt() {
+            screen::say("(what should it do instead? It hears at its next step. Ctrl+C again stops it)");
+        } else if let Some(link) = &self.link {
+            link.stop(Some(&turn)).await?;
         }
         Ok(())
     }
 
-    /// Until the turn ends.
-    async fn follow(&self, started: &Started, events: &mut Subscription, input: &mut Input) {
-        let mut has_words = false;
-        let mut is_interrupted = false;
-        loop {
-            let event = tokio::select! {
-                event = events.next() => event,
-                // Over a pipe, the next line is the next thing to say.
-                said = input.wait(), if input.is_terminal() => {
-                    self.meanwhile(started, said, &mut is_interrupted);
-                    continue;
-                }
-            };
-            if event.session != started.session {
-                continue;
+    /// Stops a turn of our own, and leaves; one in another process goes on there.
+    async fn end_of_input(&mut self) -> anyhow::Result<bool> {
+        match &self.link {
+            Some(link) if link.owner().is_none() && self.following.is_awaiting() => {
+                link.stop(self.following.running()).await?;
+                Ok(true)
             }
-            match event.kind {
-                EventKind::TextDelta { text } => {
-                    has_words = !text.ends_with('\n');
-                    screen::words(&text);
-                }
-                EventKind::ApprovalRequested(request) => self.permit(request, input).await,
-                EventKind::QuestionAsked(request) => self.answer(request, input).await,
-                EventKind::TurnCompleted { state, error, .. } => {
-                    if has_words {
-                        screen::end_of_words();
-                    }
-                    match (state, error) {
-                        (TurnState::Stopped, _) => screen::say("(stopped)"),
-                        (_, Some(error)) => screen::complain(&error),
-                        _ => {}
-                    }
-                    return;
-                }
-                kind => {
-                    // What is said after a tool begins on a line of its own.
-                    if matches!(kind, EventKind::ToolStarted { .. }) && std::mem::take(&mut has_words) {
-                        screen::end_of_words();
-                    }
-                    screen::happened(&kind);
-                }
-            }
+            _ => Ok(false),
         }
     }
 
-    /// What the user does while the turn runs.
-    fn meanwhile(&self, started: &Started, said: Option<Said>, is_interrupted: &mut bool) {
-        match said {
-            Some(Said::Line(line)) if !line.trim().is_empty() => {
-                *is_interrupted = false;
-                self.runtime.steer(&started.session, line);
-            }
-            Some(Said::Line(_)) => {}
-            Some(Said::Interrupt) if !*is_interrupted => {
-                *is_interrupted = true;
-                screen::say("(what should it do instead? It hears at its next step. Ctrl+C again stops it)");
-            }
-            Some(Said::Interrupt) | None => {
-                self.runtime.stop(Some(&started.turn));
-            }
-        }
-    }
-
-    async fn permit(&self, request: ApprovalRequest, input: &mut Input) {
-        screen::ask_permission(&request);
-        let decision = match input.next("allow? ").await {
-            Some(Said::Line(line)) => decision(&line),
-            Some(Said::Interrupt) | None => Decision::Reject { reason: None },
+    async fn answer(&mut self, mut open: Open, said: Option<&Said>) -> anyhow::Result<()> {
+        let line = match said {
+            Some(Said::Line(line)) => Some(line.trim()),
+            Some(Said::Interrupt) | None => None,
         };
-        if !self.runtime.answer(&request.id, decision) {
-            screen::say("(that question is closed already)");
-        }
-    }
-
-    async fn answer(&self, request: QuestionRequest, input: &mut Input) {
-        let mut answers = Vec::new();
-        for question in &request.questions {
-            screen::ask_question(&request.from, question);
-            match input.next("answer> ").await {
-                Some(Said::Line(line)) if !line.trim().is_empty() => answers.push(chosen(question, line.trim())),
-                _ => {
-                    answers.clear();
-                    break;
-                }
+        let question = open.question().cloned();
+        let Some(link) = &self.link else { return Ok(()) };
+        let was_open = match &mut open {
+            Open::Permission(request) => {
+                let decision = line.map_or(Decision::Reject { reason: None }, decision);
+                link.answer(request.id.clone(), decision).await?
             }
-        }
-        if !self.runtime.answer_questions(&request.id, answers) {
+            Open::Questions(request, answers) => {
+                match (question, line) {
+                    (Some(question), Some(line)) if !line.is_empty() => answers.push(chosen(&question, line)),
+                    _ => answers.clear(),
+                }
+                if !answers.is_empty() && answers.len() < request.questions.len() {
+                    open.put();
+                    self.following.put_back(open);
+                    return Ok(());
+                }
+                link.answer_questions(request.id.clone(), std::mem::take(answers))
+                    .await?
+            }
+        };
+        if !was_open {
             screen::say("(that question is closed already)");
         }
+        self.following.asks().into_iter().for_each(Open::put);
+        Ok(())
     }
 }
 

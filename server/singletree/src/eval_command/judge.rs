@@ -1,6 +1,7 @@
 //! A model that judges the work of another by a fixed rubric. Its word stands beside the checks and never over them.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use base::{Block, Message, Role, SystemPart, Usage};
@@ -98,10 +99,10 @@ impl Judge {
                 text: RUBRIC.to_owned(),
                 cache: true,
             }],
-            messages: vec![Message {
+            messages: Arc::new(vec![Message {
                 role: Role::User,
                 content: vec![Block::Text { text: work.to_string() }],
-            }],
+            }]),
             max_output: self.0.max_output,
             output: Some(OutputSchema {
                 name: "marks".to_owned(),

@@ -8,7 +8,7 @@ use anyhow::Context;
 use base::{Decision, EventKind, StopReason, Task as Request, TurnState};
 use config::Config;
 use config::trust::TrustStore;
-use engine::{RunRequest, Runtime, Started, Subscription};
+use engine::{Link, RunRequest, Runtime, Started, Subscription};
 use store::Store;
 use tokio_util::sync::CancellationToken;
 
@@ -172,7 +172,7 @@ impl Stage {
         let started = runtime.run(RunRequest::new(request(task, root)?))?;
         let end = self.follow(runtime, &started, &mut events, task.time).await;
         let diff = String::from_utf8_lossy(&runtime.workspace().patch(&started.session)).into_owned();
-        run::keep_all(runtime, &started)
+        run::keep_all(&Link::here(runtime, &started.session), &started)
             .await
             .context("what was proposed was not kept")?;
         Ok((end, started, diff))

@@ -126,6 +126,9 @@ impl Judges {
             commands: settings.permissions.commands.clone(),
             trusted: trusts_folder,
         })?;
+        for rule in &settings.permissions.hosts {
+            policy.remember_host(rule.clone())?;
+        }
         let judge = Rc::new(Judge { policy, settings });
         self.judges.insert(key, Rc::clone(&judge));
         Ok(judge)

@@ -7,12 +7,12 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context;
+use base::redact::Redactor;
 use base::{Block, Image, Message, Role, SessionId, Task, ToolCall, ToolResult};
 use store::{Item, Store};
 
 use super::find::Found;
 use super::markdown::{escaped, fenced, words};
-use super::redact::Redactor;
 use super::show::{each_item, write_json};
 use crate::cli::{ExportArgs, ExportFormat};
 use crate::exit;
@@ -22,7 +22,7 @@ pub(super) fn run(store: &Store, args: &ExportArgs) -> anyhow::Result<ExitCode> 
         Ok(session) => session,
         Err(reason) => return exit::with(exit::USAGE, &reason),
     };
-    let redactor = Redactor::from_environment();
+    let redactor = Redactor::of_process();
     let is_json = args.session.json || args.format == ExportFormat::Json;
     let write = |out: &mut dyn Write| match is_json {
         true => write_json(store, &session.id, &redactor, out),
@@ -48,7 +48,7 @@ pub(super) fn run(store: &Store, args: &ExportArgs) -> anyhow::Result<ExitCode> 
 
 /// The session as Markdown in a new file.
 pub(crate) fn save(store: &Store, session: &Found, path: &Path) -> anyhow::Result<()> {
-    let redactor = Redactor::from_environment();
+    let redactor = Redactor::of_process();
     new_file(path, |out| write_markdown(store, session, &redactor, out))?;
     Ok(())
 }
@@ -129,7 +129,7 @@ fn write_message(out: &mut dyn Write, redactor: &Redactor, message: &Message) ->
 
 fn write_call(out: &mut dyn Write, redactor: &Redactor, call: &ToolCall) -> anyhow::Result<()> {
     let mut arguments = call.arguments.clone();
-    super::redact::redact_value(redactor, &mut arguments);
+    redactor.redact_value(&mut arguments);
     let object = arguments.as_object();
     // A path or a command says most in a line.
     let telling = ["path", "command", "pattern", "query", "url"];

@@ -3,11 +3,11 @@
 use std::io::Write;
 use std::process::ExitCode;
 
+use base::redact::Redactor;
 use base::{Block, Role, SessionId};
 use serde_json::Value;
 use store::{Item, Store, StoredItem};
 
-use super::redact::{Redactor, redact_value};
 use crate::cli::SessionArgs;
 use crate::exit;
 use crate::printable::printable;
@@ -20,14 +20,24 @@ pub(super) fn run(store: &Store, args: &SessionArgs) -> anyhow::Result<ExitCode>
         Ok(session) => session,
         Err(reason) => return exit::with(exit::USAGE, &reason),
     };
-    let redactor = Redactor::from_environment();
-    let mut stdout = std::io::stdout().lock();
     match args.json {
-        true => write_json(store, &session.id, &redactor, &mut stdout)?,
-        false => each_item(store, &session.id, |stored| write_item(&mut stdout, &redactor, &stored))?,
+        true => write_json(
+            store,
+            &session.id,
+            &Redactor::of_process(),
+            &mut std::io::stdout().lock(),
+        )?,
+        false => print(store, &session.id)?,
     }
-    stdout.flush()?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The conversation on standard output.
+pub(crate) fn print(store: &Store, session: &SessionId) -> anyhow::Result<()> {
+    let redactor = Redactor::of_process();
+    let mut stdout = std::io::stdout().lock();
+    each_item(store, session, |stored| write_item(&mut stdout, &redactor, &stored))?;
+    Ok(stdout.flush()?)
 }
 
 /// The items as a JSON array, a line each: what the store holds, with `seq` and `at` (seconds since 1970).
@@ -67,7 +77,7 @@ pub(super) fn each_item(
 
 fn to_json(stored: &StoredItem, redactor: &Redactor) -> anyhow::Result<Value> {
     let mut item = serde_json::to_value(&stored.item)?;
-    redact_value(redactor, &mut item);
+    redactor.redact_value(&mut item);
     if let Some(fields) = item.as_object_mut() {
         fields.insert("seq".to_owned(), stored.seq.into());
         fields.insert("at".to_owned(), super::seconds(stored.at).into());

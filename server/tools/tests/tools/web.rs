@@ -204,6 +204,9 @@ async fn the_web_needs_permission() {
         id: "settings.toml:1".to_owned(),
         host: "127.0.0.1".to_owned(),
         verdict: Decision::Allow,
+        reason: None,
+        matches: Vec::new(),
+        not_matches: Vec::new(),
     };
     scene.cx.policy.remember_host(rule).unwrap();
     expect!["error: 127.0.0.1 did not answer: Connection refused (os error 111)"]

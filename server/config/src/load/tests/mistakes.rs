@@ -46,7 +46,7 @@ SINGLETREE_SANDBOX_MODE=on
             user.toml:3:1: `colour` is not a setting; known are `model`, `providers`, `models`, `effort`, `routes`, `budget`, `loops`, `web`, `review`, `permissions`, `sandbox`, `tests`, `mcp`, `hooks`, `acp`
             user.toml:6:8: `providers.local.kind` must be one of `anthropic`, `openai-responses`, `openai-chat`, `gemini`, not `openai_chat`; did you mean `openai-chat`?
             user.toml:7:12: `providers.local.base_url` must begin with `https://` or `http://`
-            user.toml:8:1: `providers.local.api_key`: keys do not belong into settings; put it into an environment variable and name that with `api_key_env`, or name the program that prints it with `api_key_command`
+            user.toml:8:1: `providers.local.api_key`: keys do not belong into settings; put it into an environment variable and name that with `api_key_env`, or name the program that prints it with `api_key_command` or the keyring's entry with `api_key_keyring`
             user.toml:9:11: `providers.local.headers` must be a table, not an array
             user.toml:11:12: `a/b` in `providers`: a provider's name has no `/`
             user.toml:13:12: `providers."a/b".base_url` must hold no user name or password: name the key's variable with `api_key_env`
@@ -96,8 +96,8 @@ path = "a"
         &expect![[r#"
             user.toml:1:1: rule `user.toml:1`: its example `src/deep/a.rs` should match `src/*.rs` and does not; correct the one or the other
             user.toml:5:1: rule `user.toml:5`: `[a` is not a glob: unclosed character class; missing ']'
-            user.toml:8:1: a rule needs a `path` or a `command`
-            user.toml:10:1: a rule is about a `path` or a `command`, not both: make it two rules
+            user.toml:8:1: a rule needs a `path`, a `command` or a `host`
+            user.toml:10:1: a rule is about one of `path`, `command` and `host`: make it several rules
             user.toml:17:11: `permissions.rules[4].verdict` must be one of `allow`, `ask`, `deny`, not `denied`
             user.toml:18:1: a rule's `command` must not be empty
             user.toml:21:1: `permissions.rules[6]` lacks `verdict`

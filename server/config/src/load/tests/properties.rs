@@ -127,6 +127,7 @@ fn any_settings() -> impl Strategy<Value = Value> {
                 if has_provider {
                     set(&["providers", "p", "kind"], json!("gemini"));
                     set(&["providers", "p", "api_key_command"], json!(["pass", "key"]));
+                    set(&["providers", "p", "api_key_keyring"], json!("key"));
                     set(&["web", "search_url"], json!("https://search.example"));
                     set(&["loops", "preset"], json!("relaxed"));
                 }

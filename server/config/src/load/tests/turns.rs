@@ -30,6 +30,7 @@ search_key_env = "SEARCH_KEY"
 [providers.corp]
 kind = "openai-responses"
 api_key_command = ["pass", "show", "corp"]
+api_key_keyring = "corp"
 "#,
     );
     assert_eq!(settings.effort, Some(Effort::High));
@@ -53,6 +54,7 @@ api_key_command = ["pass", "show", "corp"]
     };
     assert_eq!(settings.web, web);
     let command = settings.providers["corp"].api_key_command.as_deref();
+    assert_eq!(settings.providers["corp"].api_key_keyring.as_deref(), Some("corp"));
     assert_eq!(command, Some(&["pass", "show", "corp"].map(str::to_owned)[..]));
 }
 
@@ -136,7 +138,7 @@ api_key = "sk-secret"
             user.toml:27:24: `providers.b.api_key_command[1]` must be a string, not an integer
             user.toml:27:19: `providers.b.api_key_command` names no program
             user.toml:30:19: `providers.c.api_key_command` must be an array, not a string
-            user.toml:31:1: `providers.c.api_key`: keys do not belong into settings; put it into an environment variable and name that with `api_key_env`, or name the program that prints it with `api_key_command`
+            user.toml:31:1: `providers.c.api_key`: keys do not belong into settings; put it into an environment variable and name that with `api_key_env`, or name the program that prints it with `api_key_command` or the keyring's entry with `api_key_keyring`
         "#]],
     );
 }
@@ -192,6 +194,7 @@ preset = "relaxed"
 stop = 1000
 [providers.a]
 api_key_command = ["sh", "-c", "evil"]
+api_key_keyring = "other"
 ## editor
 {"budget": {"seconds": 61, "iterations": 3}}
 "#,
@@ -207,6 +210,7 @@ api_key_command = ["sh", "-c", "evil"]
             root/.singletree/config.toml:11:10: `loops.preset` was not taken: it can be set in your own settings only
             root/.singletree/config.toml:13:8: `loops.sleep.stop` was not taken: it can be set in your own settings only
             root/.singletree/config.toml:15:19: `providers.a.api_key_command` was not taken: endpoints, headers and keys come from your own settings only
+            root/.singletree/config.toml:16:19: `providers.a.api_key_keyring` was not taken: endpoints, headers and keys come from your own settings only
             editor settings: `budget.seconds` was not taken: a workspace may only tighten it, and it is `60`
         "#]],
     );

@@ -58,7 +58,9 @@ fn line(kind: &EventKind) -> Option<String> {
         EventKind::Compacted { cause, before, after } if after < before => format!("made shorter: {cause}"),
         EventKind::Compacted { cause, before, after } => format!("made no shorter: {cause} ({before} to {after})"),
         EventKind::PermissionDenied { call, action, rule, .. } => format!("{call} denied: {action} (rule {rule})"),
-        EventKind::RulesRemembered { commands } => format!("remembered: {}", commands.join(", ")),
+        EventKind::RulesRemembered { commands, hosts } => {
+            format!("remembered: {}", [&commands[..], &hosts[..]].concat().join(", "))
+        }
         EventKind::Notice { message } => format!("notice: {}", escaped(message)),
         EventKind::Usage { usage, model } => format!("{model} used {}", used(*usage)),
         EventKind::TextDelta { .. }

@@ -52,7 +52,7 @@ pub(crate) fn shown(requests: &[Request], at: usize, named: bool, plain: &mut Pl
 /// The earlier request that this one has the most in common with, the latest of several, and how many messages.
 fn base_of(earlier: &[Request], request: &Request) -> Option<(usize, usize)> {
     let common = |other: &Request| {
-        let pairs = other.messages.iter().zip(&request.messages);
+        let pairs = other.messages.iter().zip(request.messages.iter());
         pairs.take_while(|(a, b)| a == b).count()
     };
     let counted = earlier.iter().map(common).enumerate();
@@ -62,10 +62,10 @@ fn base_of(earlier: &[Request], request: &Request) -> Option<(usize, usize)> {
 /// Sets to which tools are added have a name of their own.
 fn tools(request: &Request, named: bool) -> String {
     let all = tools::Registry::builtin();
-    if request.tools == all.specs(true) && !named {
+    if *request.tools == *all.specs(true) && !named {
         return "tools: all".to_owned();
     }
-    if request.tools == all.specs(false) && !named {
+    if *request.tools == *all.specs(false) && !named {
         return "tools: all that only read".to_owned();
     }
     let names: Vec<&str> = request.tools.iter().map(|tool| tool.name.as_str()).collect();

@@ -43,12 +43,13 @@ fn request_of(messages: Vec<Message>) -> Request {
                 cache: false,
             },
         ],
-        messages,
+        messages: messages.into(),
         tools: vec![ToolSpec {
             name: "read".into(),
             description: "Reads a file.".into(),
             schema: json!({"type": "object", "properties": {"path": {"type": "string"}}, "required": ["path"]}),
-        }],
+        }]
+        .into(),
         max_output: 8192,
         temperature: Some(0.2),
         ..Request::default()
@@ -56,7 +57,7 @@ fn request_of(messages: Vec<Message>) -> Request {
 }
 
 fn check_request(request: &Request, expect: &Expect) {
-    expect.assert_eq(&serde_json::to_string_pretty(&encode(request, &Lessons::default())).unwrap());
+    expect.assert_eq(&serde_json::to_string_pretty(&encode(request, &Lessons::default()).value()).unwrap());
 }
 
 #[test]
@@ -205,7 +206,7 @@ fn a_conversation_as_the_api_takes_it() {
 fn what_is_not_there_is_not_sent() {
     let request = Request {
         system: Vec::new(),
-        tools: Vec::new(),
+        tools: Vec::new().into(),
         temperature: None,
         ..request_of(vec![
             Message::user("Hi"),
@@ -252,7 +253,8 @@ fn check_marks(system: usize, messages: Vec<Message>, expect: (&[usize], &[&str]
             ..request_of(messages)
         },
         &Lessons::default(),
-    );
+    )
+    .value();
     let is_marked = |block: &serde_json::Value| block.get("cache_control").is_some();
     let list = |value: &serde_json::Value| value.as_array().cloned().unwrap_or_default();
     let parts = list(&encoded["system"]);
@@ -323,7 +325,7 @@ fn check_settings(model: &str, lessons: &Lessons, expect: &Expect) {
         system: Vec::new(),
         ..verdict()
     };
-    let mut encoded = encode(&request, lessons);
+    let mut encoded = encode(&request, lessons).value();
     for field in ["model", "stream", "tools"] {
         encoded.as_object_mut().unwrap().shift_remove(field);
     }

@@ -81,12 +81,14 @@ fn conversation() -> Request {
             message(Role::User, vec![result("toolu_3", false)]),
             message(Role::Assistant, vec![thinking("gemini:text:dGV4dA==")]),
             Message::user("Well?"),
-        ],
+        ]
+        .into(),
         tools: vec![ToolSpec {
             name: "read".into(),
             description: "Reads a file.".into(),
             schema: json!({"type": "object"}),
-        }],
+        }]
+        .into(),
         max_output: 8192,
         temperature: Some(0.2),
         effort: Some(Effort::Max),
@@ -99,7 +101,7 @@ fn conversation() -> Request {
 }
 
 fn check(request: &Request, lessons: &Lessons, expect: &Expect) {
-    expect.assert_eq(&serde_json::to_string_pretty(&encode(request, lessons)).unwrap());
+    expect.assert_eq(&serde_json::to_string_pretty(&encode(request, lessons).value()).unwrap());
 }
 
 #[test]
@@ -291,11 +293,9 @@ fn what_was_refused_is_not_sent_again() {
         most_output: Some(4096),
         ..Lessons::default()
     };
-    let mut messages = conversation().messages;
-    messages.truncate(3);
     let request = Request {
-        messages,
-        tools: Vec::new(),
+        messages: conversation().messages[..3].to_vec().into(),
+        tools: Vec::new().into(),
         ..conversation()
     };
     check(
@@ -397,9 +397,9 @@ fn what_was_refused_is_not_sent_again() {
 fn an_older_model_needs_no_signatures() {
     let request = Request {
         model: "gemini-2.5-flash".into(),
-        messages: conversation().messages.split_off(3),
+        messages: conversation().messages[3..].to_vec().into(),
         system: Vec::new(),
-        tools: Vec::new(),
+        tools: Vec::new().into(),
         output: None,
         ..conversation()
     };

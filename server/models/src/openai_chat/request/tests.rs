@@ -75,12 +75,14 @@ fn conversation() -> Request {
                 content: Vec::new(),
             },
             Message::user("Thanks."),
-        ],
+        ]
+        .into(),
         tools: vec![ToolSpec {
             name: "read".into(),
             description: "Reads a file.".into(),
             schema: json!({"type": "object", "properties": {"path": {"type": "string"}}, "required": ["path"]}),
-        }],
+        }]
+        .into(),
         max_output: 8192,
         temperature: Some(0.2),
         ..Request::default()
@@ -89,7 +91,7 @@ fn conversation() -> Request {
 
 #[test]
 fn a_conversation_as_the_api_takes_it() {
-    let encoded = encode(&conversation(), Quirks::of_host("api.openai.com"), &Lessons::default());
+    let encoded = encode(&conversation(), Quirks::of_host("api.openai.com"), &Lessons::default()).value();
     expect![[r#"
         {
           "model": "gpt-5-mini",
@@ -181,12 +183,16 @@ fn a_conversation_as_the_api_takes_it() {
 fn hosts_get_what_they_accept() {
     let bare = Request {
         system: Vec::new(),
-        tools: Vec::new(),
+        tools: Vec::new().into(),
         temperature: None,
-        messages: vec![Message::user("Hi")],
+        messages: vec![Message::user("Hi")].into(),
         ..conversation()
     };
-    let encode = |host| encode(&bare, Quirks::of_host(host), &Lessons::default()).to_string();
+    let encode = |host| {
+        encode(&bare, Quirks::of_host(host), &Lessons::default())
+            .value()
+            .to_string()
+    };
     expect![[r#"{"model":"gpt-5-mini","messages":[{"role":"user","content":"Hi"}],"max_tokens":8192,"stream":true,"stream_options":{"include_usage":true}}"#]].assert_eq(&encode("127.0.0.1"));
     expect![[r#"{"model":"gpt-5-mini","messages":[{"role":"user","content":"Hi"}],"max_tokens":8192,"stream":true}"#]]
         .assert_eq(&encode("api.mistral.ai"));
@@ -197,7 +203,7 @@ fn check_settings(model: &str, lessons: &Lessons, expect: &Expect) {
     let request = Request {
         model: model.into(),
         system: Vec::new(),
-        tools: Vec::new(),
+        tools: Vec::new().into(),
         effort: Some(Effort::Max),
         output: Some(OutputSchema {
             name: "verdict".into(),
@@ -210,10 +216,11 @@ fn check_settings(model: &str, lessons: &Lessons, expect: &Expect) {
                 media_type: "image/png".into(),
                 data: "iVBO".into(),
             }),
-        ])],
+        ])]
+        .into(),
         ..conversation()
     };
-    let mut encoded = encode(&request, Quirks::of_host("localhost"), lessons);
+    let mut encoded = encode(&request, Quirks::of_host("localhost"), lessons).value();
     for field in ["model", "stream", "stream_options"] {
         encoded.as_object_mut().unwrap().shift_remove(field);
     }
@@ -240,6 +247,19 @@ fn pictures_effort_and_schemas_unless_they_were_refused() {
         &lessons,
         &expect![[
             r#"{"messages":[{"role":"system","content":"Answer with one JSON value and nothing else: no prose around it, no code fence. It must fit this JSON Schema:\n{\"type\":\"object\",\"properties\":{\"ok\":{\"type\":\"boolean\"}}}"},{"role":"user","content":[{"type":"text","text":"See"},{"type":"image_url","image_url":{"url":"data:image/png;base64,iVBO"}}]}],"max_tokens":8192,"reasoning_effort":"none"}"#
+        ]],
+    );
+    let lessons = Lessons {
+        no_effort: true,
+        no_temperature: true,
+        schema_in_object: true,
+        ..Lessons::default()
+    };
+    check_settings(
+        "qwen3",
+        &lessons,
+        &expect![[
+            r#"{"messages":[{"role":"system","content":"Answer with one JSON value and nothing else: no prose around it, no code fence. It must fit this JSON Schema:\n{\"type\":\"object\",\"properties\":{\"ok\":{\"type\":\"boolean\"}}}"},{"role":"user","content":[{"type":"text","text":"See"},{"type":"image_url","image_url":{"url":"data:image/png;base64,iVBO"}}]}],"max_tokens":8192,"response_format":{"type":"json_object","schema":{"type":"object","properties":{"ok":{"type":"boolean"}}}}}"#
         ]],
     );
 }

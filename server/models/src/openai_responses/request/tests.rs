@@ -75,12 +75,14 @@ fn conversation() -> Request {
                 ],
             ),
             message(Role::User, vec![text("And hurry!"), result("call_1", true)]),
-        ],
+        ]
+        .into(),
         tools: vec![ToolSpec {
             name: "read".into(),
             description: "Reads a file.".into(),
             schema: json!({"type": "object"}),
-        }],
+        }]
+        .into(),
         max_output: 8192,
         temperature: Some(0.2),
         effort: Some(Effort::Max),
@@ -93,7 +95,7 @@ fn conversation() -> Request {
 }
 
 fn check(request: &Request, lessons: &Lessons, expect: &Expect) {
-    expect.assert_eq(&serde_json::to_string_pretty(&encode(request, lessons)).unwrap());
+    expect.assert_eq(&serde_json::to_string_pretty(&encode(request, lessons).value()).unwrap());
 }
 
 #[test]
@@ -208,8 +210,8 @@ fn what_was_refused_is_not_sent_again() {
         ..Lessons::default()
     };
     let request = Request {
-        messages: conversation().messages.split_off(1),
-        tools: Vec::new(),
+        messages: conversation().messages[1..].to_vec().into(),
+        tools: Vec::new().into(),
         ..conversation()
     };
     check(
@@ -265,9 +267,9 @@ fn what_was_refused_is_not_sent_again() {
 fn a_model_that_does_not_reason_is_not_asked_for_reasoning() {
     let request = Request {
         model: "gpt-4.1".into(),
-        messages: vec![Message::user("Hi")],
+        messages: vec![Message::user("Hi")].into(),
         system: Vec::new(),
-        tools: Vec::new(),
+        tools: Vec::new().into(),
         output: None,
         effort: None,
         ..conversation()

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::git_config::{self, Setting};
+use crate::git_config::{self, Setting};
 
 /// Larger files are nobody's hand-made configuration.
 const MAX_CONFIG: u64 = 256 * 1024;

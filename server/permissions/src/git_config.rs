@@ -1,29 +1,33 @@
-//! Git's configuration files, as far as it takes to see whether one names a program that a reader would run.
+//! Git's configuration files, read as git reads them: to see whether one names a program that git would run.
 
 /// A setting: section, subsection, key and value. Section and key are folded, as git does.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Setting {
-    pub(super) section: String,
-    pub(super) subsection: Option<String>,
-    pub(super) key: String,
-    pub(super) value: String,
+pub struct Setting {
+    pub section: String,
+    pub subsection: Option<String>,
+    pub key: String,
+    pub value: String,
 }
 
 impl Setting {
-    pub(super) fn named(&self) -> String {
+    /// `core.fsmonitor`, `filter.lfs.clean`.
+    #[must_use]
+    pub fn named(&self) -> String {
         match &self.subsection {
             Some(subsection) => format!("{}.{subsection}.{}", self.section, self.key),
             None => format!("{}.{}", self.section, self.key),
         }
     }
 
-    pub(super) fn is_off(&self) -> bool {
+    #[must_use]
+    pub fn is_off(&self) -> bool {
         matches!(self.value.to_lowercase().as_str(), "false" | "no" | "off" | "0" | "")
     }
 }
 
 /// The settings in the order of the file; none where git would refuse it or read it differently.
-pub(super) fn parse(text: &str) -> Option<Vec<Setting>> {
+#[must_use]
+pub fn parse(text: &str) -> Option<Vec<Setting>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
     if text.contains(['\0', '\r']) {
         return None;
@@ -154,4 +158,61 @@ fn value(text: &str) -> Option<(String, &str)> {
     }
     value.truncate(solid);
     (!in_quotes).then_some((value, ""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expect: Option<&[(&str, &str)]>) {
+        let found = parse(text);
+        let found: Option<Vec<_>> = found.map(|settings| {
+            let pairs = settings.into_iter().map(|setting| (setting.named(), setting.value));
+            pairs.collect()
+        });
+        let expect = expect.map(|pairs| {
+            pairs
+                .iter()
+                .map(|(name, value)| ((*name).into(), (*value).into()))
+                .collect()
+        });
+        assert_eq!(found, expect, "{text:?}");
+    }
+
+    #[test]
+    fn names_in_all_their_spellings() {
+        check("", Some(&[]));
+        check("[core]\n\tBare = false\n", Some(&[("core.bare", "false")]));
+        check("[CORE] a=1\n[b]c", Some(&[("core.a", "1"), ("b.c", "true")]));
+        check("[filter \"l]f\\\"S\"] clean = x", Some(&[("filter.l]f\"S.clean", "x")]));
+        check("[Filter.LFS]\nclean = x", Some(&[("filter.lfs.clean", "x")]));
+        check("\u{feff}[a]\r\nb = c\r\n", Some(&[("a.b", "c")]));
+    }
+
+    #[test]
+    fn values_end_where_git_ends_them() {
+        check("[a]\nb = c d # e\n;f\n", Some(&[("a.b", "c d")]));
+        check("[a]\nb = \"c # d\" ; e", Some(&[("a.b", "c # d")]));
+        check("[a]\nb = c \\\n[core] d = e\n", Some(&[("a.b", "c [core] d = e")]));
+        check(
+            "[a]\nb = \\\"x\\ty\\\\\nb =\n",
+            Some(&[("a.b", "\"x\ty\\"), ("a.b", "")]),
+        );
+    }
+
+    #[test]
+    fn what_git_refuses_is_none() {
+        for text in [
+            "[core\nx = y\n",
+            "x = y",
+            "[a]\n1 = 2",
+            "[a]\nb = \"c\n",
+            "[a]\nb = \\x\n",
+            "[ core ]\nx = y",
+            "[a]\rb = c",
+            "[a]\nb = \0",
+        ] {
+            check(text, None);
+        }
+    }
 }

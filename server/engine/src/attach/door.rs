@@ -1,0 +1,111 @@
+//! A runtime's door to other processes, and what its front does for them.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use base::{Review, SessionId, TurnId};
+use text::PositionEncoding;
+use workspace::Editor;
+
+use super::error::AttachError;
+use super::{Attachment, Listener};
+use crate::error::RunError;
+use crate::events::Subscription;
+use crate::request::{RunRequest, Said};
+use crate::runtime::Runtime;
+
+#[derive(Default)]
+pub(crate) struct Door {
+    /// Where the processes of the workspace write down where they listen.
+    folder: OnceLock<PathBuf>,
+    listener: Mutex<Option<Listener>>,
+    /// What carries out a Keep; where no front offers one, the files are written here.
+    editor: OnceLock<Arc<dyn Editor>>,
+}
+
+impl Door {
+    pub(super) fn editor(&self) -> Option<Arc<dyn Editor>> {
+        self.editor.get().cloned()
+    }
+
+    fn listener(&self) -> MutexGuard<'_, Option<Listener>> {
+        self.listener.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Attached fronts hear the last events and are let go of.
+    pub(crate) async fn close(&self) {
+        let listener = self.listener().take();
+        if let Some(listener) = listener {
+            listener.close().await;
+        }
+    }
+}
+
+impl Runtime {
+    /// Lets the user's other processes attach to the sessions that this one owns, and this one to theirs. `state` is the
+    /// workspace's folder for state, `front` what kind of front this process has, in words. Needs the async runtime; to
+    /// be called before any session is taken. Where it fails, sessions here can be read by others.
+    pub fn listen(self: &Arc<Self>, state: &Path, front: &str) {
+        let folder = state.join("attach");
+        match Listener::start(Arc::downgrade(self), &folder, front) {
+            Ok(listener) => {
+                *self.door.listener() = Some(listener);
+            }
+            Err(error) => tracing::info!(%error, folder = %folder.display(), "nobody can attach to this process"),
+        }
+        let _ = self.door.folder.set(folder);
+    }
+
+    /// Keeps from now on go through this editor, whoever decides them.
+    pub fn offer_editor(&self, editor: Arc<dyn Editor>) {
+        let _ = self.door.editor.set(editor);
+    }
+
+    /// Says something in a session of this process: a new turn, or a word to the one that runs.
+    ///
+    /// # Errors
+    /// As [`Runtime::run`]; what is more than words cannot be told to a turn that runs.
+    pub fn say(&self, request: RunRequest) -> Result<Said, RunError> {
+        let words = request.words_alone();
+        match (self.run(request), words) {
+            (Err(RunError::Busy { session, turn }), Some(words)) => {
+                self.steer(&session, words);
+                Ok(Said::Told(crate::Started { session, turn }))
+            }
+            (started, _) => started.map(Said::Started),
+        }
+    }
+
+    /// Stops a session's turn if it is `turn`, or whichever it is; false if there was none.
+    pub fn stop_in(&self, session: &SessionId, turn: Option<&TurnId>) -> bool {
+        self.session_here(session).is_some_and(|session| session.stop(turn))
+    }
+
+    /// The events of one session, as if from the beginning of its running turn.
+    #[must_use]
+    pub fn subscribe_to(&self, session: &SessionId) -> Subscription {
+        self.events.subscribe_to(session)
+    }
+
+    /// The reviews of one session.
+    #[must_use]
+    pub fn reviews_of(&self, session: &SessionId, encoding: PositionEncoding) -> Vec<Review> {
+        let mut reviews = self.reviews(encoding);
+        reviews.retain(|review| review.session_id == *session);
+        reviews
+    }
+
+    /// Attaches to a session of process `pid`.
+    pub(super) async fn attach(
+        &self,
+        session: &SessionId,
+        pid: u32,
+    ) -> Result<(Attachment, Subscription), AttachError> {
+        let Some(folder) = self.door.folder.get() else {
+            let cause = "this process is on its own".to_owned();
+            return Err(AttachError::Unreachable { pid, cause });
+        };
+        let own = self.door.listener().as_ref().map(Listener::token);
+        Attachment::to(folder, own, session, pid).await
+    }
+}
