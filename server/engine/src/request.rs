@@ -11,7 +11,7 @@ use crate::breakpoint::Breakpoint;
 #[derive(Clone, Debug)]
 pub struct RunRequest {
     pub task: Task,
-    /// None starts a new session.
+    /// None starts a new session, or joins one where the options say so.
     pub session: Option<SessionId>,
     /// None takes the default model.
     pub model: Option<String>,
@@ -43,6 +43,9 @@ impl RunRequest {
 pub struct TurnOptions {
     /// Whether a user watches and may stop it: then its model alone decides how many steps it takes.
     pub is_attended: bool,
+    /// Whether an idle session that knows the task's file may take it, where no session is named: its model has read the
+    /// file already, and its vendor has the prompt cached. Else a new session begins.
+    pub may_join: bool,
     /// How much the agent may do by itself; none is as the settings say.
     pub mode: Option<Mode>,
     pub breakpoints: Vec<Breakpoint>,

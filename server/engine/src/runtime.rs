@@ -15,7 +15,7 @@ use dashmap::DashMap;
 use futures::FutureExt;
 use models::routing::{Chain, Need, Routes, Wanted};
 use permissions::{Mode, Policy};
-use prompts::{Agents, Instruction};
+use prompts::{Agents, Instruction, Prompt};
 use sandbox::Workbench;
 use store::Store;
 use tokio_util::sync::CancellationToken;
@@ -36,6 +36,7 @@ use crate::request::{RunRequest, Started, TurnOptions};
 use crate::session::Session;
 use crate::spending::Spending;
 use crate::turn::{self, Outcome, TurnContext};
+use sessions::Claim;
 
 /// Whether the user trusts the workspace now. May look at files.
 pub type TrustCheck = Box<dyn Fn() -> bool + Send + Sync>;
@@ -157,24 +158,14 @@ impl Runtime {
         briefing::validate(&request.task)?;
         request.options.output.as_ref().map_or(Ok(()), output::validate)?;
         self.look_at_trust();
-        let session = match &request.session {
-            Some(id) => self.existing_session(id)?,
-            None => self.new_session()?,
-        };
-        let prompt = briefing::prompt(self, &session.id, &request.task)?;
         let turn = TurnId::fresh();
-        let cancel = session.begin(&turn).map_err(|active| RunError::Busy {
-            session: session.id.clone(),
-            turn: active,
-        })?;
-        if request.session.is_none() {
-            if let Err(error) =
-                self.store
-                    .create_session(&session.id, &turn::title(&request.task), &self.workspace.home())
-            {
-                session.end();
-                return Err(error.into());
-            }
+        let Claim {
+            session,
+            cancel,
+            is_new,
+        } = self.claim(&request, &turn)?;
+        let prompt = self.open(&session, &request, is_new).inspect_err(|_| session.end())?;
+        if is_new {
             self.sessions.insert(session.id.clone(), Arc::clone(&session));
             self.let_go_of_old_sessions();
         }
@@ -193,6 +184,19 @@ impl Runtime {
         };
         self.turns.spawn(run_guarded(this, work));
         Ok(started)
+    }
+
+    /// What the session's model is asked. A new session is in the store from then on.
+    fn open(&self, session: &Session, request: &RunRequest, is_new: bool) -> Result<Prompt, RunError> {
+        let prompt = briefing::prompt(self, &session.id, &request.task)?;
+        if is_new {
+            let title = turn::title(&request.task);
+            self.store.create_session(&session.id, &title, &self.workspace.home())?;
+        }
+        if let Some(file) = turn::path_of(&request.task) {
+            session.is_about(file);
+        }
+        Ok(prompt)
     }
 
     /// Stops one turn, or all that run; false if there was none.

@@ -1,6 +1,7 @@
 //! A session in memory: its conversation, its running turn, and what waits for the turn's next step.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Instant, SystemTime};
 
@@ -30,6 +31,8 @@ struct State {
     /// Roles alternate, and calls and results are paired: as vendors want it, whenever no answer is on its way.
     messages: Arc<Vec<Message>>,
     active: Option<ActiveTurn>,
+    /// The files that its tasks were about.
+    files: HashSet<PathBuf>,
     /// What the user said, kept, rejected or stopped since the model last listened.
     waiting: Vec<String>,
     /// Some of that are words of the user's, which want an answer in this turn.
@@ -76,6 +79,7 @@ impl Session {
                 used: Instant::now(),
                 messages: Arc::default(),
                 active: None,
+                files: HashSet::new(),
                 waiting: Vec::new(),
                 has_word: false,
                 told_date: None,
@@ -112,6 +116,18 @@ impl Session {
             cancel: cancel.clone(),
         });
         Ok(cancel)
+    }
+
+    /// Takes note of the file that a task is about.
+    pub(crate) fn is_about(&self, file: PathBuf) {
+        self.lock().files.insert(file);
+    }
+
+    /// How much of what a task about this file needs stands in the conversation: 0 for nothing.
+    pub(crate) fn knowledge_of(&self, file: &Path) -> usize {
+        let is_read = self.reads.has_seen(file);
+        let is_known = self.lock().files.contains(file);
+        usize::from(is_read) + usize::from(is_known)
     }
 
     pub(crate) fn end(&self) {

@@ -126,6 +126,7 @@ fn task(args: &RunArgs, folder: &Path) -> anyhow::Result<Task> {
 
 fn options(args: &RunArgs) -> anyhow::Result<TurnOptions> {
     Ok(TurnOptions {
+        may_join: false,
         is_attended: false,
         mode: args.mode.map(Mode::from),
         breakpoints: args.breakpoints.clone(),

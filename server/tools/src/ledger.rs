@@ -42,6 +42,12 @@ impl ReadLedger {
         self.saw(path, hash, 1..line_count + 1);
     }
 
+    /// Whether the model was shown anything of the file.
+    #[must_use]
+    pub fn has_seen(&self, path: &Path) -> bool {
+        self.lock().contains_key(path)
+    }
+
     /// Whether the model has seen every line of this content.
     pub(crate) fn has_seen_all(&self, path: &Path, hash: &ContentHash, line_count: usize) -> bool {
         let files = self.lock();

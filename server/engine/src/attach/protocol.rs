@@ -151,6 +151,8 @@ impl From<RunRequest> for Saying {
     fn from(request: RunRequest) -> Self {
         let TurnOptions {
             is_attended,
+            // The session is named.
+            may_join: _,
             mode,
             breakpoints,
             effort,
@@ -176,6 +178,7 @@ impl Saying {
             session: Some(session),
             model: self.model,
             options: TurnOptions {
+                may_join: false,
                 is_attended: self.is_attended,
                 mode: self.mode,
                 breakpoints: breakpoints.map_err(|why| Refusal::new("breakpoint", why))?,

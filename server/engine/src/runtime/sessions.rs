@@ -1,17 +1,44 @@
 //! The sessions in memory: made, brought back from the store, let go of.
 
+use std::cmp::Reverse;
+use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use base::SessionId;
+use base::{SessionId, TurnId};
 use text::PositionEncoding;
+use tokio_util::sync::CancellationToken;
 
 use super::Runtime;
 use crate::error::RunError;
+use crate::request::RunRequest;
 use crate::session::Session;
+use crate::turn;
 
 /// So many sessions stay in memory, each with a lock file open, though nothing of them is: a user may come back to
 /// them, or undo what was kept of them. The store has the others.
 const KEPT_SESSIONS: usize = 64;
+
+/// A session that was left longer ago is not joined: what its user was about then is another matter.
+const FRESH: Duration = Duration::from_secs(60 * 60);
+
+/// A session with a turn to begin in it.
+pub(super) struct Claim {
+    pub(super) session: Arc<Session>,
+    pub(super) cancel: CancellationToken,
+    /// The store does not know it yet.
+    pub(super) is_new: bool,
+}
+
+impl Claim {
+    fn of(session: Arc<Session>, cancel: CancellationToken, is_new: bool) -> Self {
+        Self {
+            session,
+            cancel,
+            is_new,
+        }
+    }
+}
 
 impl Runtime {
     /// Offers again what processes that are gone left open; what a living one holds stays its own. For fronts that
@@ -50,6 +77,44 @@ impl Runtime {
 
     pub(crate) fn session_here(&self, id: &SessionId) -> Option<Arc<Session>> {
         self.sessions.get(id).map(|session| Arc::clone(&session))
+    }
+
+    /// Claims the session that a request names, else one that may be joined, else a new one.
+    pub(super) fn claim(&self, request: &RunRequest, turn: &TurnId) -> Result<Claim, RunError> {
+        if let Some(id) = &request.session {
+            let session = self.existing_session(id)?;
+            let cancel = session.begin(turn).map_err(|active| RunError::Busy {
+                session: id.clone(),
+                turn: active,
+            })?;
+            return Ok(Claim::of(session, cancel, false));
+        }
+        let file = turn::path_of(&request.task).filter(|_| request.options.may_join);
+        for session in file.map(|file| self.idle_with(&file)).unwrap_or_default() {
+            // It may have got something to do since.
+            if let Ok(cancel) = session.begin(turn) {
+                return Ok(Claim::of(session, cancel, false));
+            }
+        }
+        let session = self.new_session()?;
+        // Nothing runs in it.
+        let cancel = session.begin(turn).unwrap_or_default();
+        Ok(Claim::of(session, cancel, true))
+    }
+
+    /// The idle sessions whose models know the file, the best first. One whose window is full is shortened at its next
+    /// step like any other.
+    fn idle_with(&self, file: &Path) -> Vec<Arc<Session>> {
+        let now = Instant::now();
+        let known = self.sessions.iter().filter_map(|session| {
+            let used = session.idle_since()?;
+            let knowledge = session.knowledge_of(file);
+            let is_fresh = now.saturating_duration_since(used) < FRESH;
+            (is_fresh && knowledge > 0).then(|| (knowledge, used, Arc::clone(&session)))
+        });
+        let mut known: Vec<_> = known.collect();
+        known.sort_by_key(|(knowledge, used, _)| Reverse((*knowledge, *used)));
+        known.into_iter().map(|(_, _, session)| session).collect()
     }
 
     pub(super) fn new_session(&self) -> Result<Arc<Session>, RunError> {

@@ -91,6 +91,7 @@ fn check(front: &Front, arguments: RunArguments) -> Result<RunRequest> {
         model,
         options: TurnOptions {
             is_attended: true,
+            may_join: true,
             ..TurnOptions::default()
         },
         ..RunRequest::new(task)
