@@ -75,10 +75,12 @@ pub(super) fn find(folder: &Path, pid: u32) -> io::Result<Vec<Address>> {
         .collect())
 }
 
-/// Removes the addresses of processes that are gone.
-pub(super) async fn sweep(folder: &Path) -> io::Result<()> {
+/// Removes the addresses of processes that are gone; `own` is the word at ours.
+pub(super) async fn sweep(folder: &Path, own: &str) -> io::Result<()> {
     for record in records(folder)? {
-        let Some(address) = read(&record) else { continue };
+        let Some(address) = read(&record).filter(|address| address.token != own) else {
+            continue;
+        };
         if let Err(error) = UnixStream::connect(&address.socket).await
             && matches!(error.kind(), ErrorKind::ConnectionRefused | ErrorKind::NotFound)
         {
@@ -166,12 +168,14 @@ mod tests {
         assert_eq!(mode(&folder), 0o700);
         assert_eq!(mode(address.socket.parent().unwrap()), 0o700);
         assert_eq!((mode(&address.socket), mode(&published.record)), (0o600, 0o600));
-        runtime.block_on(sweep(&folder)).unwrap();
+        runtime.block_on(sweep(&folder, "of another")).unwrap();
         here();
 
         // As a `kill -9` leaves it: nobody listens, and nothing was removed.
         drop(listener);
-        runtime.block_on(sweep(&folder)).unwrap();
+        runtime.block_on(sweep(&folder, &address.token)).unwrap();
+        here();
+        runtime.block_on(sweep(&folder, "of another")).unwrap();
         assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
         assert!(!address.socket.exists());
         address

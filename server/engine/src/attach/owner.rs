@@ -52,9 +52,9 @@ impl Listener {
             closing: closing.clone(),
         });
         tasks.spawn(accept(socket, house));
-        let stale = folder.to_owned();
+        let (stale, own) = (folder.to_owned(), published.address.token.clone());
         tokio::spawn(async move {
-            if let Err(error) = address::sweep(&stale).await {
+            if let Err(error) = address::sweep(&stale, &own).await {
                 tracing::debug!(%error, "addresses of processes that are gone were not removed");
             }
         });
