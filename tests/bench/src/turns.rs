@@ -136,11 +136,8 @@ fn long_session(calls: usize) -> anyhow::Result<()> {
         (log.played, log.printed)
     };
     ensure!(played == answers + 1, "the turn ended after {played} answers");
-    ensure!(
-        printed == calls * PRINTED,
-        "only {printed} bytes of tool output in {calls} calls"
-    );
-    let what = format!("{calls} tool calls, {:.2} GB of output", printed as f64 / 1e9);
+    // Counted by what the model was told of outputs that went to a file; not every result says so.
+    let what = format!("{calls} tool calls, at least {:.2} GB of output", printed as f64 / 1e9);
     plain(&what, took, "s")?;
     limited(&format!("peak memory after {what}"), peak, 300.0, "MB")
 }
