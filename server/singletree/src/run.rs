@@ -144,7 +144,8 @@ fn output_schema(file: &Path) -> anyhow::Result<OutputSchema> {
     })
 }
 
-fn prompt_from_stdin() -> anyhow::Result<Option<String>> {
+/// What is piped in; none where nothing is.
+pub(crate) fn prompt_from_stdin() -> anyhow::Result<Option<String>> {
     let mut stdin = std::io::stdin();
     if stdin.is_terminal() {
         return Ok(None);

@@ -1,9 +1,7 @@
 //! `singletree sessions resume`: `run --session`, with the id cut short.
 
-use std::io::{IsTerminal, Read};
 use std::process::ExitCode;
 
-use anyhow::Context;
 use store::Store;
 
 use crate::cli::{ResumeArgs, RunArgs};
@@ -23,7 +21,7 @@ pub(super) async fn run(store: Store, args: ResumeArgs) -> anyhow::Result<ExitCo
         return exit::with(exit::USAGE, "the session is named twice: leave out --session");
     }
     let prompt = match run.prompt {
-        None if run.command.is_none() => words_from_stdin()?,
+        None if run.command.is_none() => run::prompt_from_stdin()?,
         prompt => prompt,
     };
     if prompt.is_none() && run.command.is_none() {
@@ -36,16 +34,4 @@ pub(super) async fn run(store: Store, args: ResumeArgs) -> anyhow::Result<ExitCo
     }
     let session = Some(session.id.to_string());
     run::run(RunArgs { session, prompt, ..run }).await
-}
-
-fn words_from_stdin() -> anyhow::Result<Option<String>> {
-    let mut stdin = std::io::stdin();
-    if stdin.is_terminal() {
-        return Ok(None);
-    }
-    let mut words = String::new();
-    stdin
-        .read_to_string(&mut words)
-        .context("the prompt on stdin is not UTF-8 text")?;
-    Ok(Some(words).filter(|words| !words.trim().is_empty()))
 }
