@@ -46,6 +46,8 @@ const EMERGENCY_AT: u64 = 92;
 const EMERGENCY_TARGET: u64 = 55;
 /// Percent of the window that must be freed to be worth a new prefix, which the vendor has to read and store again.
 const WORTHWHILE: u64 = 10;
+/// Percent of the window that has to come in before it is worth a look whether by now so much could be freed.
+const NEXT_LOOK: u64 = 3;
 /// How often a model is asked for a checkpoint in one compaction. With the learnings before it a model is asked twice at
 /// most; the same request would bring the same again.
 const MAX_CHECKPOINTS: u32 = 1;
@@ -116,6 +118,12 @@ pub(crate) fn next_pass(room: Room<'_>, history: &[Message], tried: Tried) -> Op
         false => Pass::Learnings(summary::ask_for_learnings(history)),
         true => Pass::Checkpoint(summary::ask_for_checkpoint(history)),
     })
+}
+
+/// Where [`next_pass`] found nothing to do: at how many tokens it is worth its time again.
+pub(crate) fn next_look(room: Room<'_>) -> u64 {
+    let grown = room.tokens.saturating_add(room.percent(NEXT_LOOK));
+    grown.min(room.percent(SUMMARISE_AT)).max(room.percent(TRIM_AT))
 }
 
 fn in_emergency(room: Room<'_>, history: &[Message], tried: Tried) -> Option<Pass> {

@@ -46,7 +46,11 @@ impl Steps<'_> {
                 tokens,
                 count: &count,
             };
+            if !tried.is_refused && tokens < self.next_look {
+                return (has_changed, request);
+            }
             let Some(pass) = compaction::next_pass(room, &request.messages, tried) else {
+                self.next_look = compaction::next_look(room);
                 return (has_changed, request);
             };
             has_changed |= match pass {
@@ -174,6 +178,7 @@ impl Steps<'_> {
     /// Another conversation, or another model.
     pub(crate) fn forget_count(&mut self) {
         self.counted = None;
+        self.next_look = 0;
         self.tally.forget();
     }
 }

@@ -33,16 +33,22 @@ impl Refusal {
 
 /// One grant for each action, in their order.
 pub(crate) async fn grants(turn: &TurnContext, actions: &[OwnedAction]) -> Result<Vec<Grant>, Refusal> {
+    // Mostly the policy allows them all, and then each is judged once.
+    if let Ok(grants) = granted(turn, actions, &Approval::None) {
+        return Ok(grants);
+    }
     let approval = match question(turn, actions)? {
         Some(question) => Approval::User(ask(turn, actions, question).await?),
         None => Approval::None,
     };
-    let policy = &turn.policy;
     // Judged again: a rule that came in while the question stood open counts more than the answer.
+    granted(turn, actions, &approval)
+}
+
+fn granted(turn: &TurnContext, actions: &[OwnedAction], approval: &Approval) -> Result<Vec<Grant>, Refusal> {
     let grant = |action: &OwnedAction| {
-        policy
-            .grant(&action.as_action(), approval.clone())
-            .map_err(|verdict| Refusal::by_rule(action, verdict))
+        let granted = turn.policy.grant(&action.as_action(), approval.clone());
+        granted.map_err(|verdict| Refusal::by_rule(action, verdict))
     };
     actions.iter().map(grant).collect()
 }

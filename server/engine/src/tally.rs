@@ -9,7 +9,7 @@ use models::tokens::TokenCounter;
 /// Counts by estimate, uncorrected.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
-    system: u64,
+    system: Option<u64>,
     tools: Option<(Arc<[ToolSpec]>, u64)>,
     messages: Vec<Counted>,
 }
@@ -22,10 +22,11 @@ struct Counted {
 }
 
 impl Tally {
-    /// Counts what is new in a request that continues the last one.
+    /// Counts what is new in a request that continues the last one; its system prompt is the same.
     pub(crate) fn take(&mut self, counter: TokenCounter, request: &Request) {
         let counter = counter.rough();
-        self.system = request.system.iter().map(|part| counter.text(&part.text)).sum();
+        let count_system = || request.system.iter().map(|part| counter.text(&part.text)).sum();
+        self.system.get_or_insert_with(count_system);
         if !matches!(&self.tools, Some((tools, _)) if Arc::ptr_eq(tools, &request.tools)) {
             let tokens = request.tools.iter().map(|tool| counter.tool(tool)).sum();
             self.tools = Some((Arc::clone(&request.tools), tokens));
@@ -53,7 +54,7 @@ impl Tally {
     /// System prompt, tools and messages.
     pub(crate) fn total(&self) -> u64 {
         let tools = self.tools.as_ref().map_or(0, |(_, tokens)| *tokens);
-        self.system + tools + self.since(0)
+        self.system.unwrap_or_default() + tools + self.since(0)
     }
 
     /// The messages from number `first` on.

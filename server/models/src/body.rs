@@ -4,14 +4,18 @@
 use std::borrow::Cow;
 
 use bytes::Bytes;
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde::Serialize;
 use serde_json::Value;
+
+use crate::escape;
 
 /// JSON whose long parts stay where they are.
 pub(crate) enum Json<'a> {
     Text(Cow<'a, str>),
-    /// A tool's arguments or schema, or anything small.
-    Value(Cow<'a, Value>),
+    /// A tool's schema.
+    Value(&'a Value),
+    /// Anything small. A conversation has thousands of parts, most of which are none of these.
+    Made(Box<Value>),
     List(Vec<Json<'a>>),
     Object(Object<'a>),
 }
@@ -23,7 +27,7 @@ pub(crate) struct Object<'a>(Vec<(Cow<'static, str>, Json<'a>)>);
 /// An [`Object`], written as in JSON.
 macro_rules! object {
     ($($name:literal: $value:expr),+ $(,)?) => {{
-        let mut object = $crate::body::Object::default();
+        let mut object = $crate::body::Object::with_room_for(<[&str]>::len(&[$($name),+]));
         $(object.push($name, $value);)+
         object
     }};
@@ -31,6 +35,10 @@ macro_rules! object {
 pub(crate) use object;
 
 impl<'a> Object<'a> {
+    pub(crate) fn with_room_for(entries: usize) -> Self {
+        Self(Vec::with_capacity(entries))
+    }
+
     pub(crate) fn push(&mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Json<'a>>) {
         self.0.push((name.into(), value.into()));
     }
@@ -40,16 +48,30 @@ impl<'a> Object<'a> {
         self.0.extend(entries);
     }
 
-    /// # Panics
-    /// Never: text and JSON values always serialise.
-    #[expect(clippy::expect_used, reason = "names are text, and writing to memory does not fail")]
     pub(crate) fn bytes(&self) -> Bytes {
-        serde_json::to_vec(self).expect("JSON serialises").into()
+        let texts: usize = self.0.iter().map(|(_, value)| value.length()).sum();
+        // Line ends and quotes take two bytes each, and there are names.
+        let mut bytes = Vec::with_capacity(texts + texts / 16 + 4096);
+        self.write(&mut bytes);
+        bytes.into()
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        out.push(b'{');
+        for (index, (name, value)) in self.0.iter().enumerate() {
+            if index > 0 {
+                out.push(b',');
+            }
+            escape::text(name, out);
+            out.push(b':');
+            value.write(out);
+        }
+        out.push(b'}');
     }
 
     #[cfg(test)]
     pub(crate) fn value(&self) -> Value {
-        serde_json::to_value(self).unwrap()
+        serde_json::from_slice(&self.bytes()).unwrap()
     }
 }
 
@@ -59,25 +81,46 @@ impl<'a> FromIterator<Json<'a>> for Json<'a> {
     }
 }
 
-impl Serialize for Json<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+impl Json<'_> {
+    fn write(&self, out: &mut Vec<u8>) {
         match self {
-            Self::Text(text) => serializer.serialize_str(text),
-            Self::Value(value) => value.serialize(serializer),
-            Self::List(items) => serializer.collect_seq(items),
-            Self::Object(object) => object.serialize(serializer),
+            Self::Text(text) => escape::text(text, out),
+            Self::Value(value) => write_value(value, out),
+            Self::Made(value) => write_value(value, out),
+            Self::List(items) => {
+                out.push(b'[');
+                for (index, item) in items.iter().enumerate() {
+                    if index > 0 {
+                        out.push(b',');
+                    }
+                    item.write(out);
+                }
+                out.push(b']');
+            }
+            Self::Object(object) => object.write(out),
         }
+    }
+
+    /// Bytes of its texts, more or less.
+    fn length(&self) -> usize {
+        /// Quotes, a comma and a short name.
+        const AROUND: usize = 16;
+        AROUND
+            + match self {
+                Self::Text(text) => text.len(),
+                Self::Value(_) | Self::Made(_) => 0,
+                Self::List(items) => items.iter().map(Self::length).sum(),
+                Self::Object(object) => object.0.iter().map(|(_, value)| value.length()).sum(),
+            }
     }
 }
 
-impl Serialize for Object<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.0.len()))?;
-        for (name, value) in &self.0 {
-            map.serialize_entry(name, value)?;
-        }
-        map.end()
-    }
+/// # Panics
+/// Never: JSON values always serialise.
+#[expect(clippy::expect_used, reason = "names are text, and writing to memory does not fail")]
+fn write_value(value: &Value, out: &mut Vec<u8>) {
+    let mut serializer = serde_json::Serializer::new(out);
+    value.serialize(&mut serializer).expect("JSON serialises");
 }
 
 impl<'a> From<&'a str> for Json<'a> {
@@ -106,13 +149,13 @@ impl<'a> From<Cow<'a, str>> for Json<'a> {
 
 impl<'a> From<&'a Value> for Json<'a> {
     fn from(value: &'a Value) -> Self {
-        Self::Value(Cow::Borrowed(value))
+        Self::Value(value)
     }
 }
 
 impl From<Value> for Json<'_> {
     fn from(value: Value) -> Self {
-        Self::Value(Cow::Owned(value))
+        Self::Made(Box::new(value))
     }
 }
 

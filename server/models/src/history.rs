@@ -52,12 +52,12 @@ pub(crate) enum Part<'a> {
     },
     RedactedThinking(&'a str),
     Call {
-        id: String,
+        id: Cow<'a, str>,
         name: Cow<'a, str>,
         arguments: &'a Value,
     },
     Result {
-        id: String,
+        id: Cow<'a, str>,
         /// The call's.
         name: Cow<'a, str>,
         content: &'a str,
@@ -69,7 +69,7 @@ pub(crate) enum Part<'a> {
 struct OpenCall<'a> {
     /// As the session has it.
     original: &'a str,
-    id: String,
+    id: Cow<'a, str>,
     name: Cow<'a, str>,
 }
 
@@ -146,7 +146,7 @@ fn may_say(role: Role, block: &Block, manners: &Manners<'_>) -> bool {
 fn said<'a>(
     blocks: Vec<&'a Block>,
     manners: &Manners<'_>,
-    ids: &mut Ids,
+    ids: &mut Ids<'a>,
     open: &mut Vec<OpenCall<'a>>,
 ) -> Vec<Part<'a>> {
     let may_end = |block: &&Block| match block {

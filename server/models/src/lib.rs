@@ -9,6 +9,7 @@ mod arguments;
 mod body;
 mod detect;
 mod error;
+mod escape;
 mod exchange;
 mod failure;
 mod gemini;

@@ -81,6 +81,13 @@ pub(crate) enum Located {
     Unresolved(Verdict),
 }
 
+/// A path of an action, how it is touched, and where it leads.
+struct Touched<'a> {
+    path: &'a Path,
+    touch: Touch,
+    place: Result<Place, Verdict>,
+}
+
 /// A path inside a root.
 struct Place {
     resolved: PathBuf,
@@ -161,13 +168,25 @@ impl Policy {
             Action::Search { query } => return self.judge_search(query),
             Action::Read { .. } | Action::Write { .. } | Action::Rename { .. } | Action::Keep { .. } => {}
         }
-        let verdicts = action
-            .touches()
-            .into_iter()
-            .map(|(path, touch)| match self.place(path) {
-                Ok(place) => self.judge_place(path, &place, touch),
-                Err(refusal) => refusal,
-            });
+        self.judge_touched(&self.touched(action))
+    }
+
+    /// Where the paths of an action lead now.
+    fn touched<'a>(&self, action: &Action<'a>) -> Vec<Touched<'a>> {
+        let touches = action.touches().into_iter();
+        let touched = touches.map(|(path, touch)| Touched {
+            path,
+            touch,
+            place: self.place(path),
+        });
+        touched.collect()
+    }
+
+    fn judge_touched(&self, touched: &[Touched<'_>]) -> Verdict {
+        let verdicts = touched.iter().map(|Touched { path, touch, place }| match place {
+            Ok(place) => self.judge_place(path, place, *touch),
+            Err(refusal) => refusal.clone(),
+        });
         verdicts
             .reduce(Verdict::stricter)
             .unwrap_or_else(|| Verdict::deny("path.none", "the action names no path"))
@@ -178,16 +197,21 @@ impl Policy {
     /// # Errors
     /// The verdict that stands in the way; its decision is `Ask` or `Deny`.
     pub fn grant(&self, action: &Action<'_>, approval: Approval) -> Result<Grant, Verdict> {
-        let verdict = self.judge(action);
+        // One look for both: what is permitted is where the paths led when they were judged.
+        let touched = self.touched(action);
+        let verdict = match touched.is_empty() {
+            true => self.judge(action),
+            false => self.judge_touched(&touched),
+        };
         let approval = match (verdict.decision, approval) {
             (Decision::Allow, _) => None,
             (Decision::Ask, Approval::User(id)) => Some(id),
             (Decision::Ask, Approval::None) | (Decision::Deny, _) => return Err(verdict),
         };
-        Ok(Grant::new(self.permitted(action)?, verdict.rule, approval))
+        Ok(Grant::new(self.permitted(action, touched)?, verdict.rule, approval))
     }
 
-    fn permitted(&self, action: &Action<'_>) -> Result<Permitted, Verdict> {
+    fn permitted(&self, action: &Action<'_>, touched: Vec<Touched<'_>>) -> Result<Permitted, Verdict> {
         Ok(match action {
             Action::Run { run } => Permitted::Run((*run).clone()),
             Action::Fetch { url } => {
@@ -195,7 +219,7 @@ impl Policy {
                 Permitted::Fetch(address)
             }
             Action::Search { query } => Permitted::Search((*query).to_owned()),
-            _ => Permitted::Paths(self.cover(action)?),
+            _ => Permitted::Paths(cover(action, touched)?),
         })
     }
 
@@ -205,30 +229,12 @@ impl Policy {
     /// # Errors
     /// The verdict on the first path that is outside.
     pub fn user_keep(&self, paths: &[PathBuf]) -> Result<Grant, Verdict> {
+        let action = Action::Keep { paths };
         Ok(Grant::new(
-            Permitted::Paths(self.cover(&Action::Keep { paths })?),
+            Permitted::Paths(cover(&action, self.touched(&action))?),
             "user.keep".to_owned(),
             None,
         ))
-    }
-
-    fn cover(&self, action: &Action<'_>) -> Result<Vec<Covered>, Verdict> {
-        let access = match action {
-            Action::Read { .. } => GrantedAccess::Read,
-            Action::Write { kind, .. } => GrantedAccess::Write(*kind),
-            Action::Rename { .. } => GrantedAccess::Write(WriteKind::Rename),
-            Action::Keep { .. } => GrantedAccess::AnyWrite,
-            Action::Run { .. } | Action::Fetch { .. } | Action::Search { .. } => return Ok(Vec::new()),
-        };
-        let covered = action.touches().into_iter().map(|(path, _)| {
-            let place = self.place(path)?;
-            Ok(Covered {
-                path: path.to_owned(),
-                resolved: place.resolved,
-                access,
-            })
-        });
-        covered.collect()
     }
 
     /// What the rules about paths say of a path that a command names.
@@ -359,6 +365,25 @@ impl Policy {
         }
         Some(&lists.executable).filter(holds).map(ask)
     }
+}
+
+/// The exact paths, where they lead, and how they may be touched.
+fn cover(action: &Action<'_>, touched: Vec<Touched<'_>>) -> Result<Vec<Covered>, Verdict> {
+    let access = match action {
+        Action::Read { .. } => GrantedAccess::Read,
+        Action::Write { kind, .. } => GrantedAccess::Write(*kind),
+        Action::Rename { .. } => GrantedAccess::Write(WriteKind::Rename),
+        Action::Keep { .. } => GrantedAccess::AnyWrite,
+        Action::Run { .. } | Action::Fetch { .. } | Action::Search { .. } => return Ok(Vec::new()),
+    };
+    let covered = touched.into_iter().map(|touched| {
+        Ok(Covered {
+            path: touched.path.to_owned(),
+            resolved: touched.place?.resolved,
+            access,
+        })
+    });
+    covered.collect()
 }
 
 impl Root {

@@ -1,5 +1,7 @@
 //! What a tool answers, bounded.
 
+use std::fmt::Write;
+
 use workspace::Staged;
 
 use crate::command::Outputs;
@@ -12,6 +14,9 @@ const RESERVED: usize = 512;
 
 /// Characters of a line in a listing. Code is shorter; a line of a minified file is not.
 const MAX_LINE: usize = 2_000;
+
+/// What a line's number and the bar after it take at most.
+const MAX_NUMBER: usize = 24;
 
 /// Characters of a line for people.
 const MAX_SUMMARY: usize = 200;
@@ -79,11 +84,24 @@ pub(crate) struct Page {
 impl Page {
     /// Adds a line; false, and nothing added, when it does not fit.
     pub(crate) fn push(&mut self, line: &str) -> bool {
-        let line = clip(line, MAX_LINE);
-        if self.text.len() + line.len() + 1 > MAX_BYTES - RESERVED {
+        self.add(|text| push_clipped(text, line, MAX_LINE))
+    }
+
+    /// As [`Page::push`] of [`numbered`], which would make a text of its own for each line of a file.
+    pub(crate) fn push_numbered(&mut self, number: usize, line: &str) -> bool {
+        if line.len() + MAX_NUMBER > MAX_LINE {
+            return self.push(&numbered(number, line));
+        }
+        self.add(|text| push_numbered(text, number, line))
+    }
+
+    fn add(&mut self, write: impl FnOnce(&mut String)) -> bool {
+        let before = self.text.len();
+        write(&mut self.text);
+        if self.text.len() + 1 > MAX_BYTES - RESERVED {
+            self.text.truncate(before);
             return false;
         }
-        self.text.push_str(&line);
         self.text.push('\n');
         self.lines += 1;
         true
@@ -124,9 +142,20 @@ pub(crate) fn listing<'a>(lines: impl IntoIterator<Item = &'a str>, how_to_narro
 
 /// At most `characters` of `line`, and how much is missing.
 pub(crate) fn clip(line: &str, characters: usize) -> String {
-    match line.char_indices().nth(characters) {
-        Some((cut, _)) => format!("{} … [{} more bytes]", &line[..cut], line.len() - cut),
-        None => line.to_owned(),
+    let mut clipped = String::new();
+    push_clipped(&mut clipped, line, characters);
+    clipped
+}
+
+fn push_clipped(text: &mut String, line: &str, characters: usize) {
+    let cut = match line.len() > characters {
+        true => line.char_indices().nth(characters).map_or(line.len(), |(cut, _)| cut),
+        false => line.len(),
+    };
+    text.push_str(&line[..cut]);
+    if cut < line.len() {
+        // Writing to memory does not fail.
+        let _ = write!(text, " … [{} more bytes]", line.len() - cut);
     }
 }
 
@@ -137,10 +166,16 @@ pub(crate) fn one_line(text: &str) -> String {
 
 /// A line as results show it. The number and the bar are not part of the file.
 pub(crate) fn numbered(number: usize, line: &str) -> String {
-    if line.is_empty() {
-        format!("{number:>5}|")
-    } else {
-        format!("{number:>5}| {line}")
+    let mut text = String::new();
+    push_numbered(&mut text, number, line);
+    text
+}
+
+fn push_numbered(text: &mut String, number: usize, line: &str) {
+    let _ = write!(text, "{number:>5}|");
+    if !line.is_empty() {
+        text.push(' ');
+        text.push_str(line);
     }
 }
 
@@ -231,6 +266,17 @@ mod tests {
     fn long_lines_are_cut() {
         assert_eq!(clip("ééé", 3), "ééé");
         assert_eq!(clip("éééé", 3), "ééé … [2 more bytes]");
+    }
+
+    #[test]
+    fn numbered_lines_are_those_of_any_page() {
+        let lines = ["", "short", &"é".repeat(1_500), &"x".repeat(1_990), &"é".repeat(3_000)];
+        let (mut page, mut expect) = (Page::default(), Page::default());
+        for (number, line) in lines.iter().cycle().take(40).enumerate() {
+            assert_eq!(page.push_numbered(number, line), expect.push(&numbered(number, line)));
+        }
+        assert!(page.lines() > 10 && page.lines() < 40, "{}", page.lines());
+        assert_eq!((page.lines(), page.into_text()), (expect.lines(), expect.into_text()));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use workspace::Source;
 use crate::builtin::Builtin;
 use crate::error::ToolError;
 use crate::lines;
-use crate::output::{Page, ToolOutput, count, numbered};
+use crate::output::{Page, ToolOutput, count};
 use crate::schema::{Key, Kind};
 use crate::tool::{Tier, ToolContext};
 
@@ -70,7 +70,8 @@ impl Builtin for Read {
         }
 
         let mut page = Page::default();
-        let is_whole = (first..=last).all(|line| page.push(&numbered(line, &lines::text(&view.rope, line))));
+        let mut lines = (first..=last).zip(lines::from(&view.rope, first));
+        let is_whole = lines.all(|(number, line)| page.push_numbered(number, &line));
         let seen = first..first + page.lines();
         cx.reads.saw(&path, &view.hash, seen.clone());
 

@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use crate::command::{self, plain_line};
 use crate::error::ToolError;
-use crate::output::{Page, ToolOutput, count, numbered};
+use crate::output::{Page, ToolOutput, count};
 use crate::schema::{Key, Kind};
 use crate::tool::{Tier, ToolContext};
 use crate::waiting::{Answer, Waiting};
@@ -102,7 +102,7 @@ fn lines(input: &mut dyn BufRead, first: usize, last: usize) -> Result<Shown, To
         }
         shown.total += 1;
         if shown.total >= first {
-            shown.more = !shown.page.push(&numbered(shown.total, &plain_line(&bytes)));
+            shown.more = !shown.page.push_numbered(shown.total, &plain_line(&bytes));
         }
     }
     Ok(shown)

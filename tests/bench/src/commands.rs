@@ -30,13 +30,7 @@ const LINES: [&str; 12] = [
     "test -f x && echo yes || echo no",
 ];
 
-pub(crate) fn figures() -> anyhow::Result<()> {
-    decisions()?;
-    [1_000, 200_000].into_iter().try_for_each(workbench_start)?;
-    cargo_test()
-}
-
-fn decisions() -> anyhow::Result<()> {
+pub(crate) fn decisions() -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
     let root = folder.path().canonicalize()?;
     let policy = policy(&root)?;
@@ -52,6 +46,10 @@ fn decisions() -> anyhow::Result<()> {
     let micros = |share, samples: &mut [Duration]| percentile(samples, share).as_secs_f64() * 1e6;
     limited("decision on a command, median", micros(0.5, &mut samples), 100.0, "µs")?;
     plain("decision on a command, p99", micros(0.99, &mut samples), "µs")
+}
+
+pub(crate) fn workbench_starts() -> anyhow::Result<()> {
+    [1_000, 200_000].into_iter().try_for_each(workbench_start)
 }
 
 fn workbench_start(files: usize) -> anyhow::Result<()> {
@@ -90,7 +88,7 @@ fn workbench_start(files: usize) -> anyhow::Result<()> {
 }
 
 /// The tests of a small crate, built before: what is measured is cargo's look at the sources and the tests' own run.
-fn cargo_test() -> anyhow::Result<()> {
+pub(crate) fn cargo_test() -> anyhow::Result<()> {
     let place = Place::new()?;
     fs::create_dir(place.root.join("src"))?;
     fs::write(

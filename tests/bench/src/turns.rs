@@ -1,6 +1,6 @@
 //! What the harness adds to a model: between its answers, before the first, over a long session; and what it holds.
 
-use std::io::Read;
+use std::io::{BufRead, BufReader, Read};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -22,10 +22,18 @@ const PRINTED: usize = 100_000;
 /// As many words back and forth as make a session of 10,000 items: each turn is its task, two messages and its end.
 const ITEMS_A_TURN: usize = 4;
 
-pub(crate) fn figures() -> anyhow::Result<()> {
-    overhead(1)?;
-    overhead(READS)?;
-    resume(10_000)?;
+/// How often a turn's process is looked at, which takes its time from what is measured.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
+
+pub(crate) fn answers() -> anyhow::Result<()> {
+    [1, READS].into_iter().try_for_each(overhead)
+}
+
+pub(crate) fn resume() -> anyhow::Result<()> {
+    resume_of(10_000)
+}
+
+pub(crate) fn length() -> anyhow::Result<()> {
     [1_000, 10_000].into_iter().try_for_each(long_session)
 }
 
@@ -87,7 +95,7 @@ fn overhead(reads_an_answer: usize) -> anyhow::Result<()> {
 }
 
 /// `items` items, then one more turn in a process of its own, over the same turn in a new session.
-fn resume(items: usize) -> anyhow::Result<()> {
+fn resume_of(items: usize) -> anyhow::Result<()> {
     let scene = Scene::new(100, USUAL, Box::new(|_| Vec::new()))?;
     let mut chat = scene
         .command(&["chat"])
@@ -98,9 +106,7 @@ fn resume(items: usize) -> anyhow::Result<()> {
     let lines = "and another thing\n".repeat(items / ITEMS_A_TURN);
     std::io::Write::write_all(&mut chat.stdin.take().context("stdin")?, lines.as_bytes())?;
     ensure!(chat.wait()?.success(), "the chat ended badly");
-    let listed = scene.command(&["sessions", "list", "--json"]).output()?;
-    let listed: Value = serde_json::from_slice(&listed.stdout)?;
-    let session = listed[0]["id"].as_str().context("a session")?;
+    let session = &scene.session()?;
     let shown = scene.command(&["sessions", "show", session, "--json"]).output()?;
     let shown: Vec<Value> = serde_json::from_slice(&shown.stdout)?;
     let until_asked = |arguments: &[&str]| -> anyhow::Result<Duration> {
@@ -131,13 +137,13 @@ fn long_session(calls: usize) -> anyhow::Result<()> {
     let started = Instant::now();
     let peak = scene.turn(&[])?;
     let took = started.elapsed().as_secs_f64();
-    let (played, printed) = {
-        let log = scene.model.log();
-        (log.played, log.printed)
-    };
+    let played = scene.model.log().played;
     ensure!(played == answers + 1, "the turn ended after {played} answers");
-    // Counted by what the model was told of outputs that went to a file; not every result says so.
-    let what = format!("{calls} tool calls, at least {:.2} GB of output", printed as f64 / 1e9);
+    let outputs = scene.outputs()?;
+    ensure!(outputs.len() == calls, "{} outputs of {calls} calls", outputs.len());
+    let printed: usize = outputs.iter().sum();
+    ensure!(printed == calls * PRINTED, "{printed} bytes of output");
+    let what = format!("{calls} tool calls, {:.2} GB of output", printed as f64 / 1e9);
     plain(&what, took, "s")?;
     limited(&format!("peak memory after {what}"), peak, 300.0, "MB")
 }
@@ -198,13 +204,64 @@ impl Scene {
             .spawn()?;
         let mut stdout = child.stdout.take().context("stdout")?;
         let (mut peak, mut buffer) = (0, vec![0; 64 * 1024]);
-        // An event comes at least at the turn's end, when it holds the most.
-        while stdout.read(&mut buffer)? > 0 {
-            peak = peak.max(high_water(child.id()).unwrap_or(0));
+        let mut looked = Instant::now();
+        loop {
+            let read = stdout.read(&mut buffer)?;
+            if read == 0 {
+                break;
+            }
+            // The mark only rises, and the last event comes while the process still holds all of it.
+            let is_last = String::from_utf8_lossy(&buffer[..read]).contains("turn.completed");
+            if is_last || looked.elapsed() > BETWEEN_LOOKS {
+                peak = peak.max(high_water(child.id()).unwrap_or(0));
+                looked = Instant::now();
+            }
         }
         ensure!(child.wait()?.success(), "the turn failed");
+        ensure!(peak > 0, "nobody has seen how much it held");
         Ok(peak as f64 / 1024.0)
     }
+
+    /// The session that was used last.
+    fn session(&self) -> anyhow::Result<String> {
+        let listed = self.command(&["sessions", "list", "--json"]).output()?;
+        let listed: Value = serde_json::from_slice(&listed.stdout)?;
+        Ok(listed[0]["id"].as_str().context("a session")?.to_owned())
+    }
+
+    /// How many bytes each command of the session printed, by what was stored of it when it ended: in the requests
+    /// that came after, most results were cut already.
+    fn outputs(&self) -> anyhow::Result<Vec<usize>> {
+        let session = self.session()?;
+        let mut show = self.command(&["sessions", "show", &session, "--json"]);
+        let mut shown = show.stdout(Stdio::piped()).spawn()?;
+        let mut outputs = Vec::new();
+        // An item a line.
+        for line in BufReader::new(shown.stdout.take().context("stdout")?).lines() {
+            let line = line?;
+            let Ok(item) = serde_json::from_str::<Value>(line.trim_end_matches(',')) else {
+                continue;
+            };
+            let blocks = (item["item"] == "message")
+                .then(|| item["content"].as_array())
+                .flatten();
+            let results = blocks
+                .into_iter()
+                .flatten()
+                .filter(|block| block["type"] == "tool_result");
+            outputs.extend(results.map(|result| printed(result["content"].as_str().unwrap_or_default())));
+        }
+        ensure!(shown.wait()?.success(), "the session cannot be shown");
+        Ok(outputs)
+    }
+}
+
+/// How many bytes a command printed that printed too many to be shown, by its result; 0 for any other result.
+fn printed(result: &str) -> usize {
+    let note = result
+        .split_once("[… a part of ")
+        .and_then(|(_, rest)| rest.split_once(" bytes"));
+    note.and_then(|(bytes, _)| bytes.parse().ok()).unwrap_or_default()
 }
 
 /// `VmHWM` of a process, in KiB.

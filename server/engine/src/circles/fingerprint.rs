@@ -61,6 +61,10 @@ fn hash_value(value: &Value, hasher: &mut DefaultHasher) {
 
 /// `0.02s`, `12ms`, `(1.5s)`, `12:34:56`, `2026-01-31T12:34:56Z`.
 fn is_time(word: &str) -> bool {
+    // Nearly no word has a digit.
+    if !word.bytes().any(|byte| byte.is_ascii_digit()) {
+        return false;
+    }
     let word = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
     is_duration(word) || is_clock(word)
 }

@@ -62,13 +62,13 @@ impl ObservedCall {
         let is_fruitless = is_fruitless(&class, result);
         // A search command that finds nothing exits with an error, which is none.
         let is_error = result.is_error && !(is_fruitless && matches!(class, Class::Shell { .. }));
-        let content = fingerprint::of_result(&result.content, is_error);
+        let content = || fingerprint::of_result(&result.content, is_error);
         let fingerprint = match &class {
             Class::Read { hash: Some(hash), .. } => fingerprint::of_result(hash, is_error),
             // What says nothing but that it was done is the same after everything that was done.
-            Class::Gui => content ^ fingerprint::of_call(&call.name, &call.arguments),
-            Class::Shell { .. } if !has_output(result) => content ^ fingerprint::of_call(&call.name, &call.arguments),
-            _ => content,
+            Class::Gui => content() ^ fingerprint::of_call(&call.name, &call.arguments),
+            Class::Shell { .. } if !has_output(result) => content() ^ fingerprint::of_call(&call.name, &call.arguments),
+            _ => content(),
         };
         let progress = progress(&name, &class, result, is_fruitless);
         Self {

@@ -340,3 +340,16 @@ fn signed_thinking_of_the_newest_call_stays() {
     let shorter = emergency::trim_to(&history, &tokens, 1_000).unwrap();
     assert_eq!((thoughts(&shorter), &shorter[shorter.len() - 2]), (1, &history[newest]));
 }
+
+#[test]
+fn after_a_fruitless_look_the_next_one_waits_for_more() {
+    let look = |tokens| {
+        next_look(Room {
+            window: 1_000,
+            tokens,
+            count: &|_| 0,
+        })
+    };
+    let looks = [0, 599, 600, 700, 840, 850, 990].map(look);
+    assert_eq!(looks, [600, 629, 630, 730, 850, 850, 850]);
+}

@@ -1,5 +1,6 @@
 //! Ids of tool calls that a vendor accepts: in its letters, short enough, and no two alike.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 /// What an id may be.
@@ -19,12 +20,12 @@ impl IdRule {
 }
 
 /// The ids of one conversation.
-pub(super) struct Ids {
+pub(super) struct Ids<'a> {
     rule: IdRule,
-    taken: HashSet<String>,
+    taken: HashSet<Cow<'a, str>>,
 }
 
-impl Ids {
+impl<'a> Ids<'a> {
     pub(super) fn new(rule: IdRule) -> Self {
         Self {
             rule,
@@ -33,11 +34,11 @@ impl Ids {
     }
 
     /// `id` itself if it may be had, else one made of it, the same one each time.
-    pub(super) fn accept(&mut self, id: &str) -> String {
-        let mut made = id.to_owned();
+    pub(super) fn accept(&mut self, id: &'a str) -> Cow<'a, str> {
+        let mut made = Cow::Borrowed(id);
         let mut attempt = 0;
         while !self.rule.accepts(&made) || self.taken.contains(&made) {
-            made = digest(id, attempt);
+            made = digest(id, attempt).into();
             attempt += 1;
         }
         self.taken.insert(made.clone());

@@ -37,7 +37,10 @@ pub(super) fn estimate(text: &str) -> f64 {
     let mut tokens = 0.0;
     let mut run = Run::default();
     for c in text.chars() {
-        let class = class(c);
+        let class = match ASCII.get(c as usize) {
+            Some(class) => *class,
+            None => class(c),
+        };
         if class == run.class || (class == Class::Lower && run.class == Class::Upper) {
             run.class = class;
             run.length += 1;
@@ -104,13 +107,28 @@ impl Run {
     }
 }
 
+/// The classes of most characters that there are, so that none of them is compared with all ranges.
+const ASCII: [Class; 128] = {
+    let mut classes = [Class::Symbol; 128];
+    let mut c = 0_u8;
+    while c < 128 {
+        classes[c as usize] = match c {
+            b'a'..=b'z' => Class::Lower,
+            b'A'..=b'Z' => Class::Upper,
+            b'0'..=b'9' => Class::Digit,
+            b'\n' | b'\r' => Class::Line,
+            b'!'..=b'~' => Class::Mark,
+            b' ' | b'\t' | 0x0b | 0x0c => Class::Blank,
+            _ => Class::Symbol,
+        };
+        c += 1;
+    }
+    classes
+};
+
+/// The class of a character that is not in [`ASCII`].
 fn class(c: char) -> Class {
     match c {
-        'a'..='z' => Class::Lower,
-        'A'..='Z' => Class::Upper,
-        '0'..='9' => Class::Digit,
-        '\n' | '\r' => Class::Line,
-        '!'..='~' => Class::Mark,
         _ if c.is_whitespace() => Class::Blank,
         // From the radicals to the end of the ideographs, Hangul, compatibility and full-width forms.
         '\u{2e80}'..='\u{9fff}'

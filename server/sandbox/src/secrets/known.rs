@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use super::{OUTPUT, is_secret};
+use super::{MAX_FOLDERS, OUTPUT, is_secret};
 use crate::clock;
 use crate::cover::Stamp;
 
@@ -28,10 +28,22 @@ pub(crate) struct Known {
 #[derive(Debug, Default)]
 pub(super) struct Listing {
     pub(super) secrets: Vec<OsString>,
-    /// Folders that can have secrets in them.
+    /// Folders that can have secrets in them, as many as are looked into.
     pub(super) folders: Vec<OsString>,
     /// How many were looked at.
     pub(super) entries: usize,
+    /// Whether there may be more.
+    is_cut: bool,
+}
+
+impl Listing {
+    /// Whether a look at no more than `most` entries of the same folder would find the same.
+    fn stands_for(&self, most: usize) -> bool {
+        match self.is_cut {
+            true => self.entries == most,
+            false => self.entries <= most,
+        }
+    }
 }
 
 impl Known {
@@ -50,17 +62,13 @@ impl Known {
         let stamp = Stamp::of(folder);
         let known = self.before.remove(folder).filter(|(then, listing)| {
             // A change of the folder gives it a time that nobody can set.
-            Some(*then) == stamp && listing.entries <= most
+            Some(*then) == stamp && listing.stands_for(most)
         });
-        let (listing, is_whole) = match known {
-            Some((_, listing)) => (listing, true),
-            None => {
-                let listing = Arc::new(read(folder, most));
-                let is_whole = listing.entries < most;
-                (listing, is_whole)
-            }
+        let listing = match known {
+            Some((_, listing)) => listing,
+            None => Arc::new(read(folder, most)),
         };
-        if let Some(stamp) = stamp.filter(|stamp| is_whole && is_at_rest(stamp, now)) {
+        if let Some(stamp) = stamp.filter(|stamp| is_at_rest(stamp, now)) {
             self.now.insert(folder.to_owned(), (stamp, listing.clone()));
         }
         listing
@@ -80,10 +88,11 @@ fn read(folder: &Path, most: usize) -> Listing {
         let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
         if is_secret(&name, is_folder) {
             listing.secrets.push(entry.file_name());
-        } else if is_folder && !OUTPUT.contains(&name.as_str()) {
+        } else if is_folder && listing.folders.len() < MAX_FOLDERS && !OUTPUT.contains(&name.as_str()) {
             listing.folders.push(entry.file_name());
         }
     }
+    listing.is_cut = listing.entries == most;
     listing
 }
 
@@ -146,15 +155,21 @@ mod tests {
     }
 
     #[test]
-    fn what_was_cut_off_is_not_trusted() {
+    fn what_was_cut_off_is_trusted_by_the_same_cut_only() {
         let folder = tempfile::tempdir().unwrap();
         for name in ["a", "b", ".env"] {
             fs::write(folder.path().join(name), "").unwrap();
         }
         let mut known = Known::default();
-        known.listing_at(folder.path(), 1, clock::now() + HOUR);
-        known.begin();
-        let second = known.listing_at(folder.path(), 10, clock::now() + HOUR);
-        assert_eq!((second.entries, second.secrets.len()), (3, 1));
+        let mut look = |most| {
+            known.begin();
+            known.listing_at(folder.path(), most, clock::now() + HOUR)
+        };
+        let (cut, again, whole) = (look(1), look(1), look(10));
+        assert!(Arc::ptr_eq(&cut, &again));
+        assert_eq!((cut.entries, whole.entries, whole.secrets.len()), (1, 3, 1));
+        // All of it, and exactly as many as were asked for.
+        let (full, fewer) = (look(3), look(2));
+        assert_eq!((full.entries, fewer.entries), (3, 2));
     }
 }
