@@ -104,7 +104,7 @@ fn comments_within(node: Node<'_>, end: usize) -> Vec<Range<usize>> {
 }
 
 pub(crate) fn is_comment(kind: &str) -> bool {
-    matches!(kind, "comment" | "line_comment" | "block_comment" | "html_comment")
+    kind.ends_with("comment") || kind == "haddock"
 }
 
 /// White space collapsed to single spaces; a list broken over lines is joined as if it had been written on one.

@@ -5,7 +5,7 @@ use std::time::Duration;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TreeError {
     #[error(
-        "{}: no grammar for this kind of file; known are Rust, Python, TypeScript, JavaScript and Go: read the file instead",
+        "{}: no grammar for this kind of file in this build: read the file instead",
         path.display()
     )]
     UnknownLanguage { path: PathBuf },

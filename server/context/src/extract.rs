@@ -7,6 +7,7 @@
 mod damage;
 mod docs;
 mod go;
+mod plain;
 mod python;
 mod rust;
 mod shape;
@@ -40,8 +41,15 @@ pub(crate) fn extract(tree: &SyntaxTree) -> Extraction {
     let grammar: &dyn Grammar = match tree.language {
         Language::Rust => &rust::Rust,
         Language::Python => &python::Python,
-        Language::TypeScript | Language::Tsx | Language::JavaScript => &typescript::TypeScript,
+        Language::TypeScript
+        | Language::Tsx
+        | Language::JavaScript
+        | Language::Vue
+        | Language::Svelte
+        | Language::Astro
+        | Language::Html => &typescript::TypeScript,
         Language::Go => &go::Go,
+        _ => return plain::extract(tree),
     };
     let code = tree.code();
     let root = tree.tree.root_node();

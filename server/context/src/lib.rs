@@ -27,24 +27,50 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod atlas;
+mod catalog;
 mod code;
 mod code_kind;
+mod digest;
 mod edit;
 mod error;
 mod extract;
+mod grammar;
+mod history;
+pub mod imports;
 mod index;
 mod language;
+mod lookup;
+mod packing;
+mod parallel;
+mod pieces;
+mod rank;
 mod ranking;
 mod references;
+mod select;
+mod skeleton;
 mod source;
+mod standing;
 mod symbol;
 mod tree;
+mod words;
 
+pub use atlas::{Atlas, Freshness, Skip, Snapshot};
+pub use catalog::Catalog;
 pub use code_kind::CodeKind;
+pub use digest::Digest;
 pub use error::TreeError;
+pub use history::{History, HistoryError, Past};
 pub use index::{Index, Limits, Matches, References};
 pub use language::{Comments, Language};
+pub use rank::board;
+pub use rank::board::Board;
+pub use rank::past::Timeline;
+pub use rank::piece::rows as piece_rows;
+pub use rank::seed::{Cursor, Seed};
 pub use references::Reference;
+pub use select::{Fragment, FragmentSymbol, Level, SelectOptions, Selection, select};
+pub use skeleton::{Declaration, Import, NameUse, SKELETON_CAP, Skeleton};
 pub use source::{DiskSource, FILE_CAP, FILE_SIZE_CAP, Source, Stamp, walk};
 pub use symbol::{Call, Param, Symbol, SymbolKind};
 pub use tree::{PARSE_SIZE_CAP, Trees};

@@ -6,7 +6,10 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+use tree_sitter::Node;
 
+use crate::Language;
+use crate::grammar::{Role, Table};
 use crate::tree::SyntaxTree;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,9 +63,11 @@ fn is_identifier(tree: &SyntaxTree, range: &Range<usize>) -> bool {
     tree.tree
         .root_node()
         .descendant_for_byte_range(range.start, range.end)
-        .is_some_and(|node| node.byte_range() == *range && is_name(node.kind()))
+        .is_some_and(|node| node.byte_range() == *range && is_name(tree.language, node))
 }
 
-fn is_name(kind: &str) -> bool {
-    kind.ends_with("identifier") || kind.starts_with("shorthand_property_identifier")
+fn is_name(language: Language, node: Node<'_>) -> bool {
+    let kind = node.kind();
+    let is_named_so = Table::of(language).is_some_and(|table| table.role(node.kind_id()).is(Role::NAME));
+    is_named_so || kind.ends_with("identifier") || kind.starts_with("shorthand_property_identifier")
 }

@@ -67,7 +67,7 @@ pub fn walk(roots: &[PathBuf]) -> Vec<PathBuf> {
             .flatten()
             .filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()))
             .map(ignore::DirEntry::into_path)
-            .filter(|path| Language::of_path(path).is_some());
+            .filter(|path| Language::of_path(path).is_some_and(Language::is_code));
         files.extend(found.take(FILE_CAP + 1 - files.len()));
         if files.len() > FILE_CAP {
             break;

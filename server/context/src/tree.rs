@@ -12,6 +12,7 @@ use tree_sitter::{InputEdit, ParseOptions, ParseState, Parser, Point, Tree};
 use crate::code::Code;
 use crate::code_kind::{self, CodeKind};
 use crate::extract::{self, Extraction};
+use crate::grammar::embedded;
 use crate::{Language, Reference, Symbol, TreeError, edit, references};
 
 /// Larger texts are not parsed: at 2–4 MB a second they would take seconds.
@@ -202,7 +203,7 @@ impl SyntaxTree {
     /// time is up.
     pub(crate) fn parse_piece(&self, piece: Range<usize>, deadline: Instant) -> Option<Tree> {
         let mut parser = Parser::new();
-        parser.set_language(&self.language.grammar()).ok()?;
+        parser.set_language(&self.language.grammar()?).ok()?;
         let range = tree_sitter::Range {
             start_point: Point::new(self.rope.byte_to_line(piece.start), 0),
             end_point: Point::new(self.rope.byte_to_line(piece.end), 0),
@@ -238,13 +239,19 @@ fn language_of(path: &Path, rope: &Rope) -> Result<Language, TreeError> {
 }
 
 fn parse(path: &Path, rope: &Rope, language: Language, old: Option<&Tree>) -> Result<Tree, TreeError> {
+    let grammar = language
+        .grammar()
+        .ok_or_else(|| TreeError::UnknownLanguage { path: path.to_owned() })?;
     let mut parser = Parser::new();
-    parser
-        .set_language(&language.grammar())
-        .map_err(|cause| TreeError::Grammar {
-            path: path.to_owned(),
-            cause: cause.to_string(),
-        })?;
+    parser.set_language(&grammar).map_err(|cause| TreeError::Grammar {
+        path: path.to_owned(),
+        cause: cause.to_string(),
+    })?;
+    if embedded::has_scripts(language) {
+        let scripts = embedded::scripts(language, &String::from(rope));
+        // They are ascending and apart, as the parser wants them.
+        let _ = parser.set_included_ranges(&scripts.unwrap_or_default());
+    }
     run(&mut parser, rope, old, Instant::now() + PARSE_TIME_CAP).ok_or_else(|| TreeError::TooSlow {
         path: path.to_owned(),
         limit: PARSE_TIME_CAP,

@@ -6,7 +6,9 @@ use context::Trees;
 use proptest::prelude::*;
 use ropey::Rope;
 
-const PATHS: [&str; 6] = ["a.rs", "a.py", "a.ts", "a.tsx", "a.js", "a.go"];
+const PATHS: [&str; 10] = [
+    "a.rs", "a.py", "a.ts", "a.tsx", "a.js", "a.go", "a.lua", "A.java", "a.c", "a.vue",
+];
 
 const SAMPLES: [&str; 4] = [
     "/// Doc.\n#[test]\npub fn f(a: u32, b: &str) -> Result<(), E> {\n    g(a).unwrap();\n    m!(x(1));\n}\n\nimpl A for B {\n    fn c(&self) { if x { y() } }\n}\n",
@@ -16,7 +18,9 @@ const SAMPLES: [&str; 4] = [
 ];
 
 /// Pieces that break, nest and join syntax.
-const PIECES: [&str; 36] = [
+const PIECES: [&str; 38] = [
+    "<script>",
+    "</script>",
     "{",
     "}",
     "(",

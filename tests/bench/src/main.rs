@@ -2,11 +2,12 @@
 //!
 //!     cargo build --release && SINGLETREE=target/release/singletree cargo run --release -p bench [MODULE]
 //!
-//! A module (`turns`, say) prints its own figures only.
+//! A module (`turns`, or a part of it as `turns/resume`) prints its own figures only.
 //!
 //! Nothing is asserted: machines differ. Quote the ratios.
 
 mod commands;
+mod context;
 mod hunks;
 mod model;
 mod prompt;
@@ -16,10 +17,14 @@ mod turns;
 mod typing;
 
 fn main() -> anyhow::Result<()> {
+    if context::hold()? {
+        return Ok(());
+    }
     let wanted = std::env::args().nth(1);
     report::header()?;
     for (name, figures) in MODULES {
-        if wanted.as_deref().is_none_or(|wanted| wanted == name) {
+        let is_wanted = |wanted: &str| name == wanted || name.split('/').next() == Some(wanted);
+        if wanted.as_deref().is_none_or(is_wanted) {
             figures()?;
         }
     }
@@ -28,11 +33,18 @@ fn main() -> anyhow::Result<()> {
 
 type Figures = fn() -> anyhow::Result<()>;
 
-const MODULES: [(&str, Figures); 6] = [
+const MODULES: [(&str, Figures); 13] = [
     ("server", server::start_and_idle),
     ("typing", typing::figures),
     ("hunks", hunks::figures),
-    ("commands", commands::figures),
-    ("turns", turns::figures),
+    ("commands/decisions", commands::decisions),
+    ("commands/start", commands::workbench_starts),
+    ("commands/build", commands::cargo_test),
+    ("turns/answers", turns::answers),
+    ("turns/resume", turns::resume),
+    ("turns/length", turns::length),
     ("prompt", prompt::first_prompt),
+    ("context/starts", context::starts),
+    ("context/use", context::use_of_it),
+    ("context/growth", context::growth),
 ];

@@ -92,6 +92,7 @@ fn is_leading(language: Language, head: &str) -> bool {
         Language::Python => &["#", "@"],
         Language::Go => &["//", "/*", "*/"],
         Language::TypeScript | Language::Tsx | Language::JavaScript => &["//", "/*", " *", "@"],
+        _ => &[],
     };
     starts.iter().any(|start| head.starts_with(start))
 }
@@ -137,6 +138,7 @@ fn is_declaration(language: Language, head: &str) -> bool {
             "it",
             "test",
         ],
+        _ => &[],
     };
     let word = head
         .split(|c: char| !(c.is_alphanumeric() || c == '_'))

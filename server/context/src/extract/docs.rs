@@ -62,7 +62,7 @@ pub(crate) fn docstring(code: Code<'_>, string: Node<'_>) -> Doc {
 }
 
 /// The first sentence of the first paragraph, on one line; headings (`# Safety`) are none.
-fn first_sentence<'a>(lines: impl Iterator<Item = &'a str>) -> String {
+pub(super) fn first_sentence<'a>(lines: impl Iterator<Item = &'a str>) -> String {
     let paragraph: Vec<&str> = lines
         .skip_while(|line| line.is_empty() || line.starts_with("# "))
         .take_while(|line| !line.is_empty())

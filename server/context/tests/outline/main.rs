@@ -5,6 +5,7 @@
 mod broken;
 mod go;
 mod javascript;
+mod plain;
 mod python;
 mod rust;
 mod typescript;

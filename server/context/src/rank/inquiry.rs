@@ -1,0 +1,151 @@
+//! What a signal is given: the index, what is asked, and what takes long enough to be found only once.
+
+use std::cell::OnceCell;
+
+use crate::catalog::{Catalog, FileId};
+use crate::rank::board::Scores;
+use crate::rank::past::Timeline;
+use crate::rank::seed::{Question, Weighted};
+use crate::rank::{near, text};
+use crate::standing::Standing;
+
+/// A way to tell how much each file has to do with what is asked.
+pub(crate) struct Signal {
+    pub(crate) name: &'static str,
+    /// Weight of the score as a share of the best file's.
+    pub(crate) share: f32,
+    /// Weight of the place in the order by this signal.
+    pub(crate) place: f32,
+    pub(crate) score: fn(&Inquiry<'_>) -> Scores,
+    /// To people, after the file's path.
+    pub(crate) because: &'static str,
+}
+
+pub(crate) struct Inquiry<'a> {
+    pub(crate) catalog: &'a Catalog,
+    pub(crate) timeline: &'a Timeline,
+    pub(crate) question: Question,
+    like: OnceCell<Vec<(u32, f32)>>,
+    nearer: OnceCell<Nearer>,
+    here: OnceCell<Here>,
+}
+
+/// What the pieces of the likely files say.
+pub(crate) struct Nearer {
+    /// The best piece of a file.
+    pub(crate) one: Scores,
+    /// The best three.
+    pub(crate) three: Scores,
+    /// The best piece that declares a name which is asked for.
+    pub(crate) named: Scores,
+    /// Words that tell the best pieces of all from others.
+    pub(crate) expansion: Vec<Weighted>,
+}
+
+/// What the cursor's file and its surroundings say.
+pub(crate) struct Here {
+    pub(crate) window: Vec<Weighted>,
+    /// Words of the last messages about the file.
+    pub(crate) told: Vec<Weighted>,
+}
+
+/// Files whose pieces are looked at one by one.
+const LIKELY: usize = 200;
+/// Pieces that the expansion is taken from, and its words.
+const EXPANDING_PIECES: usize = 12;
+const EXPANSION: usize = 25;
+/// Changes with like messages that are looked at.
+const LIKE: usize = 100;
+
+impl<'a> Inquiry<'a> {
+    pub(crate) fn of(catalog: &'a Catalog, timeline: &'a Timeline, question: Question) -> Self {
+        Self {
+            catalog,
+            timeline,
+            question,
+            like: OnceCell::new(),
+            nearer: OnceCell::new(),
+            here: OnceCell::new(),
+        }
+    }
+
+    pub(crate) fn words(&self) -> &[Weighted] {
+        &self.question.words
+    }
+
+    /// Changes whose messages are like the query.
+    pub(crate) fn like(&self) -> &[(u32, f32)] {
+        self.like.get_or_init(|| self.timeline.like(self.words(), LIKE))
+    }
+
+    pub(crate) fn nearer(&self) -> &Nearer {
+        self.nearer.get_or_init(|| self.look_nearer())
+    }
+
+    pub(crate) fn here(&self) -> &Here {
+        self.here.get_or_init(|| match &self.question.cursor {
+            Some(at) => Here {
+                window: near::window_words(self.catalog, at),
+                told: self.timeline.messages_of(at.file),
+            },
+            None => Here {
+                window: Vec::new(),
+                told: Vec::new(),
+            },
+        })
+    }
+
+    fn look_nearer(&self) -> Nearer {
+        let count = self.catalog.files.len();
+        let mut nearer = Nearer {
+            one: vec![0.0; count],
+            three: vec![0.0; count],
+            named: vec![0.0; count],
+            expansion: Vec::new(),
+        };
+        let mut best = Vec::new();
+        for file in self.likely() {
+            let digest = &self.catalog.file(file).digest;
+            let mut scores = text::pieces(self.catalog, digest, self.words());
+            if self.catalog.file(file).standing == Standing::Code {
+                best.extend(scores.iter().enumerate().map(|(piece, score)| (file, piece, *score)));
+            }
+            let named = text::piece_names(self.catalog, digest, self.words());
+            let named = named.iter().zip(&scores).filter(|(name, _)| **name > 0.0);
+            nearer.named[file as usize] = named.map(|(name, text)| name * 2.0 + text).fold(0.0, f32::max);
+            scores.sort_by(|one, other| other.total_cmp(one));
+            nearer.one[file as usize] = scores.first().copied().unwrap_or(0.0);
+            nearer.three[file as usize] = scores.iter().take(3).sum();
+        }
+        best.sort_by(|one, other| other.2.total_cmp(&one.2).then((one.0, one.1).cmp(&(other.0, other.1))));
+        best.truncate(EXPANDING_PIECES);
+        nearer.expansion = text::expand(self.catalog, self.words(), &best, EXPANSION);
+        nearer
+    }
+
+    /// The files that have most of the words, in their text, their path or their names.
+    fn likely(&self) -> Vec<FileId> {
+        let signals = [
+            text::by_text(self.catalog, self.words()),
+            text::by_path(self.catalog, self.words()),
+            text::by_names(self.catalog, self.words()),
+        ];
+        let best = signals
+            .each_ref()
+            .map(|scores| scores.iter().copied().fold(f32::EPSILON, f32::max));
+        let rough = |file: FileId| -> f32 {
+            let shares = signals.iter().zip(&best);
+            shares.map(|(scores, best)| scores[file as usize] / best).sum()
+        };
+        let all = 0..u32::try_from(self.catalog.files.len()).unwrap_or(u32::MAX);
+        let mut files: Vec<(FileId, f32)> = all
+            .map(|file| (file, rough(file)))
+            .filter(|(_, score)| *score > 0.0)
+            .collect();
+        if files.len() > LIKELY {
+            files.select_nth_unstable_by(LIKELY, |one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
+            files.truncate(LIKELY);
+        }
+        files.into_iter().map(|(file, _)| file).collect()
+    }
+}

@@ -1,0 +1,157 @@
+//! What is near the cursor: in words, in the tree of folders, in names used and declared.
+
+use std::collections::HashMap;
+
+use crate::catalog::{Catalog, File, FileId};
+use crate::digest::Digest;
+use crate::rank::board::Scores;
+use crate::rank::seed::{At, Weighted};
+use crate::rank::{graph, text};
+use crate::words;
+
+/// Lines before and after the cursor that are read as a query.
+const WINDOW: u32 = 30;
+
+/// Words around the cursor; those of its own piece count double.
+pub(crate) fn window_words(catalog: &Catalog, at: &At) -> Vec<Weighted> {
+    let digest = &catalog.file(at.file).digest;
+    gather(digest, |piece| {
+        if piece == at.piece {
+            2.0
+        } else if in_window(digest, at, piece) {
+            1.0
+        } else {
+            0.0
+        }
+    })
+}
+
+fn in_window(digest: &Digest, at: &At, piece: usize) -> bool {
+    let piece = &digest.pieces[piece];
+    piece.first <= at.line + WINDOW && piece.last + WINDOW >= at.line
+}
+
+fn gather(digest: &Digest, weight_of: impl Fn(usize) -> f32) -> Vec<Weighted> {
+    digest
+        .words
+        .chunk_by(|one, next| one.term == next.term)
+        .filter_map(|counts| {
+            let times: f32 = counts
+                .iter()
+                .map(|count| f32::from(count.times) * weight_of(usize::from(count.piece)))
+                .sum();
+            (times > 0.0).then(|| (counts[0].term, 1.0 + times.ln().max(0.0)))
+        })
+        .collect()
+}
+
+/// Files by how few steps through the folders lead to them.
+pub(crate) fn by_folder(catalog: &Catalog, at: &At) -> Scores {
+    let here: Vec<&str> = catalog.file(at.file).path.split('/').collect();
+    catalog
+        .files
+        .iter()
+        .map(|file| {
+            let there: Vec<&str> = file.path.split('/').collect();
+            let common = here.iter().zip(&there).take_while(|(one, other)| one == other).count();
+            let steps = here.len() + there.len() - 2 * common;
+            if steps == 0 { 0.0 } else { 2.0 / steps as f32 }
+        })
+        .collect()
+}
+
+/// Files that declare what is used around the cursor.
+pub(crate) fn used_here(catalog: &Catalog, at: &At) -> Scores {
+    let digest = &catalog.file(at.file).digest;
+    let mut scores = vec![0.0; catalog.files.len()];
+    for uses in digest.uses.chunk_by(|one, next| one.term == next.term) {
+        let weight: f32 = uses
+            .iter()
+            .map(|count| {
+                let piece = usize::from(count.piece);
+                let near = if piece == at.piece {
+                    2.0
+                } else {
+                    f32::from(u8::from(in_window(digest, at, piece)))
+                };
+                near * f32::from(count.times)
+            })
+            .sum();
+        if weight > 0.0 {
+            graph::lead(catalog, uses[0].term, at.file, weight.sqrt(), &mut scores);
+        }
+    }
+    scores
+}
+
+/// Files that use what is declared around the cursor.
+pub(crate) fn users_here(catalog: &Catalog, at: &At) -> Scores {
+    let mut scores = vec![0.0; catalog.files.len()];
+    for (name, weight) in names_here(catalog, at) {
+        graph::follow(catalog, name, at.file, weight, &mut scores);
+    }
+    scores
+}
+
+/// Files whose folder holds others with a high score.
+pub(crate) fn by_siblings(catalog: &Catalog, scores: &Scores) -> Scores {
+    let folder = |path: &'_ str| path.rfind('/').unwrap_or(0);
+    let mut folders: HashMap<&str, (f32, f32)> = HashMap::new();
+    for (file, score) in catalog.files.iter().zip(scores) {
+        let (sum, count) = folders.entry(&file.path[..folder(&file.path)]).or_default();
+        *sum += score;
+        *count += 1.0;
+    }
+    let mean = |file: &File, score: f32| {
+        let (sum, count) = folders
+            .get(&file.path[..folder(&file.path)])
+            .copied()
+            .unwrap_or_default();
+        (sum - score) / (count + 1.0)
+    };
+    catalog
+        .files
+        .iter()
+        .zip(scores)
+        .map(|(file, score)| mean(file, *score))
+        .collect()
+}
+
+/// Files by their best piece, of those that have most of the words.
+pub(crate) fn best_pieces(catalog: &Catalog, words: &[Weighted]) -> Scores {
+    let whole = text::by_text(catalog, words);
+    let mut order: Vec<FileId> = (0..u32::try_from(whole.len()).unwrap_or(u32::MAX)).collect();
+    order.sort_by(|one, other| {
+        whole[*other as usize]
+            .total_cmp(&whole[*one as usize])
+            .then(one.cmp(other))
+    });
+    let mut best = vec![0.0; whole.len()];
+    for file in order
+        .into_iter()
+        .take(LIKELY)
+        .filter(|file| whole[*file as usize] > 0.0)
+    {
+        let scores = text::pieces(catalog, &catalog.file(file).digest, words);
+        best[file as usize] = scores.into_iter().fold(0.0, f32::max);
+    }
+    best
+}
+
+/// Files whose pieces are looked at one by one.
+const LIKELY: usize = 150;
+
+/// Names declared around the cursor; those that hold it count double.
+pub(crate) fn names_here(catalog: &Catalog, at: &At) -> Vec<Weighted> {
+    let digest = &catalog.file(at.file).digest;
+    let near = digest
+        .declarations
+        .iter()
+        .filter(|declared| declared.first <= at.line + WINDOW && declared.last + WINDOW >= at.line);
+    near.map(|declared| {
+        let holds = declared.first <= at.line && at.line <= declared.last;
+        let name = words::hash(digest.name(declared).as_bytes());
+        (name, if holds { 2.0 } else { 1.0 })
+    })
+    .collect()
+}

@@ -1,0 +1,113 @@
+//! What is looked for: a request in words, a place in the code, or both.
+
+use crate::catalog::{Catalog, FileId};
+use crate::words::{self, Term};
+
+/// Where the user is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cursor {
+    /// Relative to the workspace, with `/`.
+    pub path: String,
+    /// 1-based.
+    pub line: u32,
+}
+
+/// What is looked for. With neither query nor cursor nothing is found.
+#[derive(Clone, Debug, Default)]
+pub struct Seed {
+    pub query: String,
+    pub cursor: Option<Cursor>,
+}
+
+/// A word and how much it counts.
+pub(crate) type Weighted = (Term, f32);
+
+/// A seed as the signals read it.
+pub(crate) struct Question {
+    /// All words of the query, each once.
+    pub(crate) words: Vec<Weighted>,
+    /// Those of its first line.
+    pub(crate) subject: Vec<Weighted>,
+    /// Words as written that may be names of code.
+    pub(crate) names: Vec<String>,
+    /// Each two words that follow each other, as one identifier would hold them.
+    pub(crate) pairs: Vec<Weighted>,
+    /// The whole label before the first colon, as the messages of earlier commits have it.
+    pub(crate) label: Option<Term>,
+    /// `io` of `io: a message`, `compiler-sfc` of `fix(compiler-sfc): …`.
+    pub(crate) scope: Vec<Weighted>,
+    pub(crate) cursor: Option<At>,
+    /// Words of the cursor's own path, and each two of them.
+    pub(crate) own_path: Vec<Weighted>,
+    pub(crate) own_path_pairs: Vec<Weighted>,
+}
+
+/// The cursor, found in the catalog.
+pub(crate) struct At {
+    pub(crate) file: FileId,
+    pub(crate) piece: usize,
+    pub(crate) line: u32,
+}
+
+impl Question {
+    pub(crate) fn of(seed: &Seed, catalog: &Catalog) -> Self {
+        let subject = seed.query.trim().lines().next().unwrap_or_default();
+        let label = label(subject);
+        let own_path = seed.cursor.as_ref().map_or("", |cursor| cursor.path.as_str());
+        Self {
+            words: weigh(words::terms(&seed.query)),
+            subject: weigh(words::terms(subject)),
+            names: names(&seed.query),
+            pairs: pairs(&seed.query),
+            label: label.map(words::label),
+            scope: weigh(label.map(words::terms).unwrap_or_default()),
+            cursor: seed.cursor.as_ref().and_then(|cursor| At::find(cursor, catalog)),
+            own_path: weigh(words::terms(own_path)),
+            own_path_pairs: pairs(own_path),
+        }
+    }
+}
+
+impl At {
+    fn find(cursor: &Cursor, catalog: &Catalog) -> Option<Self> {
+        let file = *catalog.by_path.get(cursor.path.as_str())?;
+        let piece = catalog.file(file).digest.piece_at(cursor.line)?;
+        Some(Self {
+            file,
+            piece,
+            line: cursor.line,
+        })
+    }
+}
+
+/// A word said twice counts more, but not twice as much.
+pub(crate) fn weigh(mut terms: Vec<Term>) -> Vec<Weighted> {
+    terms.sort_unstable();
+    terms
+        .chunk_by(|one, next| one == next)
+        .map(|run| (run[0], 1.0 + (run.len() as f32).ln()))
+        .collect()
+}
+
+fn names(query: &str) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for word in query.split(|c: char| !(c.is_alphanumeric() || c == '_')) {
+        let is_name = word.len() >= 3 && !word.starts_with(|c: char| c.is_ascii_digit());
+        if is_name && !names.iter().any(|known| known == word) {
+            names.push(word.to_owned());
+        }
+    }
+    names
+}
+
+/// What stands before the first colon, if it looks like a label.
+pub(crate) fn label(subject: &str) -> Option<&str> {
+    let (label, _) = subject.split_once(':')?;
+    (label.len() <= 40 && label.split_whitespace().count() <= 3).then_some(label)
+}
+
+pub(crate) fn pairs(text: &str) -> Vec<Weighted> {
+    let mut pairs = Vec::new();
+    words::for_each_pair(text, |term| pairs.push(term));
+    weigh(pairs)
+}

@@ -1,0 +1,255 @@
+//! What of a workspace to send with a request: ranked, packed into a budget, each fragment with its reasons.
+
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
+
+use crate::atlas::Snapshot;
+use crate::catalog::{Catalog, FileId};
+use crate::packing::{Room, Taken};
+use crate::rank::board::Board;
+use crate::rank::inquiry::Inquiry;
+use crate::rank::seed::{Question, Seed};
+use crate::rank::{fusion, piece};
+
+/// How much of a file a fragment holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// All of it.
+    Full,
+    /// Pieces.
+    Slices,
+    /// The lines that name its declarations.
+    Signatures,
+    /// Only that it is there.
+    Path,
+}
+
+impl Level {
+    /// As the command line and the events have it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Slices => "slices",
+            Self::Signatures => "signatures",
+            Self::Path => "path",
+        }
+    }
+}
+
+/// Paths are as in the snapshot: relative to the workspace, with `/`.
+#[derive(Clone, Debug, Default)]
+pub struct SelectOptions {
+    /// Tokens.
+    pub budget: usize,
+    /// Files that come first and whole, as far as they fit.
+    pub pinned: Vec<String>,
+    /// Files that do not come at all.
+    pub dropped: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    /// One a file, best first. Those without ranges are likely too, and did not fit.
+    pub fragments: Vec<Fragment>,
+    /// Of all fragments' texts.
+    pub tokens: usize,
+    pub budget: usize,
+}
+
+#[derive(Clone, Debug)]
+pub struct Fragment {
+    pub path: String,
+    /// Of the file; comparable within one selection.
+    pub score: f32,
+    pub tokens: usize,
+    pub level: Level,
+    /// 1-based, inclusive, in order, not adjacent.
+    pub ranges: Vec<(u32, u32)>,
+    /// What the ranges declare.
+    pub symbols: Vec<FragmentSymbol>,
+    pub why: Vec<String>,
+    /// The lines of the ranges.
+    pub text: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FragmentSymbol {
+    pub name: String,
+    pub kind: &'static str,
+    pub line: u32,
+}
+
+/// Files whose pieces are weighed.
+const WEIGHED: usize = 25;
+/// Files that are named, fitting or not.
+const NAMED: usize = 60;
+/// Files that show at least their signatures, and the share of the budget for one.
+const SHOWN: usize = 5;
+const SIGNATURES_SHARE: usize = 20;
+/// Reasons a fragment.
+const REASONS: usize = 3;
+
+/// Selects for a seed. `read` gives a file's text as the reader of the prompt sees it, `count` a text's tokens.
+///
+/// The answer depends on the snapshot, the seed, the options and the texts alone.
+#[must_use]
+pub fn select(
+    snapshot: &Snapshot,
+    seed: &Seed,
+    options: &SelectOptions,
+    read: &dyn Fn(&str) -> Option<String>,
+    count: &dyn Fn(&str) -> usize,
+) -> Selection {
+    let catalog = &*snapshot.catalog;
+    let texts = Texts::new(catalog, read, count);
+    let inquiry = Inquiry::of(catalog, &snapshot.timeline, Question::of(seed, catalog));
+    let board = Board::of(&inquiry);
+    let ids = |paths: &[String]| -> Vec<FileId> { paths.iter().filter_map(|path| catalog.id_of(path)).collect() };
+    let (pinned, dropped) = (ids(&options.pinned), ids(&options.dropped));
+    let mut files = fusion::fuse(catalog, &board);
+    files.retain(|(file, _)| !dropped.contains(file) && !pinned.contains(file));
+
+    let cost = |file: FileId, lines: &BTreeSet<u32>| texts.cost(file, lines);
+    let mut room = Room::of(options.budget, &cost);
+    let mut taken = Taken::new();
+    let weighed = &files[..files.len().min(WEIGHED)];
+    room.take_pinned(catalog, &mut taken, &pinned);
+    room.take_best(catalog, &mut taken, piece::worth(&inquiry, weighed));
+    let mut outlined = BTreeSet::new();
+    for (file, _) in weighed
+        .iter()
+        .take(SHOWN)
+        .filter(|(file, _)| !taken.contains_key(file))
+        .copied()
+        .collect::<Vec<_>>()
+    {
+        if room.take_signatures(catalog, &mut taken, file, options.budget / SIGNATURES_SHARE) {
+            outlined.insert(file);
+        }
+    }
+
+    let best = files.first().map_or(0.0, |(_, score)| *score);
+    let named = pinned
+        .iter()
+        .map(|file| (*file, best))
+        .chain(files.iter().take(NAMED).copied());
+    let mut selection = Selection {
+        budget: options.budget,
+        ..Selection::default()
+    };
+    for (file, score) in named {
+        let mut why: Vec<String> = fusion::reasons(&board, file, REASONS)
+            .into_iter()
+            .map(str::to_owned)
+            .collect();
+        if pinned.contains(&file) {
+            why.insert(0, "pinned".to_owned());
+        }
+        let lines = taken.get(&file).filter(|_| texts.has(file));
+        let fragment = texts.fragment(file, lines, outlined.contains(&file));
+        selection.tokens += fragment.tokens;
+        selection.fragments.push(Fragment { score, why, ..fragment });
+    }
+    selection
+}
+
+/// The texts of the files looked at, each read once.
+struct Texts<'a> {
+    catalog: &'a Catalog,
+    read: &'a dyn Fn(&str) -> Option<String>,
+    count: &'a dyn Fn(&str) -> usize,
+    /// The lines of a text with their ends; none where it cannot be read.
+    lines: RefCell<HashMap<FileId, Option<Vec<String>>>>,
+}
+
+impl<'a> Texts<'a> {
+    fn new(catalog: &'a Catalog, read: &'a dyn Fn(&str) -> Option<String>, count: &'a dyn Fn(&str) -> usize) -> Self {
+        Self {
+            catalog,
+            read,
+            count,
+            lines: RefCell::default(),
+        }
+    }
+
+    fn with<T>(&self, file: FileId, use_lines: impl FnOnce(Option<&[String]>) -> T) -> T {
+        let mut lines = self.lines.borrow_mut();
+        let lines = lines.entry(file).or_insert_with(|| {
+            let text = (self.read)(&self.catalog.file(file).path)?;
+            Some(text.split_inclusive('\n').map(str::to_owned).collect())
+        });
+        use_lines(lines.as_deref())
+    }
+
+    fn has(&self, file: FileId) -> bool {
+        self.with(file, |lines| lines.is_some())
+    }
+
+    /// A line that is no longer there costs nothing and gives nothing.
+    fn cost(&self, file: FileId, taken: &BTreeSet<u32>) -> usize {
+        let text: String = self.with(file, |lines| {
+            let line = |line: &u32| lines?.get(line.saturating_sub(1) as usize).map(String::as_str);
+            taken.iter().filter_map(line).collect()
+        });
+        if text.is_empty() { 0 } else { (self.count)(&text) }
+    }
+
+    fn fragment(&self, file: FileId, taken: Option<&BTreeSet<u32>>, is_outline: bool) -> Fragment {
+        let entry = self.catalog.file(file);
+        let ranges = taken.map(|lines| self.existing(file, lines)).unwrap_or_default();
+        let text: String = ranges.iter().map(|range| self.between(file, *range)).collect();
+        let whole = self.with(file, |lines| lines.map_or(0, <[String]>::len));
+        let held: usize = ranges.iter().map(|(first, last)| (last + 1 - first) as usize).sum();
+        let level = match held {
+            0 => Level::Path,
+            _ if held >= whole => Level::Full,
+            _ if is_outline => Level::Signatures,
+            _ => Level::Slices,
+        };
+        let is_held = |line: u32| ranges.iter().any(|(first, last)| (*first..=*last).contains(&line));
+        let symbols = entry
+            .digest
+            .declarations
+            .iter()
+            .filter(|declared| is_held(declared.name_line));
+        Fragment {
+            path: entry.path.to_string(),
+            score: 0.0,
+            tokens: if text.is_empty() { 0 } else { (self.count)(&text) },
+            level,
+            symbols: symbols
+                .map(|declared| FragmentSymbol {
+                    name: entry.digest.name(declared).to_owned(),
+                    kind: declared.kind.as_str(),
+                    line: declared.name_line,
+                })
+                .collect(),
+            ranges,
+            why: Vec::new(),
+            text,
+        }
+    }
+
+    /// The lines as ranges, without those that the text no longer has.
+    fn existing(&self, file: FileId, lines: &BTreeSet<u32>) -> Vec<(u32, u32)> {
+        let count = self.with(file, |lines| lines.map_or(0, <[String]>::len));
+        let count = u32::try_from(count).unwrap_or(u32::MAX);
+        let mut ranges: Vec<(u32, u32)> = Vec::new();
+        for line in lines.iter().copied().filter(|line| *line <= count) {
+            match ranges.last_mut().filter(|(_, last)| last + 1 == line) {
+                Some((_, last)) => *last = line,
+                None => ranges.push((line, line)),
+            }
+        }
+        ranges
+    }
+
+    fn between(&self, file: FileId, (first, last): (u32, u32)) -> String {
+        self.with(file, |lines| {
+            let lines = lines.unwrap_or_default();
+            let end = (last as usize).min(lines.len());
+            lines.get(first as usize - 1..end).unwrap_or_default().concat()
+        })
+    }
+}

@@ -1,0 +1,219 @@
+//! The index of a workspace: how long it takes to make, to open again and to keep up to date, and how large it is.
+//!
+//! On a copy of the repository that `SINGLETREE_BENCH_REPOSITORY` names, or else on a generated tree of the size that
+//! the limits are for.
+
+mod growth;
+mod tree;
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use context::{Atlas, Digest, Seed};
+use ropey::Rope;
+use tempfile::TempDir;
+
+use crate::report::{limited, milliseconds, percentile, plain};
+
+pub(crate) use growth::{growth, hold};
+
+/// The repository that the limits are for.
+const LIMIT_BYTES: f64 = 34e6;
+const SWITCHED: usize = 500;
+
+/// A workspace of our own, and a folder for its cache.
+struct Workspace {
+    folder: TempDir,
+    cache: TempDir,
+}
+
+impl Workspace {
+    fn new() -> anyhow::Result<Self> {
+        let workspace = Self {
+            folder: tempfile::tempdir()?,
+            cache: tempfile::tempdir()?,
+        };
+        match std::env::var_os("SINGLETREE_BENCH_REPOSITORY") {
+            Some(repository) => tree::copy(Path::new(&repository), workspace.folder.path())?,
+            None => tree::generate(workspace.folder.path(), tree::FILES, tree::FILE_BYTES)?,
+        }
+        tree::age(workspace.folder.path())?;
+        Ok(workspace)
+    }
+
+    fn atlas(&self) -> Atlas {
+        Atlas::open(vec![self.folder.path().to_owned()], Some(self.cache.path().to_owned()))
+    }
+}
+
+/// From nothing, and from the cache.
+pub(crate) fn starts() -> anyhow::Result<()> {
+    let workspace = Workspace::new()?;
+    let texts = tree::texts(workspace.folder.path())?;
+    let bytes: usize = texts.iter().map(|(_, text)| text.len()).sum();
+    plain("context: text files", texts.len() as f64, "  ")?;
+    plain("context: text", bytes as f64 / 1e6, "MB")?;
+    let bare = bare_parsing(&texts);
+    drop(texts);
+    let cold = workspace.atlas().refresh().elapsed;
+    plain("context: bare parsing of the same files", milliseconds(bare), "ms")?;
+    limited(
+        "context: cold index, times as long as bare parsing",
+        cold.as_secs_f64() / bare.as_secs_f64(),
+        1.0 / 0.6,
+        "x ",
+    )?;
+    let share = bytes as f64 / LIMIT_BYTES;
+    limited("context: cold index", milliseconds(cold), 4000.0 * share, "ms")?;
+    let mut starts: Vec<Duration> = (0..5).map(|_| workspace.atlas().refresh().elapsed).collect();
+    limited(
+        "context: warm start, median of 5",
+        milliseconds(percentile(&mut starts, 0.5)),
+        300.0 * share.max(0.1),
+        "ms",
+    )?;
+    let held = growth::held_by_child(workspace.folder.path(), workspace.cache.path())?;
+    limited("context: memory, times the text", held.bytes / bytes as f64, 2.5, "x ")
+}
+
+fn bare_parsing(texts: &[(PathBuf, String)]) -> Duration {
+    let next = AtomicUsize::new(0);
+    let started = Instant::now();
+    thread::scope(|scope| {
+        for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(|| {
+                while let Some((path, text)) = texts.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    std::hint::black_box(Digest::parses(path, text));
+                }
+            });
+        }
+    });
+    started.elapsed()
+}
+
+/// Questions, keystrokes, and a change of branch under way.
+pub(crate) fn use_of_it() -> anyhow::Result<()> {
+    let workspace = Workspace::new()?;
+    let atlas = workspace.atlas();
+    atlas.refresh();
+    let texts = tree::texts(workspace.folder.path())?;
+    queries(&atlas, &texts)?;
+    keystrokes(&atlas, &texts)?;
+    branch_switch(&atlas, &texts)
+}
+
+fn ask(atlas: &Atlas, query: &str) -> Duration {
+    let asked = Instant::now();
+    let snapshot = atlas.snapshot();
+    let seed = Seed {
+        query: query.to_owned(),
+        cursor: None,
+    };
+    std::hint::black_box(context::board(&snapshot.catalog, &snapshot.timeline, &seed));
+    asked.elapsed()
+}
+
+/// A dozen words from the middle of a file.
+fn query_of(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let middle = words.len() / 2;
+    words[middle..(middle + 12).min(words.len())].join(" ")
+}
+
+fn queries(atlas: &Atlas, texts: &[(PathBuf, String)]) -> anyhow::Result<()> {
+    let step = (texts.len() / 100).max(1);
+    let asked = texts.iter().step_by(step).map(|(_, text)| ask(atlas, &query_of(text)));
+    let mut latencies: Vec<Duration> = asked.collect();
+    plain(
+        "context: query, p50",
+        milliseconds(percentile(&mut latencies, 0.5)),
+        "ms",
+    )?;
+    limited(
+        "context: query, p95",
+        milliseconds(percentile(&mut latencies, 0.95)),
+        20.0,
+        "ms",
+    )
+}
+
+/// Into the middle of a file of about a thousand lines.
+fn keystrokes(atlas: &Atlas, texts: &[(PathBuf, String)]) -> anyhow::Result<()> {
+    let sources = texts.iter().filter(|(path, text)| Digest::parses(path, text));
+    let (path, text) = sources
+        .min_by_key(|(_, text)| text.lines().count().abs_diff(1000))
+        .context("no source files")?;
+    let mut rope = Rope::from_str(text);
+    atlas.edit(path, &rope);
+    let at = rope.line_to_char(rope.len_lines() / 2);
+    let mut latencies = Vec::new();
+    for (nth, typed) in "\nfn typed(value: usize) -> usize { value.count(1) }\n"
+        .chars()
+        .cycle()
+        .take(500)
+        .enumerate()
+    {
+        rope.insert_char(at + nth, typed);
+        let typed = Instant::now();
+        atlas.edit(path, &rope);
+        latencies.push(typed.elapsed());
+    }
+    atlas.close(path);
+    plain(
+        "context: lines of the file typed into",
+        text.lines().count() as f64,
+        "  ",
+    )?;
+    limited(
+        "context: keystroke to snapshot, p99",
+        milliseconds(percentile(&mut latencies, 0.99)),
+        2.0,
+        "ms",
+    )
+}
+
+/// Other texts in many files at once, while questions are asked.
+fn branch_switch(atlas: &Atlas, texts: &[(PathBuf, String)]) -> anyhow::Result<()> {
+    let step = (texts.len() / SWITCHED).max(1);
+    for (path, text) in texts.iter().step_by(step).take(SWITCHED) {
+        std::fs::write(path, format!("{text}\n\nswitched_to_the_other_branch\n"))?;
+    }
+    let done = AtomicBool::new(false);
+    let mut latencies = Vec::new();
+    let mut snapshots = Vec::new();
+    let freshness = thread::scope(|scope| {
+        let refresh = scope.spawn(|| {
+            let freshness = atlas.refresh();
+            done.store(true, Ordering::Release);
+            freshness
+        });
+        while !done.load(Ordering::Acquire) {
+            let asked = Instant::now();
+            std::hint::black_box(atlas.snapshot());
+            snapshots.push(asked.elapsed());
+            latencies.push(ask(atlas, "switched to the other branch"));
+        }
+        refresh.join()
+    });
+    let freshness = freshness.map_err(|_| anyhow::anyhow!("the refresh panicked"))?;
+    plain("context: files of a branch switch", freshness.changed as f64, "  ")?;
+    limited(
+        "context: branch switch of 500 files",
+        milliseconds(freshness.elapsed),
+        1000.0,
+        "ms",
+    )?;
+    plain(
+        "context: snapshot meanwhile, longest",
+        milliseconds(percentile(&mut snapshots, 1.0)),
+        "ms",
+    )?;
+    plain(
+        "context: query meanwhile, p95",
+        milliseconds(percentile(&mut latencies, 0.95)),
+        "ms",
+    )
+}
