@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{ApprovalId, CallId, QuestionRequest, ReviewId, SessionId, StopReason, TodoItem, TurnId, Usage};
+use crate::{
+    ApprovalId, CallId, ContextBill, QuestionRequest, ReviewId, SessionId, StopReason, TodoItem, TurnId, Usage,
+};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Event {
@@ -53,6 +55,8 @@ pub enum EventKind {
     PlanChanged {
         entries: Vec<TodoItem>,
     },
+    /// What the turn's first request holds of the workspace beside what the user pointed at.
+    ContextSelected(ContextBill),
     /// The conversation was made shorter; sizes are in tokens, as counted.
     Compacted {
         cause: String,

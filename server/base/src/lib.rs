@@ -4,6 +4,7 @@
 //! other must agree on it (the store and the workspace on review records, the models and the tools on
 //! tool calls); and [`redact`], which whatever writes a log or an error needs.
 
+mod context;
 mod event;
 mod id;
 mod message;
@@ -13,6 +14,7 @@ mod review;
 mod task;
 mod uri;
 
+pub use context::{ContextBill, ContextItem};
 pub use event::{ApprovalRequest, Decision, Event, EventKind, TurnState};
 pub use id::{ApprovalId, CallId, ContentHash, HunkId, ReviewId, SessionId, TurnId};
 pub use message::{Block, Effort, Image, Message, Role, StopReason, SystemPart, ToolCall, ToolResult, ToolSpec, Usage};

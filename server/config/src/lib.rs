@@ -36,6 +36,7 @@ pub use paths::{Paths, PathsError};
 pub use rules::Rule;
 pub use schema::schema;
 pub use settings::{
-    BudgetSettings, LoopPreset, LoopSettings, ModelSettings, PermissionSettings, Price, ProviderKind, ProviderSettings,
-    ReviewMode, ReviewSettings, Routes, SandboxMode, SandboxSettings, Settings, TestSettings, Thresholds, WebSettings,
+    BudgetSettings, ContextSettings, LoopPreset, LoopSettings, ModelSettings, PermissionSettings, Price, ProviderKind,
+    ProviderSettings, ReviewMode, ReviewSettings, Routes, SandboxMode, SandboxSettings, Settings, TestSettings,
+    Thresholds, WebSettings,
 };

@@ -145,6 +145,7 @@ fn shape_of(layer: Layer) -> &'static Shape {
 fn defaults() -> Node {
     let values = json!({
         "model": "auto",
+        "context": {"budget": 8000},
         "review": {"mode": "staged"},
         "permissions": {"mode": "ask"},
         "sandbox": {"mode": "auto", "timeout_seconds": 600},

@@ -4,7 +4,7 @@ mod turn;
 
 use serde_json::{Map, Value, json};
 
-use turn::{BUDGET, LOOPS, ROUTES, WEB};
+use turn::{BUDGET, CONTEXT, LOOPS, ROUTES, WEB};
 
 /// What a value may be.
 pub(crate) enum Shape {
@@ -107,6 +107,7 @@ pub(crate) static ROOT: Shape = Shape::Table(&[
     ),
     field("routes", ROUTES, "Models by task type; the first that answers wins."),
     field("budget", BUDGET, "What one turn may use up; it ends when any part is."),
+    field("context", CONTEXT, "What models are told of the workspace unasked."),
     field(
         "loops",
         LOOPS,

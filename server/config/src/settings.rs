@@ -22,6 +22,7 @@ pub struct Settings {
     pub routes: Routes,
     #[serde(default)]
     pub budget: BudgetSettings,
+    pub context: ContextSettings,
     #[serde(default)]
     pub loops: LoopSettings,
     #[serde(default)]
@@ -133,6 +134,13 @@ pub struct BudgetSettings {
     pub seconds: Option<u32>,
     /// Model calls.
     pub iterations: Option<u32>,
+}
+
+/// What models are told of the workspace unasked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub struct ContextSettings {
+    /// Tokens; 0 is none.
+    pub budget: u32,
 }
 
 /// When a model that goes round in circles is told so and when it is stopped.

@@ -18,7 +18,7 @@ pub(crate) fn objection(path: &KeyPath, new: &Node, current: Option<&Node>) -> O
         ["review", "mode"] => new_text != "keep" || current_text == "keep",
         ["permissions", "mode"] => is_as_strict(PERMISSION_MODES, new_text, current_text),
         ["sandbox", "mode"] => is_as_strict(SANDBOX_MODES, new_text, current_text),
-        ["sandbox", "timeout_seconds"] | ["tests", "rounds"] => {
+        ["sandbox", "timeout_seconds"] | ["tests", "rounds"] | ["context", "budget"] => {
             current.is_none_or(|current| amount(new) <= amount(current))
         }
         // Judged as any other command line when it is run.

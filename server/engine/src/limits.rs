@@ -22,6 +22,11 @@ pub struct Limits {
     /// The longest that a command may take.
     pub command_time: Duration,
     pub budget: Budget,
+    /// Tokens of the workspace that a turn's first request may hold beside what the user pointed at (FEATURES CX2); at
+    /// 0 nothing is chosen.
+    pub context: u64,
+    /// How long the first request waits for the index of the workspace.
+    pub context_patience: Duration,
     /// How much models shall think where a request does not say; none is the vendor's default.
     pub effort: Option<Effort>,
     /// When a model that goes round in circles is told so, and when it is stopped (FEATURES EN6).
@@ -37,6 +42,8 @@ impl Default for Limits {
             test_rounds: 2,
             command_time: Duration::from_secs(600),
             budget: Budget::default(),
+            context: 8_000,
+            context_patience: Duration::from_millis(400),
             effort: None,
             loops: LoopThresholds::strict(),
         }

@@ -53,6 +53,16 @@ pub struct TurnOptions {
     pub effort: Option<Effort>,
     /// What the last answer must be.
     pub output: Option<OutputSchema>,
+    pub context: ContextChoices,
+}
+
+/// What the user says of the pieces of the workspace that a turn begins with. Paths are relative to the workspace.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ContextChoices {
+    /// Files that come first, whatever the index thinks of them.
+    pub pinned: Vec<String>,
+    /// Files that stay out.
+    pub dropped: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -35,6 +35,7 @@ use crate::output;
 use crate::request::{RunRequest, Started, TurnOptions};
 use crate::session::Session;
 use crate::spending::Spending;
+use crate::surroundings::Surroundings;
 use crate::turn::{self, Outcome, TurnContext};
 use sessions::Claim;
 
@@ -60,6 +61,8 @@ pub struct Parts {
     /// Whether the user trusts the workspace, asked before each turn: the answer changes while we run.
     pub trust: TrustCheck,
     pub index: Arc<context::Index>,
+    /// What is known of the workspace's code; it is brought up to date as turns begin.
+    pub atlas: Arc<context::Atlas>,
     pub instructions: Vec<Instruction>,
     /// The sub-agents that are defined.
     pub agents: Agents,
@@ -79,6 +82,7 @@ pub struct Runtime {
     pub(crate) web: WebSettings,
     trust: TrustCheck,
     pub(crate) index: Arc<context::Index>,
+    pub(crate) surroundings: Surroundings,
     pub(crate) instructions: Vec<Instruction>,
     pub(crate) agents: Agents,
     pub(crate) limits: Limits,
@@ -108,6 +112,7 @@ impl Runtime {
             web,
             trust,
             index,
+            atlas,
             instructions,
             agents,
             limits,
@@ -128,6 +133,7 @@ impl Runtime {
             web,
             trust,
             index,
+            surroundings: Surroundings::new(atlas),
             instructions,
             agents,
             limits,
@@ -158,6 +164,7 @@ impl Runtime {
         briefing::validate(&request.task)?;
         request.options.output.as_ref().map_or(Ok(()), output::validate)?;
         self.look_at_trust();
+        self.look_around();
         let turn = TurnId::fresh();
         let Claim {
             session,
@@ -257,6 +264,14 @@ impl Runtime {
     #[must_use]
     pub fn workspace(&self) -> &Arc<Workspace> {
         &self.workspace
+    }
+
+    /// Has the index of the workspace ready before anyone asks, if turns shall begin with context at all. Costs a walk, in
+    /// the background.
+    pub fn look_around(&self) {
+        if self.limits.context > 0 {
+            self.surroundings.refresh(&self.workspace);
+        }
     }
 
     /// Stops every turn and waits until each has stored its end. Attached fronts hear of it and are let go of.

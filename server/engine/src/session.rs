@@ -219,6 +219,8 @@ impl Session {
         let mut state = self.lock();
         state.messages = Arc::new(messages);
         state.cache.announce(&format!("compaction: {cause}"));
+        drop(state);
+        self.reads.let_go();
     }
 
     /// How the vendor of a model counts, as far as it was seen.

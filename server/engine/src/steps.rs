@@ -38,6 +38,8 @@ pub(crate) struct Steps<'a> {
     calls: u32,
     /// Of the last request, by estimate.
     pub(crate) prompt_tokens: u64,
+    /// Below so many tokens there is nothing in the conversation that is worth shortening.
+    pub(crate) next_look: u64,
     /// What the vendor counted last; none after anything else than an answer changed the conversation.
     pub(crate) counted: Option<Counted>,
     pub(crate) tally: Tally,
@@ -76,6 +78,7 @@ impl<'a> Steps<'a> {
             tools: ToolList::default(),
             calls: 0,
             prompt_tokens: 0,
+            next_look: 0,
             counted: None,
             tally: Tally::default(),
             circles: Circles::new(turn.runtime.limits.loops),

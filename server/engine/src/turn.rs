@@ -16,6 +16,7 @@ use tools::ToolContext;
 
 use crate::agents::Agent;
 use crate::approval::Asker;
+use crate::fragments;
 use crate::model::Model;
 use crate::request::TurnOptions;
 use crate::runtime::Runtime;
@@ -146,6 +147,7 @@ impl TurnContext {
             may_edit: self.may_edit(),
             workspace: Arc::clone(&self.runtime.workspace),
             index: Arc::clone(&self.runtime.index),
+            atlas: Arc::clone(self.runtime.surroundings.atlas()),
             policy: Arc::clone(&self.policy),
             workbench: Arc::clone(&self.runtime.workbench),
             command_time: self.runtime.limits.command_time,
@@ -204,7 +206,9 @@ pub(crate) async fn run(turn: &TurnContext, prompt: Prompt, chain: Chain) -> Out
     turn.emit(EventKind::TurnStarted {
         title: title(&turn.task),
     });
-    turn.say(Message::user(prompt.user.clone()));
+    let mut first = Message::user(prompt.user.clone());
+    first.content.extend(fragments::chosen(turn).await);
+    turn.say(first);
 
     let outcome = Steps::new(turn, &prompt, Some(chain)).run().await;
     // No command outlives the turn that started it.

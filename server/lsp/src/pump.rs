@@ -124,6 +124,16 @@ impl Pump {
                     ))
                     .await;
             }
+            EventKind::ContextSelected(bill) if !bill.items.is_empty() => {
+                let paths: Vec<&str> = bill.items.iter().map(|item| item.path.as_str()).collect();
+                let (tokens, budget) = (bill.tokens, bill.budget);
+                self.front
+                    .log_message(format!(
+                        "This turn begins with {tokens} of {budget} tokens of context: {}",
+                        paths.join(", ")
+                    ))
+                    .await;
+            }
             EventKind::QuestionAsked(request) => questions::ask(&self.front, request),
             EventKind::ReviewChanged { .. }
             | EventKind::QuestionClosed { .. }
@@ -131,6 +141,7 @@ impl Pump {
             | EventKind::Compacted { .. }
             | EventKind::ToolCompleted { .. }
             | EventKind::PermissionDenied { .. }
+            | EventKind::ContextSelected(_)
             | EventKind::Usage { .. } => {}
         }
     }

@@ -9,6 +9,7 @@ mod assemble;
 mod commands;
 mod discover;
 mod excerpt;
+mod fragments;
 mod memory;
 mod task_block;
 
@@ -16,4 +17,5 @@ pub use agents::{AgentDefinition, Agents, agents};
 pub use assemble::{Prompt, PromptInput, assemble, assemble_for_agent};
 pub use discover::{Discovered, Instruction, discover};
 pub use excerpt::{Excerpt, window};
+pub use fragments::{Fragment, Piece, fragment_block};
 pub use memory::project_memory;

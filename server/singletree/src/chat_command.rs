@@ -15,6 +15,7 @@ mod talk;
 use std::process::ExitCode;
 
 use base::SessionId;
+use engine::ContextChoices;
 use permissions::Mode;
 
 use crate::cli::ChatArgs;
@@ -35,6 +36,7 @@ pub(crate) async fn run(args: ChatArgs) -> anyhow::Result<ExitCode> {
             Err(reason) => return exit::with(exit::USAGE, &reason),
         },
     };
+    runtime.look_around();
     let mut chat = Chat::new(runtime, folder);
     let mut input = Input::start();
     screen::greet(&chat, input.is_terminal());
@@ -82,4 +84,5 @@ struct Choices {
     session: Option<SessionId>,
     model: Option<String>,
     mode: Option<Mode>,
+    context: ContextChoices,
 }

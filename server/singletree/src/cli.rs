@@ -29,6 +29,8 @@ pub(crate) enum Command {
     Eval(EvalArgs),
     /// Talk with the agent here, line by line
     Chat(ChatArgs),
+    /// Find what of a workspace a request or a place is about: the pieces of code that a model would be told, and why
+    Context(ContextArgs),
     /// Do the main job on a sample workspace: no key, no network, nothing left behind
     Demo,
     /// Say what was found: models, keys, settings, state; each problem with its remedy
@@ -67,6 +69,45 @@ pub(crate) struct ChatArgs {
     /// provider/model, `auto` or `rules`
     #[arg(long, value_name = "P/M")]
     pub(crate) model: Option<String>,
+}
+
+/// What fits the budget comes with its lines, best first, then the files that would come next. Needs no settings, no key
+/// and no network; a folder without git will do, but history tells much. Tokens are four bytes each unless --model
+/// names whose are counted.
+///
+/// Exit codes: 0 done, even if nothing was found; 2 usage, or a line of --batch that could not be answered.
+#[derive(Debug, Args)]
+pub(crate) struct ContextArgs {
+    /// What is to be done or known, in words; read from stdin when absent and stdin is not a terminal
+    #[arg(conflicts_with_all = ["query_file", "batch"])]
+    pub(crate) query: Option<String>,
+    /// Read the words from a file
+    #[arg(long, value_name = "F", conflicts_with = "batch")]
+    pub(crate) query_file: Option<PathBuf>,
+    /// The folder to search [default: the workspace here]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) repo: Option<PathBuf>,
+    /// Where you are: what belongs to that place is looked for, alone or together with the words
+    #[arg(long, value_name = "PATH:LINE", conflicts_with = "batch")]
+    pub(crate) cursor: Option<String>,
+    /// The most that the pieces may be together
+    #[arg(long, value_name = "TOKENS", default_value_t = 8_000)]
+    pub(crate) budget: usize,
+    /// A file that comes first, whatever is looked for; may be given again
+    #[arg(long, value_name = "PATH")]
+    pub(crate) pin: Vec<String>,
+    /// A file that stays out; may be given again
+    #[arg(long, value_name = "PATH")]
+    pub(crate) drop: Vec<String>,
+    /// Count tokens as this model does
+    #[arg(long, value_name = "P/M")]
+    pub(crate) model: Option<String>,
+    /// Read lines of JSON `{"query": …, "cursor": "PATH:LINE", "budget": …}` from stdin and answer each with a line
+    #[arg(long)]
+    pub(crate) batch: bool,
+    /// Print JSON, as --batch always does
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]
@@ -108,6 +149,12 @@ pub(crate) struct RunArgs {
     /// Where the turn shall end early: tool:NAME, command:WORDS, path:PATH, plan-step or every:N; may be given again
     #[arg(long = "break", value_name = "WHERE")]
     pub(crate) breakpoints: Vec<Breakpoint>,
+    /// A file that the turn begins with, whatever the index thinks of it; may be given again
+    #[arg(long, value_name = "PATH")]
+    pub(crate) pin: Vec<String>,
+    /// A file that it does not begin with; may be given again
+    #[arg(long, value_name = "PATH")]
+    pub(crate) drop: Vec<String>,
     /// A JSON file of diagnostics for `fix`: an array of LSP diagnostics
     #[arg(long, value_name = "FILE")]
     pub(crate) diagnostics: Option<PathBuf>,
@@ -203,7 +250,7 @@ pub(crate) enum SessionsCommand {
     /// The places that hold all of these words, titles first; the last word may be a beginning
     Search(SearchArgs),
     /// Go on with a session: `singletree run --session ID` with all its options
-    Resume(ResumeArgs),
+    Resume(Box<ResumeArgs>),
     /// Begin a session that goes on from where another one was; what is pending stays with that one
     Fork(ForkArgs),
     /// Give a session another title

@@ -1,8 +1,11 @@
 //! The binary: command line and wiring. What the commands do is in the crates; here they are put together.
 
+mod atlas;
+mod bill_lines;
 mod chat_command;
 mod cli;
 mod config_command;
+mod context_command;
 mod demo;
 mod doctor;
 mod eval_command;
@@ -62,6 +65,7 @@ fn dispatch(command: Command) -> anyhow::Result<ExitCode> {
             Command::Chat(args) => chat_command::run(args).await,
             Command::Demo => demo::run().await.map(|()| ExitCode::SUCCESS),
             Command::Doctor(args) => doctor::run(args.json).await,
+            Command::Context(args) => context_command::run(&args),
             Command::Config(command) => config_command::run(&command),
             Command::Sessions(command) => sessions::run(command).await,
             Command::Ledger(args) => ledger_command::run(&args),

@@ -8,13 +8,14 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use base::Effort;
 use base::{CommandName, Decision, Diagnostic, Event, EventKind, SessionId, StopReason, Task, TurnState};
-use engine::{Link, LinkError, RunRequest, Runtime, Said, Started, TurnOptions};
+use engine::{ContextChoices, Link, LinkError, RunRequest, Runtime, Said, Started, TurnOptions};
 use models::OutputSchema;
 use permissions::Mode;
-use serde_json::json;
+use serde_json::{Value, json};
 use text::PositionEncoding;
 use workspace::Selection;
 
+use crate::bill_lines;
 use crate::cli::RunArgs;
 use crate::exit;
 use crate::place::{self, FilePlace};
@@ -36,7 +37,7 @@ pub(crate) async fn run(args: RunArgs) -> anyhow::Result<ExitCode> {
     };
     let request = RunRequest {
         model: args.model.clone(),
-        options: options(&args)?,
+        options: options(&args, &folder, &root)?,
         ..RunRequest::new(task.clone())
     };
     let (mut link, said) = match say(&runtime, session, request).await {
@@ -124,7 +125,13 @@ fn task(args: &RunArgs, folder: &Path) -> anyhow::Result<Task> {
     })
 }
 
-fn options(args: &RunArgs) -> anyhow::Result<TurnOptions> {
+fn options(args: &RunArgs, folder: &Path, root: &Path) -> anyhow::Result<TurnOptions> {
+    let names = |paths: &[String]| {
+        let names = paths
+            .iter()
+            .map(|path| place::in_workspace(path, &[folder, root], root));
+        names.collect::<anyhow::Result<Vec<String>>>()
+    };
     Ok(TurnOptions {
         may_join: false,
         is_attended: false,
@@ -132,6 +139,10 @@ fn options(args: &RunArgs) -> anyhow::Result<TurnOptions> {
         breakpoints: args.breakpoints.clone(),
         effort: args.effort.map(Effort::from),
         output: args.schema.as_deref().map(output_schema).transpose()?,
+        context: ContextChoices {
+            pinned: names(&args.pin)?,
+            dropped: names(&args.drop)?,
+        },
     })
 }
 
@@ -280,6 +291,13 @@ pub(crate) async fn keep_all(link: &Link, started: &Started) -> anyhow::Result<(
     Ok(())
 }
 
+/// In one piece: whoever reads is woken once a line.
+fn write_line(line: &Value) -> anyhow::Result<()> {
+    let mut bytes = serde_json::to_vec(line)?;
+    bytes.push(b'\n');
+    Ok(std::io::stdout().write_all(&bytes)?)
+}
+
 /// Progress for people on stderr, or events for programs on stdout.
 struct Report<'a> {
     is_json: bool,
@@ -318,7 +336,7 @@ impl<'a> Report<'a> {
                 _ => Vec::new(),
             };
             for line in self.lines.lines(event, &reviews) {
-                writeln!(std::io::stdout(), "{line}")?;
+                write_line(&line)?;
             }
             return Ok(());
         }
@@ -330,6 +348,11 @@ impl<'a> Report<'a> {
                 exit::tell(&format!("✗ refused: {action} (rule `{rule}`)"))
             }
             EventKind::Notice { message } => exit::tell(&format!("! {message}")),
+            EventKind::ContextSelected(bill) => {
+                bill_lines::total(bill)
+                    .iter()
+                    .for_each(|line| exit::tell(&format!("· {line}")));
+            }
             _ => {}
         }
         Ok(())

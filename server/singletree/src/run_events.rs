@@ -50,6 +50,11 @@ impl EventLines {
                     json!({"type": "question.asked", "id": request.id, "from": request.from, "questions": request.questions}),
                 ]
             }
+            EventKind::ContextSelected(bill) => {
+                let mut line = json!(bill);
+                line["type"] = "context.selected".into();
+                vec![line]
+            }
             EventKind::PlanChanged { entries } => vec![json!({"type": "plan.changed", "entries": entries})],
             EventKind::Compacted { cause, before, after } => {
                 vec![json!({"type": "compacted", "cause": cause, "before": before, "after": after})]

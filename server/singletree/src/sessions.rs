@@ -33,7 +33,7 @@ pub(crate) async fn run(command: SessionsCommand) -> anyhow::Result<ExitCode> {
         SessionsCommand::List(args) => list::run(&store, args.json),
         SessionsCommand::Show(args) => show::run(&store, &args),
         SessionsCommand::Search(args) => search::run(&store, &args),
-        SessionsCommand::Resume(args) => resume::run(store, args).await,
+        SessionsCommand::Resume(args) => resume::run(store, *args).await,
         SessionsCommand::Fork(args) => fork::run(&store, &args),
         SessionsCommand::Rename { session, title } => rename(&store, &session, title.trim()),
         SessionsCommand::Export(args) => export::run(&store, &args),

@@ -13,9 +13,9 @@ use serde_json::{Value, json};
 use store::Store;
 use workspace::{Editor, Workspace};
 
-use crate::exit;
 use crate::model_settings::{self, model_registry};
 use crate::workbench;
+use crate::{atlas, exit};
 
 /// Where settings and state live.
 #[derive(Clone, Debug)]
@@ -115,6 +115,7 @@ fn lsp_wiring(home: &Home, model: Option<String>, info: InitializeInfo) -> anyho
     let state_dir = home.paths()?.workspace_state(first.as_deref().unwrap_or(Path::new("")));
     runtime.listen(&state_dir, "an editor");
     runtime.offer_open_reviews();
+    runtime.look_around();
     let review = options.review_mode.unwrap_or(match config.settings.review.mode {
         config::ReviewMode::Staged => ReviewMode::Staged,
         config::ReviewMode::Confirm => ReviewMode::Confirm,
@@ -195,6 +196,7 @@ pub(crate) fn start_with(
         web,
         trust,
         index: Arc::new(context::Index::new(Arc::new(context::Trees::new()))),
+        atlas: Arc::new(atlas::open(Some(paths.cache_dir.clone()), roots)?),
         instructions,
         agents,
         limits: Limits {
@@ -204,6 +206,7 @@ pub(crate) fn start_with(
             budget: model_settings::budget(&settings.budget),
             loops: model_settings::loops(&settings.loops),
             effort: settings.effort,
+            context: settings.context.budget.into(),
             ..Limits::default()
         },
     }))

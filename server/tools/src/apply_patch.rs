@@ -34,8 +34,8 @@ impl Builtin for ApplyPatch {
     type Arguments = Arguments;
 
     const NAME: &'static str = "apply-patch";
-    const DESCRIPTION: &'static str = "Proposes a patch of one or more files: a unified diff, or *** Begin Patch … *** End Patch. Hunks \
-        are found by their lines. All of it is proposed, or nothing.";
+    const DESCRIPTION: &'static str = "Proposes a patch of one or more files: a unified diff, or *** Begin Patch … *** End Patch. All \
+        of it is proposed, or nothing.";
     const KEYS: &'static [Key] = &[Key::required("patch", Kind::Text, "")];
     const TIER: Tier = Tier::Write;
 

@@ -34,9 +34,8 @@ const KEYS: &[Key] = &[
     Key::optional("folder", Kind::Text, ""),
 ];
 
-const DESCRIPTION: &str = "Runs git. What only looks (status, log, diff, …) sees your proposals as if they were kept. What \
-    changes the repository or files (add, commit, checkout, …) asks the user and runs on the real \
-    files, without your proposals; files that it may overwrite are saved for a rewind.";
+const DESCRIPTION: &str = "Runs git. What only looks (status, log, diff, …) sees your proposals. What changes the repository or \
+    files (add, commit, checkout, …) asks the user and runs on the real files, without your proposals.";
 
 /// Editors are not opened: messages come as arguments, or stay as they are.
 const ENVIRONMENT: &[(&str, &str)] = &[("GIT_EDITOR", "true"), ("GIT_SEQUENCE_EDITOR", "true")];

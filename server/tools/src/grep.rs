@@ -41,8 +41,8 @@ impl Builtin for Grep {
     type Arguments = Arguments;
 
     const NAME: &'static str = "grep";
-    const DESCRIPTION: &'static str = "Searches files line by line for a regular expression (Rust syntax). Includes unsaved text and \
-        your proposals; leaves out hidden, git-ignored, binary and secret files.";
+    const DESCRIPTION: &'static str = "Searches files line by line for a regular expression (Rust syntax). Leaves out hidden, \
+        git-ignored, binary and secret files.";
     const KEYS: &'static [Key] = &[
         Key::required("pattern", Kind::Text, ""),
         Key::optional("path", Kind::Text, "folder or file"),

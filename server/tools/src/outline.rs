@@ -30,8 +30,8 @@ impl Builtin for Outline {
     type Arguments = Arguments;
 
     const NAME: &'static str = "outline";
-    const DESCRIPTION: &'static str = "Lists what a Rust, Python, TypeScript, JavaScript or Go file declares. With line: the innermost \
-        declaration there as JSON, with signature, doc, params, calls and more.";
+    const DESCRIPTION: &'static str =
+        "Lists what a code file declares. With line: the innermost declaration there as JSON.";
     const KEYS: &'static [Key] = &[
         Key::required("path", Kind::Text, ""),
         Key::optional("line", Kind::Line, ""),

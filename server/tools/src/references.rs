@@ -25,8 +25,8 @@ impl Builtin for References {
     type Arguments = Arguments;
 
     const NAME: &'static str = "references";
-    const DESCRIPTION: &'static str = "Finds where a name is used in code (languages as outline), namesakes included; [definition] \
-        marks declarations.";
+    const DESCRIPTION: &'static str =
+        "Finds where a name is used in code, namesakes included; [definition] marks declarations.";
     const KEYS: &'static [Key] = &[
         Key::required("name", Kind::Text, ""),
         Key::optional("path", Kind::Text, "folder or file"),
@@ -53,7 +53,7 @@ impl Builtin for References {
         }
         let under = under.map(|place| overlay::resolved(&place));
         let source = SessionSource::new(cx);
-        let answer = cx.index.references(&source, &arguments.name, under.as_deref());
+        let answer = source.references(&arguments.name, under.as_deref());
         let references = source.shown(answer.references, |reference| &reference.path)?;
         let name = clip(&arguments.name, 60);
         let summary = format!("{} of `{name}`", count(references.len(), "use"));

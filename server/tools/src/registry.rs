@@ -12,8 +12,9 @@ use crate::tool_search::ToolSearch;
 use crate::waiting::Waits;
 use crate::web::{WebFetch, WebSearch, WebSettings};
 use crate::{
-    apply_patch, ask_user, delete, edit, git, glob, grep, insert, list, memory, outline, present_plan, read,
-    references, relocate, revert, run_tests, shell, shell_input, shell_kill, shell_output, symbols, task, todo, write,
+    apply_patch, ask_user, definition, delete, edit, git, glob, grep, insert, list, memory, outline, present_plan,
+    read, references, relocate, revert, run_tests, search, shell, shell_input, shell_kill, shell_output, symbols, task,
+    todo, write,
 };
 
 /// Past so many tools in all, those from elsewhere are told of by name and description only (FEATURES EN5).
@@ -75,7 +76,9 @@ impl Registry {
             Arc::new(grep::Grep),
             Arc::new(outline::Outline::default()),
             Arc::new(symbols::Symbols),
+            Arc::new(definition::Definition),
             Arc::new(references::References),
+            Arc::new(search::Search),
             Arc::new(shell::Shell),
             Arc::new(Waits(shell_output::ShellOutput)),
             Arc::new(Waits(shell_kill::ShellKill)),

@@ -24,7 +24,7 @@ impl Builtin for Move {
     type Arguments = Arguments;
 
     const NAME: &'static str = "move";
-    const DESCRIPTION: &'static str = "Proposes to move or rename a file. What refers to it is yours to update.";
+    const DESCRIPTION: &'static str = "Proposes to move or rename a file.";
     const KEYS: &'static [Key] = &[
         Key::required("from", Kind::Text, ""),
         Key::required("to", Kind::Text, ""),

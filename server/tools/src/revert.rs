@@ -27,8 +27,8 @@ impl Builtin for Revert {
     type Arguments = Arguments;
 
     const NAME: &'static str = "revert";
-    const DESCRIPTION: &'static str = "Takes back proposals that the user has not decided on: a file's, single hunks, or all. Without \
-        arguments lists your open hunks with their ids.";
+    const DESCRIPTION: &'static str = "Takes back proposals that are not decided on: a file's, single hunks, or all. Without arguments lists \
+        your open hunks with their ids.";
     const KEYS: &'static [Key] = &[
         Key::optional("path", Kind::Text, ""),
         Key::optional("hunks", Kind::Words, "ids"),

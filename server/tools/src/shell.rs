@@ -41,10 +41,8 @@ const KEYS: &[Key] = &[
     Key::optional("pty", Kind::Flag, "with a terminal, for programs that want one"),
 ];
 
-const DESCRIPTION: &str = "Runs a bash command line in a private layer over the workspace that shows your proposals as if \
-    they were kept. It has no network and no secrets. Files that it changes come back \
-    as hunks to review; what git ignores stays for the next command; git's own folder cannot be \
-    written (use git).";
+const DESCRIPTION: &str =
+    "Runs a bash command line in the workbench. Git's own folder cannot be written there (use git).";
 
 impl Arguments {
     fn command_line(self, cx: &ToolContext) -> Result<CommandLine, ToolError> {

@@ -24,8 +24,8 @@ impl Builtin for Symbols {
     type Arguments = Arguments;
 
     const NAME: &'static str = "symbols";
-    const DESCRIPTION: &'static str = "Finds declarations by name, best first (languages as outline). A part will do; Parser::new asks \
-        for new in Parser.";
+    const DESCRIPTION: &'static str =
+        "Finds declarations by name, best first. A part will do; Parser::new asks for new in Parser.";
     const KEYS: &'static [Key] = &[Key::required("query", Kind::Text, "")];
     const TIER: Tier = Tier::ReadOnly;
 
@@ -39,7 +39,7 @@ impl Builtin for Symbols {
 
     fn run(&self, arguments: Arguments, cx: &ToolContext, _grants: &[Grant]) -> Result<ToolOutput, ToolError> {
         let source = SessionSource::new(cx);
-        let matches = cx.index.symbols(&source, &arguments.query);
+        let matches = source.symbols(&arguments.query);
         let symbols = source.shown(matches.symbols, |symbol| {
             symbol.path.as_deref().unwrap_or(Path::new(""))
         })?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use base::{CallId, Origin, ReviewId, SessionId, ToolSpec, TurnId};
-use context::Index;
+use context::{Atlas, Index};
 use futures::future::BoxFuture;
 use permissions::{Action, Decision, Grant, OwnedAction, Policy};
 use sandbox::Workbench;
@@ -81,6 +81,8 @@ pub struct ToolContext {
     pub may_edit: bool,
     pub workspace: Arc<Workspace>,
     pub index: Arc<Index>,
+    /// The same workspace as it was walked last: which files declare and use a name, which are about some words.
+    pub atlas: Arc<Atlas>,
     /// Searches show the model only what this allows to be read without a question.
     pub policy: Arc<Policy>,
     /// Where commands run.

@@ -41,6 +41,13 @@ pub(super) const BUDGET: Shape = Shape::Table(&[
     field("iterations", Shape::Integer(1), "Model calls."),
 ]);
 
+pub(super) const CONTEXT: Shape = Shape::Table(&[field(
+    "budget",
+    Shape::Integer(0),
+    "Tokens of the workspace that a turn begins with beside what you pointed at; 0 is none, an eighth of the model's \
+     window the most.",
+)]);
+
 pub(super) const LOOPS: Shape = Shape::Table(&[
     field(
         "preset",

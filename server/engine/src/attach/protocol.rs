@@ -12,10 +12,10 @@ use text::PositionEncoding;
 use workspace::Selection;
 
 use crate::attach::error::LinkError;
-use crate::request::{RunRequest, Said, TurnOptions};
+use crate::request::{ContextChoices, RunRequest, Said, TurnOptions};
 
 /// Grows with every change that the other side must know of.
-pub(super) const PROTOCOL: u32 = 1;
+pub(super) const PROTOCOL: u32 = 2;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Hello {
@@ -145,6 +145,8 @@ pub(super) struct Saying {
     effort: Option<Effort>,
     /// Name and schema.
     output: Option<(String, Value)>,
+    pinned: Vec<String>,
+    dropped: Vec<String>,
 }
 
 impl From<RunRequest> for Saying {
@@ -157,6 +159,7 @@ impl From<RunRequest> for Saying {
             breakpoints,
             effort,
             output,
+            context,
         } = request.options;
         Self {
             task: request.task,
@@ -166,6 +169,8 @@ impl From<RunRequest> for Saying {
             breakpoints: breakpoints.iter().map(ToString::to_string).collect(),
             effort,
             output: output.map(|output| (output.name, output.schema)),
+            pinned: context.pinned,
+            dropped: context.dropped,
         }
     }
 }
@@ -184,6 +189,10 @@ impl Saying {
                 breakpoints: breakpoints.map_err(|why| Refusal::new("breakpoint", why))?,
                 effort: self.effort,
                 output: self.output.map(|(name, schema)| OutputSchema { name, schema }),
+                context: ContextChoices {
+                    pinned: self.pinned,
+                    dropped: self.dropped,
+                },
             },
         })
     }

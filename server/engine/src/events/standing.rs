@@ -4,7 +4,7 @@ use std::collections::{HashMap, VecDeque};
 
 use base::{Event, EventKind, SessionId};
 
-/// By session: that a turn runs, the plan, the words of the answer that is being written, and the open questions.
+/// By session: that a turn runs, what it began with, the plan, the words of the answer that is being written, and the open questions.
 #[derive(Default)]
 pub(super) struct Standing {
     turns: HashMap<SessionId, Vec<Event>>,
@@ -55,7 +55,9 @@ fn note_in(turn: &mut Vec<Event>, kind: &EventKind, event: &Event) {
             turn.retain(|standing| !matches!(standing.kind, EventKind::PlanChanged { .. }));
             turn.push(event.clone());
         }
-        EventKind::ApprovalRequested(_) | EventKind::QuestionAsked(_) => turn.push(event.clone()),
+        EventKind::ApprovalRequested(_) | EventKind::QuestionAsked(_) | EventKind::ContextSelected(_) => {
+            turn.push(event.clone())
+        }
         EventKind::ApprovalClosed { id } => {
             turn.retain(
                 |standing| !matches!(&standing.kind, EventKind::ApprovalRequested(request) if request.id == *id),

@@ -5,6 +5,7 @@
 
 #[cfg(unix)]
 mod attached;
+mod context;
 mod joined;
 mod stage;
 mod transcripts;

@@ -37,7 +37,12 @@ impl Default for Setting {
             providers: Vec::new(),
             models: models::Settings::default(),
             routes: models::routing::Routes::default(),
-            limits: Limits::default(),
+            // What the index chooses is told by its own tests.
+            limits: Limits {
+                context: 0,
+                context_patience: Duration::from_secs(20),
+                ..Limits::default()
+            },
         }
     }
 }
@@ -87,6 +92,7 @@ impl Stage {
             limits,
         } = setting;
         let root = folder.path().join("project").canonicalize().expect("a root");
+        let atlas = Arc::new(context::Atlas::open(vec![root.clone()], None));
         let store = Arc::new(Store::open(&folder.path().join("state")).expect("a store"));
         let workspace = Workspace::new(vec![root.clone()], Arc::new(StoreJournal::new(Arc::clone(&store))));
         let config = PolicyConfig {
@@ -121,6 +127,7 @@ impl Stage {
             web: tools::WebSettings::default(),
             trust: Box::new(|| true),
             index: Arc::new(context::Index::new(Arc::new(context::Trees::new()))),
+            atlas,
             instructions: Vec::new(),
             agents,
             limits,

@@ -77,6 +77,7 @@ impl World {
 
     fn parts(&self) -> Parts {
         let root = self.root.path().canonicalize().unwrap();
+        let atlas = Arc::new(context::Atlas::open(vec![root.clone()], None));
         let store = Arc::new(Store::open(self.state.path()).unwrap());
         let workspace = Workspace::new(vec![root.clone()], Arc::new(StoreJournal::new(Arc::clone(&store))));
         workspace.set_proof_deadline(Duration::from_millis(300));
@@ -112,6 +113,7 @@ impl World {
             web: tools::WebSettings::default(),
             trust: Box::new(|| true),
             index: Arc::new(context::Index::new(Arc::new(context::Trees::new()))),
+            atlas,
             instructions: Vec::new(),
             agents: Default::default(),
             limits: Limits::default(),

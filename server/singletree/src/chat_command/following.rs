@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use base::{ApprovalId, ApprovalRequest, Event, EventKind, Question, QuestionRequest, TurnId, TurnState};
+use base::{ApprovalId, ApprovalRequest, ContextBill, Event, EventKind, Question, QuestionRequest, TurnId, TurnState};
 
 use super::screen;
 
@@ -15,6 +15,8 @@ pub(super) struct Following {
     open: VecDeque<Open>,
     is_in_words: bool,
     is_interrupted: bool,
+    /// What the last turn began with.
+    bill: Option<ContextBill>,
 }
 
 /// A question that is not answered yet.
@@ -58,6 +60,10 @@ impl Following {
         self.running.as_ref().or(self.awaited.as_ref())
     }
 
+    pub(super) fn bill(&self) -> Option<&ContextBill> {
+        self.bill.as_ref()
+    }
+
     pub(super) fn is_awaiting(&self) -> bool {
         self.awaited.is_some()
     }
@@ -98,6 +104,10 @@ impl Following {
             EventKind::TextDelta { text } => {
                 self.is_in_words = !text.ends_with('\n');
                 screen::words(&text);
+            }
+            EventKind::ContextSelected(bill) => {
+                screen::began_with(&bill);
+                self.bill = Some(bill);
             }
             EventKind::ApprovalRequested(request) => self.ask(Open::Permission(request)),
             EventKind::QuestionAsked(request) => self.ask(Open::Questions(request, Vec::new())),

@@ -30,6 +30,16 @@ pub(super) enum Line {
     Mode(Option<Mode>),
     Cost,
     Memory,
+    Context(Bill),
+}
+
+/// What is to be done about the pieces of the workspace that turns begin with.
+#[derive(Debug, PartialEq)]
+pub(super) enum Bill {
+    Show,
+    Pin(String),
+    Drop(String),
+    Clear,
 }
 
 pub(super) const HELP: &str = "\
@@ -46,6 +56,8 @@ Ctrl+C asks what it should do instead, twice stops it.
   :undo                take back the last keep or reject
   /model [P/M]         another model from now on
   /mode [plan|ask|edit|auto]
+  /context             what the last turn began with, and what it cost
+  /context pin|drop PATH, /context clear  from now on: first, never, as the index says
   /cost  /memory       what this session used; what is remembered
   /explain F[:L] … and ask, edit, fix, document, test, refactor, complete
   :quit";
@@ -74,11 +86,31 @@ pub(super) fn parse(line: &str) -> Result<Line, String> {
         ":undo" => Ok(Line::Undo),
         "/model" => Ok(Line::Model(given())),
         "/mode" => mode(rest).map(Line::Mode),
+        "/context" => context(rest).map(Line::Context),
         "/cost" => Ok(Line::Cost),
         "/memory" => Ok(Line::Memory),
         _ if word.starts_with('/') => command(word, rest),
         _ if word.starts_with(':') => Err(format!("there is no `{word}`; :help shows what there is")),
         _ => Ok(Line::Say(line.to_owned())),
+    }
+}
+
+fn context(rest: &str) -> Result<Bill, String> {
+    let (verb, path) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+    let path = path.trim();
+    match (verb, path) {
+        ("", _) => Ok(Bill::Show),
+        ("clear", "") => Ok(Bill::Clear),
+        ("pin" | "drop", "") => Err(format!(
+            "/context {verb} needs PATH, as in `/context {verb} src/main.rs`"
+        )),
+        ("pin", path) => Ok(Bill::Pin(path.to_owned())),
+        ("drop", path) => Ok(Bill::Drop(path.to_owned())),
+        _ => Err(
+            "/context shows what the last turn began with; `/context pin PATH`, `/context drop PATH` and \
+                  `/context clear` say what the next ones do"
+                .to_owned(),
+        ),
     }
 }
 
@@ -163,6 +195,18 @@ mod tests {
         check(
             "/mode wild",
             Err("there is no mode `wild`; the modes are plan, ask, edit and auto"),
+        );
+    }
+
+    #[test]
+    fn context_is_shown_and_chosen() {
+        check("/context", Ok(Line::Context(Bill::Show)));
+        check("/context pin  a b.rs ", Ok(Line::Context(Bill::Pin("a b.rs".into()))));
+        check("/context drop a.rs", Ok(Line::Context(Bill::Drop("a.rs".into()))));
+        check("/context clear", Ok(Line::Context(Bill::Clear)));
+        check(
+            "/context pin",
+            Err("/context pin needs PATH, as in `/context pin src/main.rs`"),
         );
     }
 

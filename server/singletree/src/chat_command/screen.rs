@@ -2,9 +2,10 @@
 
 use std::io::Write;
 
-use base::{ApprovalRequest, Choice, EventKind, Question, TodoItem, TodoState};
+use base::{ApprovalRequest, Choice, ContextBill, EventKind, Question, TodoItem, TodoState};
 
 use super::talk::Chat;
+use crate::bill_lines;
 use crate::exit::tell;
 use crate::printable::printable;
 
@@ -59,6 +60,24 @@ pub(super) fn happened(kind: &EventKind) {
         }
         _ => {}
     }
+}
+
+/// The total of a turn's context, as it begins.
+pub(super) fn began_with(bill: &ContextBill) {
+    bill_lines::total(bill)
+        .iter()
+        .for_each(|line| tell(&format!("  · {line}")));
+}
+
+/// The whole bill.
+pub(super) fn bill(bill: &ContextBill) {
+    if bill.items.is_empty() && bill.note.is_none() {
+        tell("the last turn began with no context: nothing fits, or the conversation holds it already");
+    }
+    bill_lines::items(bill)
+        .iter()
+        .chain(&bill_lines::total(bill))
+        .for_each(|line| tell(line));
 }
 
 fn step(entry: &TodoItem) -> String {

@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use anyhow::bail;
 use base::{CommandName, Decision, Event, Question, SessionId, Task};
-use engine::{Link, LinkError, RunRequest, Runtime, Said as Heard, TurnOptions};
+use engine::{ContextChoices, Link, LinkError, RunRequest, Runtime, Said as Heard, TurnOptions};
 
 use super::following::{Following, Open};
 use super::input::{Input, Said};
-use super::line::{self, HELP, Line};
+use super::line::{self, Bill, HELP, Line};
 use super::{Choices, review, screen, session};
 use crate::place;
+use crate::printable::printable;
 
 pub(super) struct Chat {
     runtime: Arc<Runtime>,
@@ -164,8 +165,48 @@ impl Chat {
             Line::Model(model) => self.choices.model = model,
             Line::Mode(None) => screen::say(&format!("{:?}", self.choices.mode.unwrap_or_default()).to_lowercase()),
             Line::Mode(mode) => self.choices.mode = mode,
+            Line::Context(bill) => self.context(bill)?,
             Line::Cost => session::cost(&runtime, &self.session()?)?,
             Line::Memory => session::memory(&runtime)?,
+        }
+        Ok(())
+    }
+
+    /// Shows what the last turn began with, or chooses for the next ones.
+    fn context(&mut self, bill: Bill) -> anyhow::Result<()> {
+        let name = |path: &str| -> anyhow::Result<String> {
+            let root = place::workspace_root(&self.folder)?;
+            place::in_workspace(path, &[&self.folder, &root], &root)
+        };
+        let choices = &mut self.choices.context;
+        match bill {
+            Bill::Show => {
+                match self.following.bill() {
+                    Some(bill) => screen::bill(bill),
+                    None => screen::say("no turn has begun with context yet"),
+                }
+                choices
+                    .pinned
+                    .iter()
+                    .for_each(|path| screen::say(&format!("pinned: {}", printable(path))));
+                choices
+                    .dropped
+                    .iter()
+                    .for_each(|path| screen::say(&format!("dropped: {}", printable(path))));
+            }
+            Bill::Pin(path) => {
+                let path = name(&path)?;
+                choices.dropped.retain(|dropped| *dropped != path);
+                choices.pinned.retain(|pinned| *pinned != path);
+                choices.pinned.push(path);
+            }
+            Bill::Drop(path) => {
+                let path = name(&path)?;
+                choices.pinned.retain(|pinned| *pinned != path);
+                choices.dropped.retain(|dropped| *dropped != path);
+                choices.dropped.push(path);
+            }
+            Bill::Clear => *choices = ContextChoices::default(),
         }
         Ok(())
     }
@@ -216,6 +257,7 @@ impl Chat {
             options: TurnOptions {
                 is_attended: true,
                 mode: self.choices.mode,
+                context: self.choices.context.clone(),
                 ..TurnOptions::default()
             },
             ..RunRequest::new(Task {

@@ -22,13 +22,13 @@ fn specs_are_sorted_and_the_same_each_time() {
             .collect::<Vec<_>>()
             .join(" ")
     };
-    let all = "apply-patch ask-user delete edit git glob grep insert list memory move outline present-plan read \
-               references revert run-tests shell shell-input shell-kill shell-output symbols task todo web-fetch write";
+    let all = "apply-patch ask-user definition delete edit git glob grep insert list memory move outline present-plan read \
+               references revert run-tests search shell shell-input shell-kill shell-output symbols task todo web-fetch write";
     assert_eq!(names(true), all);
     assert_eq!(
         names(false),
-        "ask-user git glob grep list memory outline present-plan read references shell shell-input shell-kill shell-output symbols \
-         task todo web-fetch"
+        "ask-user definition git glob grep list memory outline present-plan read references search shell shell-input shell-kill \
+         shell-output symbols task todo web-fetch"
     );
     assert_eq!(Registry::builtin().specs(true), Registry::builtin().specs(true));
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use base::{ApprovalId, CallId, ContentHash, Question, ReviewId, ReviewRecord, SessionId, TodoItem, TurnId, Uri};
-use context::{Index, Trees};
+use context::{Atlas, Index, Trees};
 use futures::future::BoxFuture;
 use permissions::{Approval, Confinement, Decision, OwnedAction, Policy, PolicyConfig};
 use sandbox::{Mode, Workbench};
@@ -63,6 +63,7 @@ impl Scene {
             ..PolicyConfig::default()
         })
         .unwrap();
+        let atlas = Arc::new(Atlas::open(vec![root.clone()], None));
         let layers = tempfile::tempdir().unwrap();
         let workbench = workbench(Mode::Auto, &root, &layers);
         let journal = Arc::new(MemoryJournal::default());
@@ -78,6 +79,7 @@ impl Scene {
             may_edit: true,
             workspace,
             index: Arc::new(Index::new(Arc::new(Trees::new()))),
+            atlas,
             policy: Arc::new(policy),
             workbench,
             command_time: Duration::from_secs(60),

@@ -1,4 +1,4 @@
-//! outline, symbols, references.
+//! outline, symbols, definition, references, search.
 
 use expect_test::{Expect, expect};
 use serde_json::{Value, json};
@@ -59,7 +59,13 @@ async fn outlines_list_declarations() {
     "#]],
     )
     .await;
-    check(&scene, "outline", json!({"path": "notes.txt"}), expect!["error: ROOT/notes.txt: no grammar for this kind of file; known are Rust, Python, TypeScript, JavaScript and Go: read the file instead"]).await;
+    check(
+        &scene,
+        "outline",
+        json!({"path": "notes.txt"}),
+        expect!["error: ROOT/notes.txt: no grammar for this kind of file in this build: read the file instead"],
+    )
+    .await;
 }
 
 #[tokio::test]
@@ -112,6 +118,109 @@ async fn symbols_are_found_by_name() {
     "#]],
     )
     .await;
+}
+
+#[tokio::test]
+async fn definitions_are_shown_with_what_they_say() {
+    let scene = project();
+    check(
+        &scene,
+        "definition",
+        json!({"name": "Circle::area"}),
+        expect![[r#"
+        src/shapes.rs:6-8 method [in Circle] pub fn area(&self) -> f64
+            Its area.
+    "#]],
+    )
+    .await;
+    check(
+        &scene,
+        "definition",
+        json!({"name": "are"}),
+        expect![[r#"
+        `are` is declared nowhere in the workspace; `symbols` finds names like it
+    "#]],
+    )
+    .await;
+    check(
+        &scene,
+        "definition",
+        json!({"name": "square", "path": "lib.rs"}),
+        expect!["error: there is no file `lib.rs`; `list` and `glob` show what there is"],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn the_definition_nearest_to_its_use_comes_first() {
+    let scene = Scene::new(&[
+        ("a/other.py", "def load():\n    pass\n"),
+        ("b/main.py", "from c.store import load\n\nload()\n"),
+        ("b/near.py", "def load():\n    pass\n"),
+        ("c/store.py", "def load():\n    \"\"\"Loads.\"\"\"\n"),
+    ]);
+    scene.cx.atlas.refresh();
+    let expect = expect![[r#"
+        c/store.py:1-2 function def load()
+            Loads.
+        b/near.py:1-2 function def load()
+        a/other.py:1-2 function def load()
+    "#]];
+    check(
+        &scene,
+        "definition",
+        json!({"name": "load", "path": "b/main.py"}),
+        expect,
+    )
+    .await;
+    assert_eq!(
+        scene.call("definition", json!({"name": "b/main.py:3:load"})).await,
+        scene
+            .call("definition", json!({"name": "load", "path": "b/main.py"}))
+            .await
+    );
+}
+
+#[tokio::test]
+async fn words_lead_to_pieces() {
+    let scene = project();
+    let found = scene.call("search", json!({"query": "the area of a circle"})).await;
+    assert!(found.starts_with("src/shapes.rs:"), "{found}");
+    assert!(!found.contains("dist/"), "{found}");
+    check(
+        &scene,
+        "search",
+        json!({"query": "zzyzx"}),
+        expect![[r#"
+        no piece of the workspace is about these words; `grep` searches any text
+    "#]],
+    )
+    .await;
+}
+
+/// The atlas narrows what is parsed, and nothing else.
+#[tokio::test]
+async fn a_warm_atlas_changes_no_answer() {
+    for (tool, arguments) in [
+        ("symbols", json!({"query": "square"})),
+        ("symbols", json!({"query": "circ"})),
+        ("symbols", json!({"query": "Circle::area"})),
+        ("symbols", json!({"query": "hexagon"})),
+        ("references", json!({"name": "square"})),
+        ("references", json!({"name": "Circle"})),
+        ("references", json!({"name": "x"})),
+        ("references", json!({"name": "print"})),
+        ("definition", json!({"name": "main"})),
+    ] {
+        let (cold, warm) = (project(), project());
+        warm.cx.atlas.refresh();
+        let file = json!({"path": "new.py", "text": "def square(x):\n    return Circle(x)\n"});
+        for scene in [&cold, &warm] {
+            scene.call("write", file.clone()).await;
+        }
+        let answer = cold.call(tool, arguments.clone()).await;
+        assert_eq!(warm.call(tool, arguments.clone()).await, answer, "{tool} {arguments}");
+    }
 }
 
 #[tokio::test]

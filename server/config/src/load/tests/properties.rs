@@ -21,6 +21,7 @@ struct Looseness {
     /// The turn's cost, tokens, USD, seconds and model calls; without a limit, infinity.
     most: [f64; 5],
     web: crate::WebSettings,
+    context: u32,
     loops: crate::LoopSettings,
 }
 
@@ -52,6 +53,7 @@ fn looseness(settings: &Settings) -> Looseness {
         ]
         .map(|most| most.unwrap_or(f64::INFINITY)),
         web: settings.web.clone(),
+        context: settings.context.budget,
         loops: settings.loops,
     }
 }
@@ -101,6 +103,7 @@ fn any_settings() -> impl Strategy<Value = Value> {
                     set(&["sandbox", "timeout_seconds"], json!(timeout));
                     set(&["tests", "rounds"], json!(rounds));
                     set(&["tests", "auto"], json!(auto));
+                    set(&["context", "budget"], json!(timeout * 10));
                 }
                 let rules: Vec<Value> = rules
                     .into_iter()
@@ -181,6 +184,7 @@ proptest! {
         prop_assert_eq!(after.allowed, before.allowed);
         prop_assert_eq!(after.providers, before.providers);
         prop_assert!(after.most.iter().zip(before.most).all(|(after, before)| *after <= before));
+        prop_assert!(after.context <= before.context);
         prop_assert_eq!(after.web, before.web);
         prop_assert_eq!(after.loops, before.loops);
     }

@@ -1,6 +1,8 @@
 //! What fronts hear, a line for each event; words in pieces are one line.
 
-use base::{ApprovalRequest, EventKind, QuestionRequest, StopReason, TodoItem, TodoState, TurnState, Usage};
+use base::{
+    ApprovalRequest, ContextBill, EventKind, QuestionRequest, StopReason, TodoItem, TodoState, TurnState, Usage,
+};
 use serde::Serialize;
 
 use super::plain::Plain;
@@ -53,6 +55,7 @@ fn line(kind: &EventKind) -> Option<String> {
         EventKind::ApprovalRequested(request) => asked(request),
         EventKind::ApprovalClosed { .. } | EventKind::QuestionClosed { .. } => "answered".to_owned(),
         EventKind::QuestionAsked(request) => inquired(request),
+        EventKind::ContextSelected(bill) => context(bill),
         EventKind::PlanChanged { entries } => format!("plan: {}", plan(entries)),
         // Sizes are estimates, and change with every word in a tool's description.
         EventKind::Compacted { cause, before, after } if after < before => format!("made shorter: {cause}"),
@@ -68,6 +71,23 @@ fn line(kind: &EventKind) -> Option<String> {
         | EventKind::ReviewChanged { .. }
         | EventKind::TurnCompleted { .. } => return None,
     })
+}
+
+/// Without tokens and reasons, which change with every word of a piece and of the ranking.
+fn context(bill: &ContextBill) -> String {
+    let items = bill.items.iter().map(|item| {
+        let ranges: Vec<String> = item
+            .ranges
+            .iter()
+            .map(|(first, last)| format!("{first}-{last}"))
+            .collect();
+        format!("{} {} {}", item.path, item.level, ranges.join(","))
+    });
+    let items: Vec<String> = items.chain(bill.note.clone()).collect();
+    match items.as_slice() {
+        [] => "context: none".to_owned(),
+        items => format!("context: {}", items.join("; ")),
+    }
 }
 
 fn asked(request: &ApprovalRequest) -> String {

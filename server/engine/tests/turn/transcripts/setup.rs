@@ -9,17 +9,28 @@ use models::{ModelConfig, OutputSchema, Price};
 use permissions::Mode;
 use serde_json::json;
 
+use crate::stage::Setting;
+
 use super::document::{Block, Document, Mistake, Played};
 
 /// The model that is asked where a transcript names none.
 pub(crate) const DEFAULT: &str = "scripted";
 
 /// The `settings` block.
-#[derive(Default)]
 pub(crate) struct Settings {
     pub(crate) limits: Limits,
     pub(crate) model: ModelConfig,
     pub(crate) routes: Routes,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            limits: Setting::default().limits,
+            model: ModelConfig::default(),
+            routes: Routes::default(),
+        }
+    }
 }
 
 impl Settings {
@@ -40,6 +51,7 @@ impl Settings {
         match key {
             "iterations" => limits.iterations = number(value)?,
             "agent-iterations" => limits.agent_iterations = number(value)?,
+            "context" => limits.context = number(value)?,
             "budget.tokens" => limits.budget.tokens = Some(number(value)?),
             "budget.usd" => limits.budget.usd = Some(number(value)?),
             "window" => self.model.context_window = Some(number(value)?),
