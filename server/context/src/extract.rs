@@ -41,13 +41,7 @@ pub(crate) fn extract(tree: &SyntaxTree) -> Extraction {
     let grammar: &dyn Grammar = match tree.language {
         Language::Rust => &rust::Rust,
         Language::Python => &python::Python,
-        Language::TypeScript
-        | Language::Tsx
-        | Language::JavaScript
-        | Language::Vue
-        | Language::Svelte
-        | Language::Astro
-        | Language::Html => &typescript::TypeScript,
+        language if language.is_script() => &typescript::TypeScript,
         Language::Go => &go::Go,
         _ => return plain::extract(tree),
     };

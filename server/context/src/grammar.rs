@@ -32,6 +32,8 @@ use std::sync::OnceLock;
 use crate::skeleton::{Found, ImportFound, Site};
 use crate::{Language, SymbolKind};
 
+pub(crate) use script::TEST_CALLS;
+
 /// What one language's node kinds mean. Kinds that are in no list are passed through.
 pub(crate) struct Rules {
     pub(crate) declarations: &'static [(&'static str, Declare)],
@@ -200,13 +202,7 @@ fn rules(language: Language) -> Option<&'static Rules> {
     Some(match language {
         Language::Rust => &rust::RULES,
         Language::Python => &python::RULES,
-        Language::TypeScript
-        | Language::Tsx
-        | Language::JavaScript
-        | Language::Vue
-        | Language::Svelte
-        | Language::Astro
-        | Language::Html => &script::RULES,
+        language if language.is_script() => &script::RULES,
         Language::Go => &go::RULES,
         Language::Java => &jvm::JAVA,
         Language::Kotlin => &jvm::KOTLIN,

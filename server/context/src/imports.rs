@@ -100,13 +100,7 @@ impl Resolver {
         match language {
             Language::Rust => rust::resolve(files, &self.crates, importer, target),
             Language::Python => python::resolve(files, importer, target),
-            Language::TypeScript
-            | Language::Tsx
-            | Language::JavaScript
-            | Language::Vue
-            | Language::Svelte
-            | Language::Astro
-            | Language::Html => script::resolve(files, &self.packages, &self.aliases, importer, target),
+            language if language.is_script() => script::resolve(files, &self.packages, &self.aliases, importer, target),
             Language::Go => self.go(target),
             _ => suffix::resolve(files, language, importer, target),
         }

@@ -134,6 +134,14 @@ impl Language {
         })
     }
 
+    /// Whether it is read as TypeScript or JavaScript, or has such scripts in it.
+    pub(crate) fn is_script(self) -> bool {
+        matches!(
+            self,
+            Self::TypeScript | Self::Tsx | Self::JavaScript | Self::Vue | Self::Svelte | Self::Astro | Self::Html
+        )
+    }
+
     /// Whether it is a programming language: neither data nor prose nor style.
     #[must_use]
     pub fn is_code(self) -> bool {

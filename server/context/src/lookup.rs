@@ -7,7 +7,7 @@ use crate::atlas::Snapshot;
 use crate::catalog::{ByTerm, FileId};
 use crate::digest::Digest;
 use crate::imports::Resolver;
-use crate::ranking::split_owner;
+use crate::ranking::{is_subsequence, split_owner};
 use crate::words;
 use crate::{Language, SKELETON_CAP};
 
@@ -38,7 +38,9 @@ impl Snapshot {
         files.extend(self.holders(&self.catalog.using, name));
         for (id, digest) in self.digests() {
             let mut names = digest.declarations.iter().map(|declared| digest.name(declared));
-            if names.any(|declared| is_subsequence(&folded, declared)) {
+            if names
+                .any(|declared| is_subsequence(folded.iter().copied(), declared.chars().flat_map(char::to_lowercase)))
+            {
                 files.insert(id);
             }
         }
@@ -89,9 +91,4 @@ impl Snapshot {
         let names = files.into_iter().map(|id| self.catalog.path_of(id));
         names.filter_map(|name| self.absolute(name)).collect()
     }
-}
-
-fn is_subsequence(wanted: &[char], name: &str) -> bool {
-    let mut characters = name.chars().flat_map(char::to_lowercase);
-    wanted.iter().all(|wanted| characters.any(|c| c == *wanted))
 }

@@ -72,7 +72,7 @@ impl Query {
             Some(Tier::Substring)
         } else {
             let long_enough = self.folded.chars().count() >= SUBSEQUENCE_MIN;
-            (long_enough && is_subsequence(&self.folded, &folded)).then_some(Tier::Subsequence)
+            (long_enough && is_subsequence(self.folded.chars(), folded.chars())).then_some(Tier::Subsequence)
         }
     }
 }
@@ -131,9 +131,8 @@ fn starts_words(query: &[String], name: &[String]) -> bool {
         .all(|start| name.any(|word| word.starts_with(start.as_str())))
 }
 
-fn is_subsequence(query: &str, name: &str) -> bool {
-    let mut name = name.chars();
-    query.chars().all(|wanted| name.any(|c| c == wanted))
+pub(crate) fn is_subsequence(mut query: impl Iterator<Item = char>, mut name: impl Iterator<Item = char>) -> bool {
+    query.all(|wanted| name.any(|c| c == wanted))
 }
 
 #[cfg(test)]

@@ -6,6 +6,18 @@ use super::{Declare, Rules};
 use crate::SymbolKind;
 use crate::skeleton::{Found, ImportFound, Site, range};
 
+/// What test runners call a test, or a group of them.
+pub(crate) const TEST_CALLS: [&str; 8] = [
+    "describe",
+    "context",
+    "suite",
+    "it",
+    "test",
+    "specify",
+    "fdescribe",
+    "fit",
+];
+
 pub(super) const RULES: Rules = Rules {
     declarations: &[
         ("function_declaration", Declare::Named(SymbolKind::Function)),
@@ -48,16 +60,7 @@ pub(super) const RULES: Rules = Rules {
     lone_wrappers: &["lexical_declaration", "variable_declaration", "expression_statement"],
     leaves: &["string", "regex", "jsx_text"],
     requires: &["require", "import"],
-    tests: &[
-        "describe",
-        "context",
-        "suite",
-        "it",
-        "test",
-        "specify",
-        "fdescribe",
-        "fit",
-    ],
+    tests: &TEST_CALLS,
     ..Rules::NONE
 };
 

@@ -115,7 +115,7 @@ pub(crate) const SIGNALS: &[Signal] = &[
         name: "here_message",
         share: 0.26,
         place: 0.04,
-        score: |i| i.timeline.best(&i.timeline.like(&i.here().window, 100)),
+        score: |i| i.timeline.best(&i.timeline.like(&i.here().window)),
         because: "was changed by a commit that speaks like the code around the cursor",
     },
     Signal {

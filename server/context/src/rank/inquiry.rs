@@ -54,8 +54,6 @@ const LIKELY: usize = 200;
 /// Pieces that the expansion is taken from, and its words.
 const EXPANDING_PIECES: usize = 12;
 const EXPANSION: usize = 25;
-/// Changes with like messages that are looked at.
-const LIKE: usize = 100;
 
 impl<'a> Inquiry<'a> {
     pub(crate) fn of(catalog: &'a Catalog, timeline: &'a Timeline, question: Question) -> Self {
@@ -75,7 +73,7 @@ impl<'a> Inquiry<'a> {
 
     /// Changes whose messages are like the query.
     pub(crate) fn like(&self) -> &[(u32, f32)] {
-        self.like.get_or_init(|| self.timeline.like(self.words(), LIKE))
+        self.like.get_or_init(|| self.timeline.like(self.words()))
     }
 
     pub(crate) fn nearer(&self) -> &Nearer {

@@ -34,6 +34,8 @@ struct Step {
     freshness: f32,
 }
 
+/// Changes with like messages that are looked at.
+const LIKE: usize = 100;
 /// Messages that tell what a file is about at present.
 const MESSAGES: usize = 6;
 /// After this many seconds a change counts half.
@@ -180,7 +182,7 @@ impl Timeline {
     }
 
     /// The changes whose messages have the words, with BM25 scores, best first.
-    pub(crate) fn like(&self, words: &[Weighted], count: usize) -> Vec<(u32, f32)> {
+    pub(crate) fn like(&self, words: &[Weighted]) -> Vec<(u32, f32)> {
         let mut scores: HashMap<u32, f32> = HashMap::new();
         for (term, weight) in words {
             let Some(found) = self.words.get(term) else { continue };
@@ -193,7 +195,7 @@ impl Timeline {
         }
         let mut found: Vec<(u32, f32)> = scores.into_iter().collect();
         found.sort_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
-        found.truncate(count);
+        found.truncate(LIKE);
         found
     }
 

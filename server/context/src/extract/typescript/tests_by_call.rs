@@ -5,17 +5,7 @@ use tree_sitter::Node;
 
 use super::{Here, Shape};
 use crate::SymbolKind;
-
-const CALLEES: [&str; 8] = [
-    "describe",
-    "context",
-    "suite",
-    "it",
-    "test",
-    "specify",
-    "fdescribe",
-    "fit",
-];
+use crate::grammar::TEST_CALLS;
 
 pub(super) fn test<'t>(here: &Here<'_, 't>) -> Option<Shape<'t>> {
     let code = here.code;
@@ -25,7 +15,7 @@ pub(super) fn test<'t>(here: &Here<'_, 't>) -> Option<Shape<'t>> {
     }
     let callee = node.child_by_field_name("function")?;
     let runner = code.of(runner(callee)?);
-    if !CALLEES.contains(&runner.as_str()) {
+    if !TEST_CALLS.contains(&runner.as_str()) {
         return None;
     }
     let arguments = node.child_by_field_name("arguments")?;
