@@ -70,6 +70,8 @@ pub(crate) struct Room<'a> {
 pub(crate) struct Tried {
     /// The vendor refused the request as too long, whatever was counted. False again after an emergency trim.
     pub(crate) is_refused: bool,
+    /// The user asked for a summary, whatever room there is.
+    pub(crate) is_asked: bool,
     /// Learnings were asked for, with whatever success.
     pub(crate) learnings: bool,
     /// How often a checkpoint was asked for.
@@ -94,10 +96,11 @@ pub(crate) fn next_pass(room: Room<'_>, history: &[Message], tried: Tried) -> Op
     if tried.is_refused {
         return in_emergency(room, history, tried);
     }
-    if !room.is_filled(TRIM_AT) {
+    if !room.is_filled(TRIM_AT) && !tried.is_asked {
         return None;
     }
-    let is_pressing = room.is_filled(SUMMARISE_AT);
+    let is_full = room.is_filled(SUMMARISE_AT);
+    let is_pressing = is_full || tried.is_asked;
     let is_worthwhile = |shorter: &Vec<Message>| {
         let freed = total(history, room.count).saturating_sub(total(shorter, room.count));
         freed > 0 && (is_pressing || freed >= room.percent(WORTHWHILE))
@@ -109,6 +112,9 @@ pub(crate) fn next_pass(room: Room<'_>, history: &[Message], tried: Tried) -> Op
         return Some(Pass::Collapse(shorter));
     }
     if !is_pressing {
+        return None;
+    }
+    if tried.is_asked && !is_full && tried.checkpoints > 0 {
         return None;
     }
     if room.is_filled(EMERGENCY_AT) || tried.checkpoints >= MAX_CHECKPOINTS {

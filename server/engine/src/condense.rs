@@ -25,6 +25,7 @@ impl Steps<'_> {
     pub(crate) async fn make_room(&mut self, is_refused: bool) -> (bool, Request) {
         let mut tried = Tried {
             is_refused,
+            is_asked: std::mem::take(&mut self.compact),
             ..Tried::default()
         };
         let mut has_changed = false;
@@ -46,7 +47,7 @@ impl Steps<'_> {
                 tokens,
                 count: &count,
             };
-            if !tried.is_refused && tokens < self.next_look {
+            if !tried.is_refused && !tried.is_asked && tokens < self.next_look {
                 return (has_changed, request);
             }
             let Some(pass) = compaction::next_pass(room, &request.messages, tried) else {

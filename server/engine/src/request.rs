@@ -54,6 +54,8 @@ pub struct TurnOptions {
     /// What the last answer must be.
     pub output: Option<OutputSchema>,
     pub context: ContextChoices,
+    /// Whether the conversation is summarised first, however much room there is.
+    pub compact: bool,
 }
 
 /// What the user says of the pieces of the workspace that a turn begins with. Paths are relative to the workspace.

@@ -51,6 +51,15 @@ impl Runtime {
         }
         Ok(rewound)
     }
+
+    /// As [`Runtime::rewind`], for a front without an editor: the files on disk are what counts.
+    ///
+    /// # Errors
+    /// As [`Runtime::rewind`].
+    pub async fn rewind_for_front(&self, request: &RewindRequest) -> Result<Rewound, RewindFailure> {
+        let nothing = self.policy.user_keep(&[]).map_err(denied)?;
+        self.rewind(request, &DiskEditor::new(nothing)).await
+    }
 }
 
 /// Gives the session free again however the rewind ends.

@@ -40,6 +40,8 @@ pub(crate) struct Steps<'a> {
     pub(crate) prompt_tokens: u64,
     /// Below so many tokens there is nothing in the conversation that is worth shortening.
     pub(crate) next_look: u64,
+    /// The user wants the conversation summarised before the next request.
+    pub(crate) compact: bool,
     /// What the vendor counted last; none after anything else than an answer changed the conversation.
     pub(crate) counted: Option<Counted>,
     pub(crate) tally: Tally,
@@ -79,6 +81,7 @@ impl<'a> Steps<'a> {
             calls: 0,
             prompt_tokens: 0,
             next_look: 0,
+            compact: turn.options.compact,
             counted: None,
             tally: Tally::default(),
             circles: Circles::new(turn.runtime.limits.loops),

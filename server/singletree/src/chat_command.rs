@@ -85,4 +85,6 @@ struct Choices {
     model: Option<String>,
     mode: Option<Mode>,
     context: ContextChoices,
+    /// The conversation is summarised before the next answer.
+    compact: bool,
 }

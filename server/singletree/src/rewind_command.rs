@@ -165,13 +165,8 @@ fn report(workspace: &Workspace, rewound: &Rewound, is_json: bool) -> anyhow::Re
         writeln!(stdout, "{}", serde_json::to_string_pretty(&told)?)?;
         return Ok(ExitCode::from(code));
     }
-    for file in &rewound.files {
-        let (name, [done, why]) = (workspace.relative(&file.path), words(workspace, file));
-        let (name, why) = (printable(&name), printable(&why));
-        match why.is_empty() {
-            true => writeln!(stdout, "{done:<9} {name}")?,
-            false => writeln!(stdout, "{done:<9} {name}: {why}")?,
-        }
+    for line in lines(workspace, rewound) {
+        writeln!(stdout, "{line}")?;
     }
     if rewound
         .files
@@ -184,6 +179,19 @@ fn report(workspace: &Workspace, rewound: &Rewound, is_json: bool) -> anyhow::Re
         exit::tell("`singletree rewind --undo` takes this back.");
     }
     Ok(ExitCode::from(code))
+}
+
+/// What became of each file.
+pub(crate) fn lines(workspace: &Workspace, rewound: &Rewound) -> Vec<String> {
+    let line = |file: &RewoundFile| {
+        let (name, [done, why]) = (workspace.relative(&file.path), words(workspace, file));
+        let (name, why) = (printable(&name), printable(&why));
+        match why.is_empty() {
+            true => format!("{done:<9} {name}"),
+            false => format!("{done:<9} {name}: {why}"),
+        }
+    };
+    rewound.files.iter().map(line).collect()
 }
 
 fn outcome(workspace: &Workspace, file: &RewoundFile) -> Value {

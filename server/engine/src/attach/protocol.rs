@@ -147,6 +147,7 @@ pub(super) struct Saying {
     output: Option<(String, Value)>,
     pinned: Vec<String>,
     dropped: Vec<String>,
+    compact: bool,
 }
 
 impl From<RunRequest> for Saying {
@@ -160,6 +161,7 @@ impl From<RunRequest> for Saying {
             effort,
             output,
             context,
+            compact,
         } = request.options;
         Self {
             task: request.task,
@@ -171,6 +173,7 @@ impl From<RunRequest> for Saying {
             output: output.map(|output| (output.name, output.schema)),
             pinned: context.pinned,
             dropped: context.dropped,
+            compact,
         }
     }
 }
@@ -193,6 +196,7 @@ impl Saying {
                     pinned: self.pinned,
                     dropped: self.dropped,
                 },
+                compact: self.compact,
             },
         })
     }

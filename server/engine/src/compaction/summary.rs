@@ -16,6 +16,8 @@ const MAX_LEARNING: usize = 300;
 /// The newest messages that stay whole beside a checkpoint: so many at most, and so many percent of the window.
 const KEPT_MESSAGES: usize = 6;
 const KEPT: u64 = 20;
+/// And of the conversation itself: one of so many parts.
+const KEPT_PART: u64 = 4;
 
 /// Percent of the window that the task and the user's last words may each take beside a checkpoint.
 const QUOTED: u64 = 10;
@@ -117,9 +119,11 @@ fn quote(message: &Message, count: Count<'_>, limit: u64) -> Vec<Block> {
 
 /// Where the newest messages begin: at an answer, so that calls keep their results and roles alternate.
 fn kept_from(history: &[Message], room: Room<'_>) -> usize {
+    // Of a short conversation, which is summarised because the user wants it, nearly all would fit.
+    let most = room.percent(KEPT).min(total(history, room.count) / KEPT_PART);
     let fits = |at: &usize| {
         let newest = &history[*at..];
-        newest[0].role == Role::Assistant && total(newest, room.count) <= room.percent(KEPT)
+        newest[0].role == Role::Assistant && total(newest, room.count) <= most
     };
     let earliest = history.len().saturating_sub(KEPT_MESSAGES);
     (earliest..history.len()).find(fits).unwrap_or(history.len())

@@ -235,7 +235,7 @@ fn a_checkpoint_takes_the_place_of_what_was_before_the_newest_messages() {
     history[2].content.push(text("not on Fridays"));
     let size = total(&history, &tokens);
     let room = Room {
-        window: size * 3,
+        window: size * 100 / 85,
         tokens: size,
         count: &tokens,
     };
@@ -243,7 +243,13 @@ fn a_checkpoint_takes_the_place_of_what_was_before_the_newest_messages() {
     let shorter = checkpoint(&history, reply, room).unwrap();
     assert!(shorter[0].text().starts_with("[checkpoint] ") && shorter[0].text().contains(reply));
     assert_eq!(texts(&shorter[..1])[1..], ["the task", "not on Fridays"]);
-    assert_eq!(shorter[1..], history[history.len() - 6..]);
+    assert!(shorter[1..] == history[history.len() - 2..], "a fifth of the window: one step of six");
+    let roomy = Room {
+        window: size * 100,
+        ..room
+    };
+    let asked = checkpoint(&history, reply, roomy).unwrap();
+    assert!(asked == shorter, "a short conversation is shortened too");
     assert_eq!(checkpoint(&history, "ok", room), None, "no checkpoint");
     assert_eq!(
         checkpoint(&history, &"long ".repeat(20_000), room),

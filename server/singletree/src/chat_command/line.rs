@@ -31,6 +31,16 @@ pub(super) enum Line {
     Cost,
     Memory,
     Context(Bill),
+    Compact,
+    Rewind(Back),
+}
+
+/// How far the files that the agent wrote are taken back.
+#[derive(Debug, PartialEq)]
+pub(super) enum Back {
+    LastTurn,
+    Checkpoint(u64),
+    Undo,
 }
 
 /// What is to be done about the pieces of the workspace that turns begin with.
@@ -58,6 +68,9 @@ Ctrl+C asks what it should do instead, twice stops it.
   /mode [plan|ask|edit|auto]
   /context             what the last turn began with, and what it cost
   /context pin|drop PATH, /context clear  from now on: first, never, as the index says
+  /compact             summarise the conversation before the next answer
+  /rewind [N|undo]     the files that the agent wrote as before its last turn, or before step N of
+                       `singletree rewind --list`; or the last rewind taken back
   /cost  /memory       what this session used; what is remembered
   /explain F[:L] … and ask, edit, fix, document, test, refactor, complete
   :quit";
@@ -87,6 +100,8 @@ pub(super) fn parse(line: &str) -> Result<Line, String> {
         "/model" => Ok(Line::Model(given())),
         "/mode" => mode(rest).map(Line::Mode),
         "/context" => context(rest).map(Line::Context),
+        "/compact" => Ok(Line::Compact),
+        "/rewind" => back(rest).map(Line::Rewind),
         "/cost" => Ok(Line::Cost),
         "/memory" => Ok(Line::Memory),
         _ if word.starts_with('/') => command(word, rest),
@@ -111,6 +126,18 @@ fn context(rest: &str) -> Result<Bill, String> {
                   `/context clear` say what the next ones do"
                 .to_owned(),
         ),
+    }
+}
+
+fn back(rest: &str) -> Result<Back, String> {
+    match rest {
+        "" => Ok(Back::LastTurn),
+        "undo" => Ok(Back::Undo),
+        step => step.parse().map(Back::Checkpoint).map_err(|_| {
+            "/rewind takes the number of a step that `singletree rewind --list` shows, `undo`, or nothing for the last \
+             turn"
+                .to_owned()
+        }),
     }
 }
 
@@ -196,6 +223,20 @@ mod tests {
             "/mode wild",
             Err("there is no mode `wild`; the modes are plan, ask, edit and auto"),
         );
+    }
+
+    #[test]
+    fn files_are_taken_back_and_the_conversation_is_shortened() {
+        check("/rewind", Ok(Line::Rewind(Back::LastTurn)));
+        check("/rewind 3", Ok(Line::Rewind(Back::Checkpoint(3))));
+        check("/rewind undo", Ok(Line::Rewind(Back::Undo)));
+        check(
+            "/rewind all",
+            Err(
+                "/rewind takes the number of a step that `singletree rewind --list` shows, `undo`, or nothing for the last turn",
+            ),
+        );
+        check("/compact", Ok(Line::Compact));
     }
 
     #[test]

@@ -1,11 +1,13 @@
 //! The session's hunks, by number.
 
-use base::{Hunk, HunkState, ReviewId, Uri};
+use base::{Hunk, HunkState, ReviewId, SessionId, Uri};
 use engine::{Link, LinkError, Runtime};
 use text::PositionEncoding;
-use workspace::{Selection, Workspace};
+use workspace::{RewindRequest, RewindTo, Selection, Workspace};
 
+use super::line::Back;
 use super::screen;
+use crate::rewind_command;
 
 /// A hunk that can be decided on, or a file with none (created empty, deleted, moved).
 pub(super) struct Proposal {
@@ -115,6 +117,35 @@ pub(super) async fn undo(runtime: &Runtime, link: Option<&Link>) -> anyhow::Resu
     }
     let outcome = runtime.undo_for_front().await?;
     screen::say(&format!("{} back to be decided", outcome.len()));
+    Ok(())
+}
+
+/// Takes back what the session's agent wrote, where nobody else has written it since.
+pub(super) async fn rewind(
+    runtime: &Runtime,
+    link: Option<&Link>,
+    session: SessionId,
+    back: Back,
+) -> anyhow::Result<()> {
+    if let Some((pid, front)) = link.and_then(Link::owner) {
+        anyhow::bail!("this session is rewound where it is open: {front}, process {pid}");
+    }
+    let request = RewindRequest {
+        session,
+        to: match back {
+            Back::LastTurn => RewindTo::LastTurn,
+            Back::Checkpoint(step) => RewindTo::Checkpoint(step),
+            Back::Undo => RewindTo::Undo,
+        },
+        beside: false,
+    };
+    let rewound = runtime.rewind_for_front(&request).await?;
+    for line in rewind_command::lines(runtime.workspace(), &rewound) {
+        screen::say(&line);
+    }
+    if rewound.step.is_some() {
+        screen::say("/rewind undo takes this back");
+    }
     Ok(())
 }
 

@@ -166,6 +166,12 @@ impl Chat {
             Line::Mode(None) => screen::say(&format!("{:?}", self.choices.mode.unwrap_or_default()).to_lowercase()),
             Line::Mode(mode) => self.choices.mode = mode,
             Line::Context(bill) => self.context(bill)?,
+            Line::Compact => {
+                self.session()?;
+                self.choices.compact = true;
+                screen::say("(the conversation is summarised before the next answer)");
+            }
+            Line::Rewind(back) => review::rewind(&runtime, self.link.as_ref(), self.session()?, back).await?,
             Line::Cost => session::cost(&runtime, &self.session()?)?,
             Line::Memory => session::memory(&runtime)?,
         }
@@ -258,6 +264,7 @@ impl Chat {
                 is_attended: true,
                 mode: self.choices.mode,
                 context: self.choices.context.clone(),
+                compact: std::mem::take(&mut self.choices.compact),
                 ..TurnOptions::default()
             },
             ..RunRequest::new(Task {

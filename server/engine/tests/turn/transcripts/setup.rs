@@ -145,6 +145,7 @@ impl Ask {
         let options = &mut self.options;
         match key.trim() {
             "attended" => options.is_attended = true,
+            "compact" => options.compact = true,
             "mode" => {
                 let mode: Mode =
                     serde_json::from_value(json!(value)).map_err(|_| format!("there is no mode `{value}`"))?;
