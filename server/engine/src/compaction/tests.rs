@@ -243,7 +243,10 @@ fn a_checkpoint_takes_the_place_of_what_was_before_the_newest_messages() {
     let shorter = checkpoint(&history, reply, room).unwrap();
     assert!(shorter[0].text().starts_with("[checkpoint] ") && shorter[0].text().contains(reply));
     assert_eq!(texts(&shorter[..1])[1..], ["the task", "not on Fridays"]);
-    assert!(shorter[1..] == history[history.len() - 2..], "a fifth of the window: one step of six");
+    assert!(
+        shorter[1..] == history[history.len() - 2..],
+        "a fifth of the window: one step of six"
+    );
     let roomy = Room {
         window: size * 100,
         ..room
