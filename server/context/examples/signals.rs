@@ -56,6 +56,7 @@ impl Lab {
         let past = self.history.past(&path, Some(parent), 20_000, deadline)?;
         let timeline = Timeline::of(&self.history, &past, &catalog);
         let built = started.elapsed();
+        let read = |path: &str| self.text(parent, path);
         let mut answers = Vec::new();
         for (form, query) in [("full", &task["query"]), ("vague", &task["vague"])] {
             let cursor = task["cursor"].as_object().map(|cursor| Cursor {
@@ -80,13 +81,20 @@ impl Lab {
             answers.push(json!({
                 "id": task["id"],
                 "form": form,
-                "pieces": context::piece_rows(&catalog, &timeline, &seed, 25),
+                "pieces": context::piece_rows(&catalog, &timeline, &seed, 25, &read),
                 "files": self.rows(task, &catalog, &board),
                 "build_ms": built.as_millis() as u64,
                 "query_ms": took.as_secs_f64() * 1e3,
             }));
         }
         Ok(answers)
+    }
+
+    fn text(&self, commit: &str, path: &str) -> Option<String> {
+        let id = gix::ObjectId::from_hex(commit.as_bytes()).ok()?;
+        let tree = self.repo.find_commit(id).ok()?.tree().ok()?;
+        let entry = tree.lookup_entry_by_path(path).ok()??;
+        String::from_utf8(entry.object().ok()?.detach().data).ok()
     }
 
     fn rows(&self, task: &Value, catalog: &Catalog, board: &context::Board) -> Vec<Value> {

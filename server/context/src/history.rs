@@ -1,5 +1,6 @@
 //! What earlier commits say: which files changed together, when, and in what words.
 
+mod added;
 mod blob;
 mod combine;
 
@@ -12,9 +13,11 @@ use gix::ObjectId;
 use gix::diff::tree::recorder;
 use gix::objs::TreeRefIter;
 
+use crate::Language;
 use crate::rank::seed::label;
 use crate::words::{self, Term};
 
+pub(crate) use added::{LineHash, hash as line_hash};
 pub(crate) use blob::Mark;
 pub(crate) use combine::{combined, repository_of};
 
@@ -33,6 +36,8 @@ pub(crate) struct Change {
     pub(crate) files: Box<[PathId]>,
     /// Files that went from one path to another.
     pub(crate) renames: Box<[(PathId, PathId)]>,
+    /// The lines that it added, sorted; known of the newest changes.
+    pub(crate) added: Box<[(PathId, Box<[LineHash]>)]>,
 }
 
 struct Record {
@@ -64,6 +69,10 @@ pub struct Past {
 
 /// A commit of more files is a move, a merge or a new format: it says nothing of what belongs together.
 const FILES_CAP: usize = 60;
+/// Of so many of the newest commits the added lines are read: older ones are mostly written over.
+pub(crate) const LINED_COMMITS: usize = 600;
+/// Larger files are data.
+const LINED_BYTES_CAP: usize = 200_000;
 /// Words beyond this are a log pasted into the message.
 const MESSAGE_CAP: usize = 4_000;
 
@@ -90,6 +99,7 @@ impl History {
         let mut reader = Reader {
             repo: &repo,
             state: gix::diff::tree::State::default(),
+            reads_lines: true,
         };
         let mut past = Past::default();
         let mut seen = HashSet::from([head]);
@@ -108,6 +118,7 @@ impl History {
             past.changes.extend(record.change.clone());
             for parent in record.parents.clone() {
                 if seen.insert(parent) {
+                    reader.reads_lines = seen.len() <= LINED_COMMITS;
                     self.enqueue(&mut reader, &mut queue, parent);
                 }
             }
@@ -148,6 +159,7 @@ impl History {
 struct Reader<'r> {
     repo: &'r gix::Repository,
     state: gix::diff::tree::State,
+    reads_lines: bool,
 }
 
 impl Reader<'_> {
@@ -159,7 +171,10 @@ impl Reader<'_> {
             [] | [_] => {
                 let message = commit.message_raw().ok()?.to_string();
                 let files = self.changed(&commit, parents.first().copied());
-                files.map(|files| Arc::new(change(time, &message, files, path_id)))
+                files.map(|files| {
+                    let added = self.added(&files, path_id);
+                    Arc::new(change(time, &message, files, added, path_id))
+                })
             }
             _ => None,
         };
@@ -183,9 +198,47 @@ impl Reader<'_> {
         .ok()?;
         Some(recorder.records)
     }
+
+    fn added(
+        &self,
+        records: &[recorder::Change],
+        path_id: &mut dyn FnMut(&str) -> PathId,
+    ) -> Box<[(PathId, Box<[LineHash]>)]> {
+        if !self.reads_lines || records.len() > FILES_CAP {
+            return Box::default();
+        }
+        let text = |id: &ObjectId| -> Option<Vec<u8>> {
+            let header = self.repo.find_header(*id).ok()?;
+            let is_text = usize::try_from(header.size()).ok()? <= LINED_BYTES_CAP;
+            is_text.then(|| self.repo.find_blob(*id).ok().map(|mut blob| blob.take_data()))?
+        };
+        let of_record = |record: &recorder::Change| -> Option<(PathId, Box<[LineHash]>)> {
+            let (path, old, new) = match record {
+                recorder::Change::Addition { path, oid, .. } => (path, Vec::new(), text(oid)?),
+                recorder::Change::Modification {
+                    path,
+                    previous_oid,
+                    oid,
+                    ..
+                } => (path, text(previous_oid)?, text(oid)?),
+                recorder::Change::Deletion { .. } => return None,
+            };
+            let path = path.to_string();
+            Language::of_path(Path::new(&path))?;
+            let lines = added::lines(&old, &new);
+            (!lines.is_empty()).then(|| (path_id(&path), lines))
+        };
+        records.iter().filter_map(of_record).collect()
+    }
 }
 
-fn change(time: i64, message: &str, records: Vec<recorder::Change>, path_id: &mut dyn FnMut(&str) -> PathId) -> Change {
+fn change(
+    time: i64,
+    message: &str,
+    records: Vec<recorder::Change>,
+    added: Box<[(PathId, Box<[LineHash]>)]>,
+    path_id: &mut dyn FnMut(&str) -> PathId,
+) -> Change {
     let message = message.get(..MESSAGE_CAP).unwrap_or(message);
     let mut terms = words::terms(message);
     terms.sort_unstable();
@@ -217,6 +270,7 @@ fn change(time: i64, message: &str, records: Vec<recorder::Change>, path_id: &mu
             .into_iter()
             .map(|(old, new)| (path_id(&old), path_id(&new)))
             .collect(),
+        added,
     }
 }
 

@@ -14,5 +14,6 @@ pub(crate) mod query;
 pub(crate) mod seed;
 pub(crate) mod symbols;
 pub(crate) mod text;
+pub(crate) mod written;
 
 pub use board::board;

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::atlas::Snapshot;
 use crate::catalog::{Catalog, FileId};
+use crate::history::{LineHash, line_hash};
 use crate::packing::{Room, Taken};
 use crate::rank::board::Board;
 use crate::rank::inquiry::Inquiry;
@@ -103,7 +104,8 @@ pub fn select(
 ) -> Selection {
     let catalog = &*snapshot.catalog;
     let texts = Texts::new(catalog, read, count);
-    let inquiry = Inquiry::of(catalog, &snapshot.timeline, Question::of(seed, catalog));
+    let lines = |file: FileId| texts.hashes(file);
+    let inquiry = Inquiry::of(catalog, &snapshot.timeline, Question::of(seed, catalog), &lines);
     let board = Board::of(&inquiry);
     let ids = |paths: &[String]| -> Vec<FileId> { paths.iter().filter_map(|path| catalog.id_of(path)).collect() };
     let (pinned, dropped) = (ids(&options.pinned), ids(&options.dropped));
@@ -113,11 +115,12 @@ pub fn select(
     let cost = |file: FileId, lines: &BTreeSet<u32>| texts.cost(file, lines);
     let mut room = Room::of(options.budget, &cost);
     let mut taken = Taken::new();
-    let weighed = &files[..files.len().min(WEIGHED)];
+    let pieces = piece::worth(&inquiry, &files[..files.len().min(WEIGHED)]);
+    piece::reorder(&mut files, &pieces);
     room.take_pinned(catalog, &mut taken, &pinned);
-    room.take_best(catalog, &mut taken, piece::worth(&inquiry, weighed));
+    room.take_best(catalog, &mut taken, pieces);
     let mut outlined = BTreeSet::new();
-    for (file, _) in weighed
+    for (file, _) in files
         .iter()
         .take(SHOWN)
         .filter(|(file, _)| !taken.contains_key(file))
@@ -180,6 +183,13 @@ impl<'a> Texts<'a> {
             Some(text.split_inclusive('\n').map(str::to_owned).collect())
         });
         use_lines(lines.as_deref())
+    }
+
+    fn hashes(&self, file: FileId) -> Vec<Option<LineHash>> {
+        self.with(file, |lines| {
+            let lines = lines.unwrap_or_default().iter();
+            lines.map(|line| line_hash(line.as_bytes())).collect()
+        })
     }
 
     fn has(&self, file: FileId) -> bool {

@@ -135,6 +135,7 @@ fn options(args: &RunArgs, folder: &Path, root: &Path) -> anyhow::Result<TurnOpt
     Ok(TurnOptions {
         may_join: false,
         is_attended: false,
+        compact: false,
         mode: args.mode.map(Mode::from),
         breakpoints: args.breakpoints.clone(),
         effort: args.effort.map(Effort::from),

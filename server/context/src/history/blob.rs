@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use gix::ObjectId;
 
-use super::{Change, History, PathId, Record};
+use super::{Change, History, LineHash, PathId, Record};
 use crate::digest::blob::{Reader, Writer};
 use crate::words::Term;
 
@@ -93,6 +93,14 @@ fn write_record(out: &mut Writer, id: &ObjectId, record: &Record) {
         out.number(*old);
         out.number(*new);
     }
+    out.length(change.added.len());
+    for (file, lines) in &change.added {
+        out.number(*file);
+        out.length(lines.len());
+        for line in lines {
+            out.0.extend_from_slice(&line.to_le_bytes());
+        }
+    }
 }
 
 fn read_record(from: &mut Reader<'_>, paths: PathId) -> Option<(ObjectId, Record)> {
@@ -123,12 +131,21 @@ fn read_change(from: &mut Reader<'_>, time: i64, paths: PathId) -> Option<Change
     let renames = (0..from.length()?)
         .map(|_| Some((path(from)?, path(from)?)))
         .collect::<Option<_>>()?;
+    let line = |from: &mut Reader<'_>| Some(LineHash::from_le_bytes(from.bytes(4)?.try_into().ok()?));
+    let added = (0..from.length()?)
+        .map(|_| {
+            let file = path(from)?;
+            let lines = (0..from.length()?).map(|_| line(from)).collect::<Option<_>>()?;
+            Some((file, lines))
+        })
+        .collect::<Option<_>>()?;
     Some(Change {
         time,
         words,
         label,
         files,
         renames,
+        added,
     })
 }
 

@@ -48,6 +48,11 @@ fn renamed(change: &Change, ids: &[Option<PathId>]) -> Change {
             .iter()
             .filter_map(|(old, now)| Some((new(old)?, new(now)?)))
             .collect(),
+        added: change
+            .added
+            .iter()
+            .filter_map(|(file, lines)| Some((new(file)?, lines.clone())))
+            .collect(),
         ..change.clone()
     }
 }

@@ -63,7 +63,9 @@ impl Column {
 /// The scores of all signals for a seed.
 #[must_use]
 pub fn board(catalog: &Catalog, timeline: &Timeline, seed: &Seed) -> Board {
-    Board::of(&Inquiry::of(catalog, timeline, Question::of(seed, catalog)))
+    Board::of(&Inquiry::of(catalog, timeline, Question::of(seed, catalog), &|_| {
+        Vec::new()
+    }))
 }
 
 impl Board {

@@ -3,9 +3,11 @@
 use std::cell::OnceCell;
 
 use crate::catalog::{Catalog, FileId};
+use crate::history::LineHash;
 use crate::rank::board::Scores;
 use crate::rank::past::Timeline;
 use crate::rank::seed::{Question, Weighted};
+use crate::rank::written::{self, Telling};
 use crate::rank::{near, text};
 use crate::standing::Standing;
 
@@ -25,10 +27,15 @@ pub(crate) struct Inquiry<'a> {
     pub(crate) catalog: &'a Catalog,
     pub(crate) timeline: &'a Timeline,
     pub(crate) question: Question,
+    lines: LinesOf<'a>,
     like: OnceCell<Vec<(u32, f32)>>,
     nearer: OnceCell<Nearer>,
     here: OnceCell<Here>,
+    telling: OnceCell<Telling>,
 }
+
+/// The hashes of the lines of a file; of none if its text is not at hand.
+pub(crate) type LinesOf<'a> = &'a dyn Fn(FileId) -> Vec<Option<LineHash>>;
 
 /// What the pieces of the likely files say.
 pub(crate) struct Nearer {
@@ -56,14 +63,16 @@ const EXPANDING_PIECES: usize = 12;
 const EXPANSION: usize = 25;
 
 impl<'a> Inquiry<'a> {
-    pub(crate) fn of(catalog: &'a Catalog, timeline: &'a Timeline, question: Question) -> Self {
+    pub(crate) fn of(catalog: &'a Catalog, timeline: &'a Timeline, question: Question, lines: LinesOf<'a>) -> Self {
         Self {
             catalog,
             timeline,
             question,
+            lines,
             like: OnceCell::new(),
             nearer: OnceCell::new(),
             here: OnceCell::new(),
+            telling: OnceCell::new(),
         }
     }
 
@@ -90,6 +99,30 @@ impl<'a> Inquiry<'a> {
                 window: Vec::new(),
                 told: Vec::new(),
             },
+        })
+    }
+
+    /// The newest change that wrote each line of a file.
+    pub(crate) fn written(&self, file: FileId) -> Vec<Option<u32>> {
+        if self.timeline.added(file).is_empty() {
+            return Vec::new();
+        }
+        written::changes_of(self.timeline, file, &(self.lines)(file))
+    }
+
+    /// The changes that have to do with what is asked.
+    pub(crate) fn telling(&self) -> &Telling {
+        self.telling.get_or_init(|| {
+            let top = self.like().first().map_or(1.0, |(_, score)| *score);
+            let mut telling: Telling = self
+                .like()
+                .iter()
+                .map(|(change, score)| (*change, score / top))
+                .collect();
+            if let Some(at) = &self.question.cursor {
+                written::tell(&self.written(at.file), at.line, &mut telling);
+            }
+            telling
         })
     }
 

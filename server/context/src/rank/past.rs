@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::catalog::{ByTerm, Catalog, FileId};
-use crate::history::{Change, History, Past, PathId};
+use crate::history::{Change, History, LINED_COMMITS, LineHash, Past, PathId};
 use crate::rank::board::Scores;
 use crate::rank::seed::Weighted;
 use crate::rank::text::{rarity, saturate};
@@ -23,6 +23,8 @@ pub struct Timeline {
     labels: ByTerm<Vec<u32>>,
     /// Words in all messages about a file.
     told_lengths: Vec<f32>,
+    /// The lines that the newest changes added to each file, sorted, with the newest of them that added it.
+    added: HashMap<FileId, Vec<(LineHash, u32)>>,
 }
 
 struct Step {
@@ -52,8 +54,13 @@ impl Timeline {
             ..Self::default()
         };
         for change in &past.changes {
+            let added = ids.added_by(change);
             let files = ids.files_of(change);
-            timeline.push(change, files, now);
+            timeline.push(change, files, added, now);
+        }
+        for lines in timeline.added.values_mut() {
+            lines.sort_unstable();
+            lines.dedup_by_key(|(line, _)| *line);
         }
         let total: f32 = timeline.changes.iter().map(|step| step.length).sum();
         timeline.mean_length = total / timeline.changes.len().max(1) as f32;
@@ -156,7 +163,13 @@ impl Timeline {
         self.touching.iter().map(newest).collect()
     }
 
-    fn push(&mut self, change: &Arc<Change>, files: Box<[FileId]>, now: i64) {
+    fn push<'c>(
+        &mut self,
+        change: &Arc<Change>,
+        files: Box<[FileId]>,
+        added: impl Iterator<Item = (FileId, &'c [LineHash])>,
+        now: i64,
+    ) {
         if files.is_empty() {
             return;
         }
@@ -171,6 +184,10 @@ impl Timeline {
         for file in &files {
             self.touching[*file as usize].push(index);
             self.told_lengths[*file as usize] += length;
+        }
+        for (file, lines) in added.filter(|_| (index as usize) < LINED_COMMITS) {
+            let known = self.added.entry(file).or_default();
+            known.extend(lines.iter().map(|line| (*line, index)));
         }
         let age = now.saturating_sub(change.time).max(0) as f32;
         self.changes.push(Step {
@@ -223,6 +240,16 @@ impl Timeline {
         scores
     }
 
+    /// The lines that the newest changes added to a file, sorted, with the newest of them that added it.
+    pub(crate) fn added(&self, file: FileId) -> &[(LineHash, u32)] {
+        self.added.get(&file).map_or(&[], Vec::as_slice)
+    }
+
+    /// How many files a change touched.
+    pub(crate) fn files_of(&self, change: u32) -> usize {
+        self.changes[change as usize].files.len()
+    }
+
     /// Files that change in the same commits as a file, as a share of both files' changes.
     pub(crate) fn together(&self, file: FileId) -> Scores {
         let mut scores = vec![0.0; self.touching.len()];
@@ -269,6 +296,12 @@ impl Current {
                 .map(|path| catalog.by_path.get(path).copied())
                 .collect(),
         }
+    }
+
+    fn added_by<'c>(&self, change: &'c Change) -> impl Iterator<Item = (FileId, &'c [LineHash])> + use<'c> {
+        let ids: Vec<Option<FileId>> = change.added.iter().map(|(path, _)| self.ids[*path as usize]).collect();
+        let lines = change.added.iter().map(|(_, lines)| &**lines);
+        ids.into_iter().zip(lines).filter_map(|(id, lines)| Some((id?, lines)))
     }
 
     /// Called for the newest change first: a rename tells what the older ones called the file.

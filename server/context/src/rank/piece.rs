@@ -1,14 +1,18 @@
 //! Which pieces of the likely files are worth sending: the chance that a piece is among what has to be read or changed.
 
-use crate::SymbolKind;
+mod view;
+
+use std::collections::HashMap;
+
 use crate::catalog::{Catalog, FileId};
-use crate::digest::{Declared, Digest};
+use crate::history::line_hash;
 use crate::rank::board::Board;
+use crate::rank::fusion;
 use crate::rank::inquiry::Inquiry;
 use crate::rank::past::Timeline;
-use crate::rank::seed::{At, Question, Seed, Weighted};
-use crate::rank::{fusion, near, text};
-use crate::words;
+use crate::rank::seed::{Question, Seed};
+use crate::standing::Standing;
+use view::{FEATURES, Features, OF_FILE};
 
 /// A piece of a file and what it is worth.
 #[derive(Clone, Copy, Debug)]
@@ -17,67 +21,104 @@ pub(crate) struct Worth {
     pub(crate) piece: usize,
     /// From 0 to 1.
     pub(crate) chance: f32,
+    /// What it says apart from the file that it is in: a part of the logarithm of the odds.
+    pub(crate) own: f32,
 }
 
-/// What is known of a piece, in the order of [`WEIGHTS`].
-pub(crate) type Features = [f32; WEIGHTS.by_query.len()];
-
-/// Names that more files use say nothing of one.
-const USING_CAP: usize = 40;
-/// Enclosing declarations that are looked at.
-const DEPTH: usize = 8;
-/// The length of a usual piece.
-const USUAL_BYTES: f32 = 800.0;
-
-struct Weights {
-    by_query: [f32; 19],
-    by_cursor: [f32; 19],
-}
-
-/// A logistic model; see the README, *Where the weights come from*. In order: the file's score against the best file's,
-/// as it is and as a ratio; its place; the piece's words against the best piece's, the same times the file's ratio, and
-/// its place in the file; whether it is the file's best; words of the first line; words of the file's last messages;
-/// names used; names declared; words in its own name, and in the names around it; words of its neighbours; whether it is
-/// a test by call, or stands in a test; the file's first piece, times the file's ratio; its length; the number of pieces.
-const WEIGHTS: Weights = Weights {
-    by_query: [
-        0.171, -0.313, 1.812, 1.108, 1.139, 0.935, -0.071, -0.372, 0.000, 0.666, 0.768, 0.154, -0.046, 0.258, -0.527,
-        -0.137, 0.743, 0.090, -0.366,
-    ],
-    by_cursor: [
-        0.315, -0.614, 1.691, 0.968, 0.149, 1.200, -0.282, 0.000, 0.779, 0.725, 0.330, 0.292, 0.171, 0.205, -0.840,
-        -0.237, 0.288, -0.053, -0.393,
-    ],
-};
-const BIAS: (f32, f32) = (-4.187, -3.959);
+/// What is known of a piece, and what it counts for in the logistic model: for a request, and for a cursor. See the
+/// README, *Where the weights come from*.
+const WEIGHTS: [(f32, f32); FEATURES] = [
+    (0.137, 0.264),   // the file's score less the best file's
+    (-0.038, -0.135), // the same as a ratio
+    (1.305, 1.080),   // the file's place
+    (0.953, -0.112),  // words asked for, times the ratio of the file's score
+    (0.704, 0.285),   // is the file's first, times the file's ratio
+    (1.143, 1.177),   // words asked for, against the best piece
+    (0.635, 0.887),   // place in the file by these words
+    (0.000, -0.206),  // is the file's best by these words
+    (-0.357, 0.000),  // words of the first line
+    (0.000, 0.621),   // words of the last messages about the cursor's file
+    (0.608, 0.606),   // names used
+    (0.705, 0.217),   // names declared
+    (0.181, 0.318),   // words asked for in its name
+    (-0.097, 0.224),  // words asked for in the names around it
+    (0.276, 0.274),   // words of its neighbours
+    (-0.504, -0.691), // is a test by call
+    (-0.019, -0.213), // stands in a test
+    (0.031, -0.081),  // length
+    (-0.297, -0.315), // pieces in the file
+    (0.973, 0.479),   // how lately its lines were written
+    (0.217, 0.414),   // how often they were written lately
+    (0.812, 0.293),   // written by a change that has to do with what is asked
+    (0.257, 0.574),   // written by such changes
+];
+const BIAS: (f32, f32) = (-4.601, -4.447);
 
 /// All pieces of `files`, which come best first with their scores.
 pub(crate) fn worth(inquiry: &Inquiry<'_>, files: &[(FileId, f32)]) -> Vec<Worth> {
-    let (weights, bias) = match inquiry.question.cursor {
-        Some(_) => (&WEIGHTS.by_cursor, BIAS.1),
-        None => (&WEIGHTS.by_query, BIAS.0),
-    };
-    features(inquiry, files)
+    let is_cursor = inquiry.question.cursor.is_some();
+    let one_of = |(query, cursor): (f32, f32)| if is_cursor { cursor } else { query };
+    let (weights, bias) = (WEIGHTS.map(one_of), one_of(BIAS));
+    view::features(inquiry, files)
         .into_iter()
         .map(|(file, piece, features)| {
-            let sum: f32 = features
-                .iter()
-                .zip(weights)
-                .map(|(feature, weight)| feature * weight)
-                .sum();
+            let parts: [f32; FEATURES] = std::array::from_fn(|feature| features[feature] * weights[feature]);
+            let own: f32 = parts[OF_FILE..].iter().sum();
+            let of_file: f32 = parts[..OF_FILE].iter().sum();
             Worth {
                 file,
                 piece,
-                chance: 1.0 / (1.0 + (-bias - sum).exp()),
+                chance: usefulness(inquiry.catalog.file(file).standing) / (1.0 + (-bias - of_file - own).exp()),
+                own,
             }
         })
         .collect()
 }
 
+/// The model is fitted on code: of the rest less is read for a change, however well it fits.
+fn usefulness(standing: Standing) -> f32 {
+    match standing {
+        Standing::Code => 1.0,
+        Standing::Test | Standing::Aside | Standing::Document | Standing::Foreign => 0.3,
+    }
+}
+
+/// How much the best piece of a file counts for its place among the files.
+const PIECE_SHARE: f32 = 0.8;
+
+/// Puts the files whose pieces were weighed in the order that these suggest; the rest stay behind them.
+pub(crate) fn reorder(files: &mut [(FileId, f32)], pieces: &[Worth]) {
+    let mut best: HashMap<FileId, f32> = HashMap::new();
+    for worth in pieces {
+        let best = best.entry(worth.file).or_insert(f32::MIN);
+        *best = best.max(worth.own);
+    }
+    let weighed = files.iter().take_while(|(file, _)| best.contains_key(file)).count();
+    let (weighed, rest) = files.split_at_mut(weighed);
+    for (file, score) in &mut *weighed {
+        *score += PIECE_SHARE * best[file];
+    }
+    weighed.sort_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
+    let last = weighed.last().map_or(f32::MAX, |(_, score)| *score);
+    for (_, score) in rest {
+        *score = score.min(last);
+    }
+}
+
 /// For fitting the weights: path, lines, bytes and features of each piece of the first `count` files.
 #[must_use]
-pub fn rows(catalog: &Catalog, timeline: &Timeline, seed: &Seed, count: usize) -> Vec<(String, [u32; 3], Vec<f32>)> {
-    let inquiry = Inquiry::of(catalog, timeline, Question::of(seed, catalog));
+pub fn rows(
+    catalog: &Catalog,
+    timeline: &Timeline,
+    seed: &Seed,
+    count: usize,
+    read: &dyn Fn(&str) -> Option<String>,
+) -> Vec<(String, [u32; 3], Vec<f32>)> {
+    let lines = |file: FileId| {
+        let text = read(&catalog.file(file).path).unwrap_or_default();
+        text.split('\n').map(|line| line_hash(line.as_bytes())).collect()
+    };
+    let inquiry = Inquiry::of(catalog, timeline, Question::of(seed, catalog), &lines);
     let mut files = fusion::fuse(catalog, &Board::of(&inquiry));
     files.truncate(count);
     let row = |(file, piece, features): (FileId, usize, Features)| {
@@ -89,259 +130,5 @@ pub fn rows(catalog: &Catalog, timeline: &Timeline, seed: &Seed, count: usize) -
             features.to_vec(),
         )
     };
-    features(&inquiry, &files).into_iter().map(row).collect()
-}
-
-/// What is known of each piece of `files`.
-pub(crate) fn features(inquiry: &Inquiry<'_>, files: &[(FileId, f32)]) -> Vec<(FileId, usize, Features)> {
-    let asked = Asked::of(inquiry);
-    let views: Vec<View<'_>> = files
-        .iter()
-        .map(|(file, _)| View::of(inquiry.catalog, &asked, *file))
-        .collect();
-    let best = Bests::of(&views);
-    let top = files.first().map_or(0.0, |(_, score)| *score);
-    let mut all = Vec::new();
-    for ((rank, (file, score)), view) in files.iter().enumerate().zip(&views) {
-        let standing = Rank {
-            behind: score - top,
-            place: rank as f32,
-        };
-        let places = places(&view.text);
-        let features = places.iter().enumerate().map(|(piece, place)| {
-            let features = view.features(piece, *place as f32, &standing, &best);
-            (*file, piece, features)
-        });
-        all.extend(features);
-    }
-    all
-}
-
-/// How a file stands among the others.
-struct Rank {
-    /// Its score less the best one.
-    behind: f32,
-    /// From 0.
-    place: f32,
-}
-
-fn truth(is: bool) -> f32 {
-    f32::from(u8::from(is))
-}
-
-/// For each piece how many of its file have more.
-fn places(scores: &[f32]) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..scores.len()).collect();
-    order.sort_by(|one, other| scores[*other].total_cmp(&scores[*one]).then(one.cmp(other)));
-    let mut places = vec![0; scores.len()];
-    for (place, piece) in order.into_iter().enumerate() {
-        places[piece] = place;
-    }
-    places
-}
-
-/// What is asked of a piece.
-struct Asked<'a> {
-    words: &'a [Weighted],
-    subject: &'a [Weighted],
-    told: &'a [Weighted],
-    /// Names whose use counts, with how much.
-    names: Vec<Weighted>,
-    /// Names whose declaration counts.
-    declared: Vec<u32>,
-}
-
-impl<'a> Asked<'a> {
-    fn of(inquiry: &'a Inquiry<'_>) -> Self {
-        let question = &inquiry.question;
-        let mut names: Vec<Weighted> = question
-            .names
-            .iter()
-            .map(|name| (words::hash(name.as_bytes()), 1.0))
-            .collect();
-        let mut declared: Vec<u32> = names.iter().map(|(name, _)| *name).collect();
-        let Some(at) = &question.cursor else {
-            return Self {
-                words: &question.words,
-                subject: &question.subject,
-                told: &[],
-                names,
-                declared,
-            };
-        };
-        names.extend(near::names_here(inquiry.catalog, at));
-        declared.extend(used_at(inquiry.catalog, at));
-        Self {
-            words: &inquiry.here().window,
-            subject: &question.subject,
-            told: &inquiry.here().told,
-            names,
-            declared,
-        }
-    }
-}
-
-/// Names used in the cursor's piece and those beside it.
-fn used_at(catalog: &Catalog, at: &At) -> Vec<u32> {
-    let uses = &catalog.file(at.file).digest.uses;
-    let close = uses
-        .iter()
-        .filter(|count| usize::from(count.piece).abs_diff(at.piece) <= 2);
-    close.map(|count| count.term).collect()
-}
-
-/// The pieces of one file, scored one by one.
-struct View<'a> {
-    digest: &'a Digest,
-    text: Vec<f32>,
-    subject: Vec<f32>,
-    told: Vec<f32>,
-    named: Vec<f32>,
-    around: Vec<f32>,
-    uses: Vec<f32>,
-    declares: Vec<f32>,
-}
-
-impl<'a> View<'a> {
-    fn of(catalog: &'a Catalog, asked: &Asked<'_>, file: FileId) -> Self {
-        let digest = &*catalog.file(file).digest;
-        Self {
-            digest,
-            text: text::pieces(catalog, digest, asked.words),
-            subject: text::pieces(catalog, digest, asked.subject),
-            told: text::pieces(catalog, digest, asked.told),
-            named: text::piece_names(catalog, digest, asked.words),
-            around: around(catalog, digest, asked.words),
-            uses: uses(catalog, digest, &asked.names),
-            declares: declares(catalog, digest, &asked.declared),
-        }
-    }
-
-    /// `place` is that of the piece in its file, from 0.
-    fn features(&self, piece: usize, place: f32, file: &Rank, best: &Bests) -> Features {
-        let ratio = file.behind.exp();
-        let text = self.text[piece] / best.text;
-        let before = piece.checked_sub(1).map_or(0.0, |before| self.text[before]);
-        let after = self.text.get(piece + 1).copied().unwrap_or(0.0);
-        let bytes = self.digest.pieces[piece].bytes as f32;
-        [
-            file.behind,
-            ratio,
-            2.0 / (2.0 + file.place),
-            text,
-            text * ratio,
-            2.0 / (2.0 + place),
-            truth(place == 0.0),
-            self.subject[piece] / best.subject,
-            self.told[piece] / best.told,
-            self.uses[piece] / best.uses,
-            self.declares[piece],
-            self.named[piece] / best.named,
-            self.around[piece] / best.around,
-            f32::max(before, after) / best.text,
-            truth(self.is_test_call(piece)),
-            truth(self.is_in_test(piece)),
-            ratio * truth(piece == 0),
-            (bytes.max(20.0) / USUAL_BYTES).ln(),
-            (self.digest.pieces.len() as f32).ln(),
-        ]
-    }
-
-    fn declared(&self, piece: usize) -> Option<&Declared> {
-        let index = self.digest.pieces[piece].declaration?;
-        self.digest.declarations.get(index as usize)
-    }
-
-    fn is_test_call(&self, piece: usize) -> bool {
-        self.declared(piece)
-            .is_some_and(|declared| declared.kind == SymbolKind::Test)
-    }
-
-    fn is_in_test(&self, piece: usize) -> bool {
-        let own = self.declared(piece);
-        let chain = std::iter::successors(own, |declared| self.digest.declarations.get(declared.parent? as usize));
-        chain.take(DEPTH).any(|declared| {
-            let name = self.digest.name(declared);
-            declared.kind == SymbolKind::Test || matches!(name, "test" | "tests") || name.starts_with("test_")
-        })
-    }
-}
-
-/// The best of each kind over all files, never 0.
-struct Bests {
-    text: f32,
-    subject: f32,
-    told: f32,
-    named: f32,
-    around: f32,
-    uses: f32,
-}
-
-impl Bests {
-    fn of(views: &[View<'_>]) -> Self {
-        let best = |of: for<'v> fn(&'v View<'_>) -> &'v [f32]| {
-            views.iter().flat_map(|view| of(view)).copied().fold(0.001, f32::max)
-        };
-        Self {
-            text: best(|view| &view.text),
-            subject: best(|view| &view.subject),
-            told: best(|view| &view.told),
-            named: best(|view| &view.named),
-            around: best(|view| &view.around),
-            uses: best(|view| &view.uses),
-        }
-    }
-}
-
-/// For each piece, the words asked for in the names of the declarations around it.
-fn around(catalog: &Catalog, digest: &Digest, asked: &[Weighted]) -> Vec<f32> {
-    let own: Vec<f32> = digest
-        .declarations
-        .iter()
-        .map(|declared| {
-            let mut score = 0.0;
-            words::for_each_term(digest.name(declared), |term| {
-                if let Ok(at) = asked.binary_search_by_key(&term, |(word, _)| *word) {
-                    let having = catalog.name_words.get(&term).map_or(0, Vec::len);
-                    score += asked[at].1 * text::rarity(catalog.files.len(), having);
-                }
-            });
-            score
-        })
-        .collect();
-    let above = |piece: &crate::pieces::Piece| {
-        let parent = |index: u32| digest.declarations.get(index as usize)?.parent;
-        let chain = std::iter::successors(piece.declaration.and_then(parent), |index| parent(*index));
-        chain.take(DEPTH).map(|index| own[index as usize]).fold(0.0, f32::max)
-    };
-    digest.pieces.iter().map(above).collect()
-}
-
-fn uses(catalog: &Catalog, digest: &Digest, names: &[Weighted]) -> Vec<f32> {
-    let mut scores = vec![0.0; digest.pieces.len()];
-    for (name, weight) in names {
-        let using = catalog.using.get(name).map_or(0, Vec::len);
-        if using == 0 || using > USING_CAP {
-            continue;
-        }
-        for count in Digest::counts_of(&digest.uses, *name) {
-            scores[usize::from(count.piece)] += weight / (using as f32).sqrt();
-        }
-    }
-    scores
-}
-
-fn declares(catalog: &Catalog, digest: &Digest, names: &[u32]) -> Vec<f32> {
-    let mut scores = vec![0.0_f32; digest.pieces.len()];
-    for declared in &digest.declarations {
-        let name = words::hash(digest.name(declared).as_bytes());
-        if !names.contains(&name) {
-            continue;
-        }
-        if let Some(piece) = digest.piece_at(declared.name_line) {
-            let declaring = catalog.declaring.get(&name).map_or(1, Vec::len) as f32;
-            scores[piece] = scores[piece].max(1.0 / declaring.sqrt());
-        }
-    }
-    scores
+    view::features(&inquiry, &files).into_iter().map(row).collect()
 }

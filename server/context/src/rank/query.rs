@@ -49,7 +49,7 @@ pub(crate) const SIGNALS: &[Signal] = &[
     },
     Signal {
         name: "expanded",
-        share: 0.12,
+        share: 0.13,
         place: 0.11,
         score: |i| text::by_text(i.catalog, &i.nearer().expansion),
         because: "shares words with the best pieces",
@@ -92,7 +92,7 @@ pub(crate) const SIGNALS: &[Signal] = &[
     Signal {
         name: "name_pairs",
         share: 0.30,
-        place: 0.24,
+        place: 0.23,
         score: |i| text::by_name_pairs(i.catalog, &i.question.pairs),
         because: "declares a name with two words of the request together",
     },
@@ -147,7 +147,7 @@ pub(crate) const SIGNALS: &[Signal] = &[
     },
     Signal {
         name: "last",
-        share: 0.39,
+        share: 0.40,
         place: 0.41,
         score: |i| i.timeline.last(8.0),
         because: "was changed lately",
@@ -158,5 +158,12 @@ pub(crate) const SIGNALS: &[Signal] = &[
         place: 0.22,
         score: |i| near::by_siblings(i.catalog, &text::by_text(i.catalog, i.words())),
         because: "stands among files that have the words",
+    },
+    Signal {
+        name: "short",
+        share: 0.30,
+        place: 0.22,
+        score: |i| text::by_path(i.catalog, &i.question.shortened),
+        because: "has the request's words cut short in its path",
     },
 ];

@@ -12,6 +12,11 @@ pub struct Cursor {
     pub line: u32,
 }
 
+/// Letters of words that are cut short, and of what is left.
+const SHORTENED_MIN: usize = 5;
+const SHORTENED_CAP: usize = 24;
+const SHORT_MIN: usize = 3;
+
 /// What is looked for. With neither query nor cursor nothing is found.
 #[derive(Clone, Debug, Default)]
 pub struct Seed {
@@ -28,6 +33,8 @@ pub(crate) struct Question {
     pub(crate) words: Vec<Weighted>,
     /// Those of its first line.
     pub(crate) subject: Vec<Weighted>,
+    /// What the words of the query may be cut short to in a path: `alt` for "alternative".
+    pub(crate) shortened: Vec<Weighted>,
     /// Words as written that may be names of code.
     pub(crate) names: Vec<String>,
     /// Each two words that follow each other, as one identifier would hold them.
@@ -58,6 +65,7 @@ impl Question {
             words: weigh(words::terms(&seed.query)),
             subject: weigh(words::terms(subject)),
             names: names(&seed.query),
+            shortened: shortened(&seed.query),
             pairs: pairs(&seed.query),
             label: label.map(words::label),
             scope: weigh(label.map(words::terms).unwrap_or_default()),
@@ -110,4 +118,21 @@ pub(crate) fn pairs(text: &str) -> Vec<Weighted> {
     let mut pairs = Vec::new();
     words::for_each_pair(text, |term| pairs.push(term));
     weigh(pairs)
+}
+
+/// The words cut short, each with the share of it that is left.
+fn shortened(query: &str) -> Vec<Weighted> {
+    let words = query.split(|c: char| !c.is_ascii_alphabetic());
+    let mut found: Vec<Weighted> = Vec::new();
+    for word in words.filter(|word| (SHORTENED_MIN..=SHORTENED_CAP).contains(&word.len())) {
+        let own = words::terms(word);
+        let cuts = (SHORT_MIN..word.len()).filter_map(|length| match words::terms(&word[..length])[..] {
+            [term] if !own.contains(&term) => Some((term, length as f32 / word.len() as f32)),
+            _ => None,
+        });
+        found.extend(cuts);
+    }
+    found.sort_by(|one, other| one.0.cmp(&other.0).then(other.1.total_cmp(&one.1)));
+    found.dedup_by_key(|(term, _)| *term);
+    found
 }

@@ -1,0 +1,291 @@
+//! What is known of the pieces of the likely files.
+
+use crate::SymbolKind;
+use crate::catalog::{Catalog, FileId};
+use crate::digest::{Declared, Digest};
+use crate::rank::inquiry::Inquiry;
+use crate::rank::seed::{At, Weighted};
+use crate::rank::written::Written;
+use crate::rank::{near, text};
+use crate::words;
+
+/// In the order of the weights.
+pub(super) const FEATURES: usize = 23;
+/// The first of them speak of the file as well.
+pub(super) const OF_FILE: usize = 5;
+pub(super) type Features = [f32; FEATURES];
+
+/// Names that more files use say nothing of one.
+const USING_CAP: usize = 40;
+/// Enclosing declarations that are looked at.
+const DEPTH: usize = 8;
+/// The length of a usual piece.
+const USUAL_BYTES: f32 = 800.0;
+
+/// What is known of each piece of `files`.
+pub(super) fn features(inquiry: &Inquiry<'_>, files: &[(FileId, f32)]) -> Vec<(FileId, usize, Features)> {
+    let asked = Asked::of(inquiry);
+    let views: Vec<View<'_>> = files.iter().map(|(file, _)| View::of(inquiry, &asked, *file)).collect();
+    let best = Bests::of(&views);
+    let top = files.first().map_or(0.0, |(_, score)| *score);
+    let mut all = Vec::new();
+    for ((rank, (file, score)), view) in files.iter().enumerate().zip(&views) {
+        let standing = Rank {
+            behind: score - top,
+            place: rank as f32,
+        };
+        let places = places(&view.text);
+        let features = places.iter().enumerate().map(|(piece, place)| {
+            let features = view.features(piece, *place as f32, &standing, &best);
+            (*file, piece, features)
+        });
+        all.extend(features);
+    }
+    all
+}
+
+/// How a file stands among the others.
+struct Rank {
+    /// Its score less the best one.
+    behind: f32,
+    /// From 0.
+    place: f32,
+}
+
+fn truth(is: bool) -> f32 {
+    f32::from(u8::from(is))
+}
+
+/// For each piece how many of its file have more.
+fn places(scores: &[f32]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..scores.len()).collect();
+    order.sort_by(|one, other| scores[*other].total_cmp(&scores[*one]).then(one.cmp(other)));
+    let mut places = vec![0; scores.len()];
+    for (place, piece) in order.into_iter().enumerate() {
+        places[piece] = place;
+    }
+    places
+}
+
+/// What is asked of a piece.
+struct Asked<'a> {
+    words: &'a [Weighted],
+    subject: &'a [Weighted],
+    told: &'a [Weighted],
+    /// Names whose use counts, with how much.
+    names: Vec<Weighted>,
+    /// Names whose declaration counts.
+    declared: Vec<u32>,
+}
+
+impl<'a> Asked<'a> {
+    fn of(inquiry: &'a Inquiry<'_>) -> Self {
+        let question = &inquiry.question;
+        let mut names: Vec<Weighted> = question
+            .names
+            .iter()
+            .map(|name| (words::hash(name.as_bytes()), 1.0))
+            .collect();
+        let mut declared: Vec<u32> = names.iter().map(|(name, _)| *name).collect();
+        let Some(at) = &question.cursor else {
+            return Self {
+                words: &question.words,
+                subject: &question.subject,
+                told: &[],
+                names,
+                declared,
+            };
+        };
+        names.extend(near::names_here(inquiry.catalog, at));
+        declared.extend(used_at(inquiry.catalog, at));
+        Self {
+            words: &inquiry.here().window,
+            subject: &question.subject,
+            told: &inquiry.here().told,
+            names,
+            declared,
+        }
+    }
+}
+
+/// Names used in the cursor's piece and those beside it.
+fn used_at(catalog: &Catalog, at: &At) -> Vec<u32> {
+    let uses = &catalog.file(at.file).digest.uses;
+    let close = uses
+        .iter()
+        .filter(|count| usize::from(count.piece).abs_diff(at.piece) <= 2);
+    close.map(|count| count.term).collect()
+}
+
+/// The pieces of one file, scored one by one.
+struct View<'a> {
+    digest: &'a Digest,
+    text: Vec<f32>,
+    subject: Vec<f32>,
+    told: Vec<f32>,
+    named: Vec<f32>,
+    around: Vec<f32>,
+    uses: Vec<f32>,
+    declares: Vec<f32>,
+    written: Vec<Written>,
+}
+
+impl<'a> View<'a> {
+    fn of(inquiry: &Inquiry<'a>, asked: &Asked<'_>, file: FileId) -> Self {
+        let catalog = inquiry.catalog;
+        let digest = &*catalog.file(file).digest;
+        Self {
+            digest,
+            text: text::pieces(catalog, digest, asked.words),
+            subject: text::pieces(catalog, digest, asked.subject),
+            told: text::pieces(catalog, digest, asked.told),
+            named: text::piece_names(catalog, digest, asked.words),
+            around: around(catalog, digest, asked.words),
+            uses: uses(catalog, digest, &asked.names),
+            declares: declares(catalog, digest, &asked.declared),
+            written: written(inquiry, digest, file),
+        }
+    }
+
+    /// `place` is that of the piece in its file, from 0.
+    fn features(&self, piece: usize, place: f32, file: &Rank, best: &Bests) -> Features {
+        let ratio = file.behind.exp();
+        let text = self.text[piece] / best.text;
+        let before = piece.checked_sub(1).map_or(0.0, |before| self.text[before]);
+        let after = self.text.get(piece + 1).copied().unwrap_or(0.0);
+        let bytes = self.digest.pieces[piece].bytes as f32;
+        [
+            file.behind,
+            ratio,
+            2.0 / (2.0 + file.place),
+            text * ratio,
+            ratio * truth(piece == 0),
+            text,
+            2.0 / (2.0 + place),
+            truth(place == 0.0),
+            self.subject[piece] / best.subject,
+            self.told[piece] / best.told,
+            self.uses[piece] / best.uses,
+            self.declares[piece],
+            self.named[piece] / best.named,
+            self.around[piece] / best.around,
+            f32::max(before, after) / best.text,
+            truth(self.is_test_call(piece)),
+            truth(self.is_in_test(piece)),
+            (bytes.max(20.0) / USUAL_BYTES).ln(),
+            (self.digest.pieces.len() as f32).ln(),
+            self.written[piece].newest,
+            self.written[piece].recency,
+            self.written[piece].told,
+            self.written[piece].told_in_all,
+        ]
+    }
+
+    fn declared(&self, piece: usize) -> Option<&Declared> {
+        let index = self.digest.pieces[piece].declaration?;
+        self.digest.declarations.get(index as usize)
+    }
+
+    fn is_test_call(&self, piece: usize) -> bool {
+        self.declared(piece)
+            .is_some_and(|declared| declared.kind == SymbolKind::Test)
+    }
+
+    fn is_in_test(&self, piece: usize) -> bool {
+        let own = self.declared(piece);
+        let chain = std::iter::successors(own, |declared| self.digest.declarations.get(declared.parent? as usize));
+        chain.take(DEPTH).any(|declared| {
+            let name = self.digest.name(declared);
+            declared.kind == SymbolKind::Test || matches!(name, "test" | "tests") || name.starts_with("test_")
+        })
+    }
+}
+
+/// The best of each kind over all files, never 0.
+struct Bests {
+    text: f32,
+    subject: f32,
+    told: f32,
+    named: f32,
+    around: f32,
+    uses: f32,
+}
+
+impl Bests {
+    fn of(views: &[View<'_>]) -> Self {
+        let best = |of: for<'v> fn(&'v View<'_>) -> &'v [f32]| {
+            views.iter().flat_map(|view| of(view)).copied().fold(0.001, f32::max)
+        };
+        Self {
+            text: best(|view| &view.text),
+            subject: best(|view| &view.subject),
+            told: best(|view| &view.told),
+            named: best(|view| &view.named),
+            around: best(|view| &view.around),
+            uses: best(|view| &view.uses),
+        }
+    }
+}
+
+/// For each piece, the words asked for in the names of the declarations around it.
+fn around(catalog: &Catalog, digest: &Digest, asked: &[Weighted]) -> Vec<f32> {
+    let own: Vec<f32> = digest
+        .declarations
+        .iter()
+        .map(|declared| {
+            let mut score = 0.0;
+            words::for_each_term(digest.name(declared), |term| {
+                if let Ok(at) = asked.binary_search_by_key(&term, |(word, _)| *word) {
+                    let having = catalog.name_words.get(&term).map_or(0, Vec::len);
+                    score += asked[at].1 * text::rarity(catalog.files.len(), having);
+                }
+            });
+            score
+        })
+        .collect();
+    let above = |piece: &crate::pieces::Piece| {
+        let parent = |index: u32| digest.declarations.get(index as usize)?.parent;
+        let chain = std::iter::successors(piece.declaration.and_then(parent), |index| parent(*index));
+        chain.take(DEPTH).map(|index| own[index as usize]).fold(0.0, f32::max)
+    };
+    digest.pieces.iter().map(above).collect()
+}
+
+fn uses(catalog: &Catalog, digest: &Digest, names: &[Weighted]) -> Vec<f32> {
+    let mut scores = vec![0.0; digest.pieces.len()];
+    for (name, weight) in names {
+        let using = catalog.using.get(name).map_or(0, Vec::len);
+        if using == 0 || using > USING_CAP {
+            continue;
+        }
+        for count in Digest::counts_of(&digest.uses, *name) {
+            scores[usize::from(count.piece)] += weight / (using as f32).sqrt();
+        }
+    }
+    scores
+}
+
+fn declares(catalog: &Catalog, digest: &Digest, names: &[u32]) -> Vec<f32> {
+    let mut scores = vec![0.0_f32; digest.pieces.len()];
+    for declared in &digest.declarations {
+        let name = words::hash(digest.name(declared).as_bytes());
+        if !names.contains(&name) {
+            continue;
+        }
+        if let Some(piece) = digest.piece_at(declared.name_line) {
+            let declaring = catalog.declaring.get(&name).map_or(1, Vec::len) as f32;
+            scores[piece] = scores[piece].max(1.0 / declaring.sqrt());
+        }
+    }
+    scores
+}
+
+fn written(inquiry: &Inquiry<'_>, digest: &Digest, file: FileId) -> Vec<Written> {
+    let changes = inquiry.written(file);
+    let of_piece = |piece: &crate::pieces::Piece| {
+        let last = (piece.last as usize).min(changes.len());
+        let changes = changes.get(piece.first as usize - 1..last).unwrap_or_default();
+        Written::of(inquiry.timeline, inquiry.telling(), changes)
+    };
+    digest.pieces.iter().map(of_piece).collect()
+}
