@@ -76,7 +76,7 @@ impl Lab {
                 cursor,
             };
             let asked = Instant::now();
-            let board = context::board(&catalog, &timeline, &seed);
+            let board = context::board(&catalog, &timeline, &seed, &read);
             let took = asked.elapsed();
             answers.push(json!({
                 "id": task["id"],

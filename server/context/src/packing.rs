@@ -10,7 +10,7 @@ use crate::rank::piece::Worth;
 pub(crate) type Taken = BTreeMap<FileId, BTreeSet<u32>>;
 
 /// Between the chance alone and the chance per token: the chance of a small piece is known less well than its size.
-const THRIFT: f32 = 0.3;
+const THRIFT: f32 = 0.35;
 /// Fewer tokens are not worth telling apart.
 const TOKENS_MIN: f32 = 15.0;
 /// Chances below this are noise; the budget is no duty.

@@ -290,7 +290,7 @@ impl<'a> Cutter<'a> {
 fn join(before: &Piece, after: &Piece, within: Option<u32>) -> Option<Option<u32>> {
     let lines = |piece: &Piece| piece.last + 1 - piece.first;
     let is_scrap = |piece: &Piece| piece.declaration == within && lines(piece) <= SCRAP;
-    let are_small = lines(before) <= SCRAP.max(SMALL - lines(after).min(SMALL)) && lines(after) <= SCRAP;
+    let are_small = lines(before) + lines(after) <= SMALL;
     if is_scrap(after) {
         Some(before.declaration)
     } else if is_scrap(before) {
@@ -301,9 +301,9 @@ fn join(before: &Piece, after: &Piece, within: Option<u32>) -> Option<Option<u32
 }
 
 /// Lines of a run between declarations that are not worth a piece of their own.
-const SCRAP: u32 = 3;
+const SCRAP: u32 = 6;
 /// Small declarations go together up to this many lines.
-const SMALL: u32 = 12;
+const SMALL: u32 = 24;
 
 #[cfg(test)]
 mod tests {

@@ -8,7 +8,7 @@ use crate::catalog::{Catalog, FileId};
 use crate::history::{LineHash, line_hash};
 use crate::packing::{Room, Taken};
 use crate::rank::board::Board;
-use crate::rank::inquiry::Inquiry;
+use crate::rank::inquiry::{self, Inquiry};
 use crate::rank::seed::{Question, Seed};
 use crate::rank::{fusion, piece};
 
@@ -105,7 +105,8 @@ pub fn select(
     let catalog = &*snapshot.catalog;
     let texts = Texts::new(catalog, read, count);
     let lines = |file: FileId| texts.hashes(file);
-    let inquiry = Inquiry::of(catalog, &snapshot.timeline, Question::of(seed, catalog), &lines);
+    let aids = inquiry::Texts { lines: &lines, read };
+    let inquiry = Inquiry::of(catalog, &snapshot.timeline, Question::of(seed, catalog), aids);
     let board = Board::of(&inquiry);
     let ids = |paths: &[String]| -> Vec<FileId> { paths.iter().filter_map(|path| catalog.id_of(path)).collect() };
     let (pinned, dropped) = (ids(&options.pinned), ids(&options.dropped));

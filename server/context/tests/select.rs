@@ -153,6 +153,33 @@ fn a_cursor_leads_to_what_is_used_there_and_not_to_its_own_file() {
     assert!(!paths(&selection).contains(&"src/upload.rs"));
 }
 
+/// The files around are the same for both lines; what stands on the line decides.
+#[test]
+fn the_line_of_the_cursor_decides() {
+    let mut files = BTreeMap::new();
+    files.insert(
+        "src/start.rs".to_owned(),
+        "fn start() {\n    open_valve();\n    prepare();\n    prepare();\n    light_lantern();\n}\n".to_owned(),
+    );
+    for name in ["open_valve", "light_lantern"] {
+        files.insert(
+            format!("src/use_{}.rs", name.len()),
+            format!("fn other() {{\n    {name}();\n}}\n"),
+        );
+    }
+    for (line, first) in [(2, "src/use_10.rs"), (5, "src/use_13.rs")] {
+        let cursor = Some(Cursor {
+            path: "src/start.rs".to_owned(),
+            line,
+        });
+        let seed = Seed {
+            query: String::new(),
+            cursor,
+        };
+        assert_eq!(paths(&selected(&files, &seed, &room(4000)))[0], first, "line {line}");
+    }
+}
+
 #[test]
 fn what_is_pinned_comes_first_and_what_is_dropped_not_at_all() {
     let options = SelectOptions {

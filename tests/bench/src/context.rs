@@ -12,7 +12,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
-use context::{Atlas, Digest, Seed};
+use context::{Atlas, Cursor, Digest, Seed, SelectOptions};
 use ropey::Rope;
 use tempfile::TempDir;
 
@@ -105,15 +105,26 @@ pub(crate) fn use_of_it() -> anyhow::Result<()> {
     branch_switch(&atlas, &texts)
 }
 
-fn ask(atlas: &Atlas, query: &str) -> Duration {
+/// As a turn asks: ranked, packed, and the texts read.
+fn ask(atlas: &Atlas, seed: &Seed) -> Duration {
     let asked = Instant::now();
     let snapshot = atlas.snapshot();
-    let seed = Seed {
+    let options = SelectOptions {
+        budget: 8000,
+        ..SelectOptions::default()
+    };
+    let read = |path: &str| std::fs::read_to_string(snapshot.absolute(path)?).ok();
+    std::hint::black_box(context::select(&snapshot, seed, &options, &read, &|text| {
+        text.len().div_ceil(4)
+    }));
+    asked.elapsed()
+}
+
+fn request(query: &str) -> Seed {
+    Seed {
         query: query.to_owned(),
         cursor: None,
-    };
-    std::hint::black_box(context::board(&snapshot.catalog, &snapshot.timeline, &seed));
-    asked.elapsed()
+    }
 }
 
 /// A dozen words from the middle of a file.
@@ -125,15 +136,29 @@ fn query_of(text: &str) -> String {
 
 fn queries(atlas: &Atlas, texts: &[(PathBuf, String)]) -> anyhow::Result<()> {
     let step = (texts.len() / 100).max(1);
-    let asked = texts.iter().step_by(step).map(|(_, text)| ask(atlas, &query_of(text)));
-    let mut latencies: Vec<Duration> = asked.collect();
+    let sampled = || texts.iter().step_by(step);
+    let requests = sampled().map(|(_, text)| request(&query_of(text)));
+    let snapshot = atlas.snapshot();
+    let cursors = sampled().filter_map(|(path, text)| {
+        let line = u32::try_from(text.lines().count() / 2 + 1).ok()?;
+        let path = snapshot.relative(path)?;
+        Some(Seed {
+            query: String::new(),
+            cursor: Some(Cursor { path, line }),
+        })
+    });
+    asked("request", requests.map(|seed| ask(atlas, &seed)).collect())?;
+    asked("cursor", cursors.map(|seed| ask(atlas, &seed)).collect())
+}
+
+fn asked(what: &str, mut latencies: Vec<Duration>) -> anyhow::Result<()> {
     plain(
-        "context: query, p50",
+        &format!("context: {what} to selection, p50"),
         milliseconds(percentile(&mut latencies, 0.5)),
         "ms",
     )?;
     limited(
-        "context: query, p95",
+        &format!("context: {what} to selection, p95"),
         milliseconds(percentile(&mut latencies, 0.95)),
         20.0,
         "ms",
@@ -194,7 +219,7 @@ fn branch_switch(atlas: &Atlas, texts: &[(PathBuf, String)]) -> anyhow::Result<(
             let asked = Instant::now();
             std::hint::black_box(atlas.snapshot());
             snapshots.push(asked.elapsed());
-            latencies.push(ask(atlas, "switched to the other branch"));
+            latencies.push(ask(atlas, &request("switched to the other branch")));
         }
         refresh.join()
     });

@@ -1,7 +1,7 @@
 //! The signals' scores of all files, side by side.
 
 use crate::catalog::{Catalog, FileId};
-use crate::rank::inquiry::Inquiry;
+use crate::rank::inquiry::{Inquiry, Texts};
 use crate::rank::past::Timeline;
 use crate::rank::seed::{Question, Seed};
 use crate::rank::{cursor, query};
@@ -62,10 +62,12 @@ impl Column {
 
 /// The scores of all signals for a seed.
 #[must_use]
-pub fn board(catalog: &Catalog, timeline: &Timeline, seed: &Seed) -> Board {
-    Board::of(&Inquiry::of(catalog, timeline, Question::of(seed, catalog), &|_| {
-        Vec::new()
-    }))
+pub fn board(catalog: &Catalog, timeline: &Timeline, seed: &Seed, read: &dyn Fn(&str) -> Option<String>) -> Board {
+    let texts = Texts {
+        lines: &|_| Vec::new(),
+        read,
+    };
+    Board::of(&Inquiry::of(catalog, timeline, Question::of(seed, catalog), texts))
 }
 
 impl Board {

@@ -5,8 +5,6 @@ use crate::rank::board::Scores;
 
 /// A name that more files declare does not say which is meant.
 const DECLARING_CAP: usize = 5;
-/// A name that more files use joins nothing.
-const USING_CAP: usize = 60;
 
 /// Files that declare what a file uses.
 pub(crate) fn used_by(catalog: &Catalog, file: FileId) -> Scores {
@@ -30,19 +28,6 @@ pub(crate) fn lead(catalog: &Catalog, name: u32, seed: FileId, weight: f32, scor
     let using = catalog.using.get(&name).map_or(1, Vec::len);
     let share = weight / declaring.len() as f32 / (1.0 + using as f32).ln();
     for file in declaring {
-        scores[*file as usize] += share;
-    }
-}
-
-/// Adds to the files that use `name`, unless too many do, or others declare it as well.
-pub(crate) fn follow(catalog: &Catalog, name: u32, seed: FileId, weight: f32, scores: &mut Scores) {
-    let declaring = catalog.declaring.get(&name).map_or(1, Vec::len);
-    let using = catalog.using.get(&name).map_or(&[][..], Vec::as_slice);
-    if declaring > DECLARING_CAP || using.len() > USING_CAP {
-        return;
-    }
-    let share = weight / declaring as f32 / (1.0 + using.len() as f32).sqrt();
-    for file in using.iter().filter(|file| **file != seed) {
         scores[*file as usize] += share;
     }
 }

@@ -5,10 +5,11 @@ use std::cell::OnceCell;
 use crate::catalog::{Catalog, FileId};
 use crate::history::LineHash;
 use crate::rank::board::Scores;
+use crate::rank::near::Here;
 use crate::rank::past::Timeline;
-use crate::rank::seed::{Question, Weighted};
+use crate::rank::seed::{At, Question, Weighted};
+use crate::rank::text;
 use crate::rank::written::{self, Telling};
-use crate::rank::{near, text};
 use crate::standing::Standing;
 
 /// A way to tell how much each file has to do with what is asked.
@@ -27,15 +28,21 @@ pub(crate) struct Inquiry<'a> {
     pub(crate) catalog: &'a Catalog,
     pub(crate) timeline: &'a Timeline,
     pub(crate) question: Question,
-    lines: LinesOf<'a>,
+    texts: Texts<'a>,
     like: OnceCell<Vec<(u32, f32)>>,
     nearer: OnceCell<Nearer>,
     here: OnceCell<Here>,
     telling: OnceCell<Telling>,
 }
 
-/// The hashes of the lines of a file; of none if its text is not at hand.
-pub(crate) type LinesOf<'a> = &'a dyn Fn(FileId) -> Vec<Option<LineHash>>;
+/// The texts behind the catalog.
+#[derive(Clone, Copy)]
+pub(crate) struct Texts<'a> {
+    /// The hashes of the lines of a file; none if its text is not at hand.
+    pub(crate) lines: &'a dyn Fn(FileId) -> Vec<Option<LineHash>>,
+    /// By path.
+    pub(crate) read: &'a dyn Fn(&str) -> Option<String>,
+}
 
 /// What the pieces of the likely files say.
 pub(crate) struct Nearer {
@@ -49,13 +56,6 @@ pub(crate) struct Nearer {
     pub(crate) expansion: Vec<Weighted>,
 }
 
-/// What the cursor's file and its surroundings say.
-pub(crate) struct Here {
-    pub(crate) window: Vec<Weighted>,
-    /// Words of the last messages about the file.
-    pub(crate) told: Vec<Weighted>,
-}
-
 /// Files whose pieces are looked at one by one.
 const LIKELY: usize = 200;
 /// Pieces that the expansion is taken from, and its words.
@@ -63,12 +63,12 @@ const EXPANDING_PIECES: usize = 12;
 const EXPANSION: usize = 25;
 
 impl<'a> Inquiry<'a> {
-    pub(crate) fn of(catalog: &'a Catalog, timeline: &'a Timeline, question: Question, lines: LinesOf<'a>) -> Self {
+    pub(crate) fn of(catalog: &'a Catalog, timeline: &'a Timeline, question: Question, texts: Texts<'a>) -> Self {
         Self {
             catalog,
             timeline,
             question,
-            lines,
+            texts,
             like: OnceCell::new(),
             nearer: OnceCell::new(),
             here: OnceCell::new(),
@@ -90,16 +90,16 @@ impl<'a> Inquiry<'a> {
     }
 
     pub(crate) fn here(&self) -> &Here {
-        self.here.get_or_init(|| match &self.question.cursor {
-            Some(at) => Here {
-                window: near::window_words(self.catalog, at),
-                told: self.timeline.messages_of(at.file),
-            },
-            None => Here {
-                window: Vec::new(),
-                told: Vec::new(),
-            },
+        self.here.get_or_init(|| {
+            let at = self.question.cursor.as_ref();
+            at.map_or_else(Here::default, |at| self.look_around(at))
         })
+    }
+
+    fn look_around(&self, at: &At) -> Here {
+        let text = (self.texts.read)(&self.catalog.file(at.file).path).unwrap_or_default();
+        let told = self.timeline.messages_of(at.file);
+        Here::of(self.catalog, at, &text, told)
     }
 
     /// The newest change that wrote each line of a file.
@@ -107,7 +107,7 @@ impl<'a> Inquiry<'a> {
         if self.timeline.added(file).is_empty() {
             return Vec::new();
         }
-        written::changes_of(self.timeline, file, &(self.lines)(file))
+        written::changes_of(self.timeline, file, &(self.texts.lines)(file))
     }
 
     /// The changes that have to do with what is asked.

@@ -6,14 +6,57 @@ use crate::catalog::{Catalog, File, FileId};
 use crate::digest::Digest;
 use crate::rank::board::Scores;
 use crate::rank::seed::{At, Weighted};
-use crate::rank::{graph, text};
+use crate::rank::{seed, text};
 use crate::words;
 
 /// Lines before and after the cursor that are read as a query.
 const WINDOW: u32 = 30;
 
+/// Lines on either side of the cursor's, from near to far. What is on the line itself tells most.
+const FEW: usize = 3;
+const SOME: usize = 10;
+/// The same for names, which tell more.
+const NAMES: usize = 2;
+
+/// What stands around the cursor.
+#[derive(Default)]
+pub(crate) struct Here {
+    /// Words of the pieces around it.
+    pub(crate) window: Vec<Weighted>,
+    /// Words of its line, of a few lines, and of some more.
+    pub(crate) line: Vec<Weighted>,
+    pub(crate) few: Vec<Weighted>,
+    pub(crate) some: Vec<Weighted>,
+    /// Names in the lines next to it.
+    pub(crate) names: Vec<String>,
+    /// Words of the last messages about its file.
+    pub(crate) told: Vec<Weighted>,
+}
+
+impl Here {
+    /// `text` is that of the cursor's file.
+    pub(crate) fn of(catalog: &Catalog, at: &At, text: &str, told: Vec<Weighted>) -> Self {
+        let words = |around: usize| seed::weigh(words::terms(&lines_around(text, at.line, around)));
+        Self {
+            window: window_words(catalog, at),
+            line: words(0),
+            few: words(FEW),
+            some: words(SOME),
+            names: seed::names(&lines_around(text, at.line, NAMES)),
+            told,
+        }
+    }
+}
+
+fn lines_around(text: &str, line: u32, around: usize) -> String {
+    let at = line.saturating_sub(1) as usize;
+    let first = at.saturating_sub(around);
+    let lines = text.lines().skip(first).take(at + around + 1 - first);
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 /// Words around the cursor; those of its own piece count double.
-pub(crate) fn window_words(catalog: &Catalog, at: &At) -> Vec<Weighted> {
+fn window_words(catalog: &Catalog, at: &At) -> Vec<Weighted> {
     let digest = &catalog.file(at.file).digest;
     gather(digest, |piece| {
         if piece == at.piece {
@@ -58,39 +101,6 @@ pub(crate) fn by_folder(catalog: &Catalog, at: &At) -> Scores {
             if steps == 0 { 0.0 } else { 2.0 / steps as f32 }
         })
         .collect()
-}
-
-/// Files that declare what is used around the cursor.
-pub(crate) fn used_here(catalog: &Catalog, at: &At) -> Scores {
-    let digest = &catalog.file(at.file).digest;
-    let mut scores = vec![0.0; catalog.files.len()];
-    for uses in digest.uses.chunk_by(|one, next| one.term == next.term) {
-        let weight: f32 = uses
-            .iter()
-            .map(|count| {
-                let piece = usize::from(count.piece);
-                let near = if piece == at.piece {
-                    2.0
-                } else {
-                    f32::from(u8::from(in_window(digest, at, piece)))
-                };
-                near * f32::from(count.times)
-            })
-            .sum();
-        if weight > 0.0 {
-            graph::lead(catalog, uses[0].term, at.file, weight.sqrt(), &mut scores);
-        }
-    }
-    scores
-}
-
-/// Files that use what is declared around the cursor.
-pub(crate) fn users_here(catalog: &Catalog, at: &At) -> Scores {
-    let mut scores = vec![0.0; catalog.files.len()];
-    for (name, weight) in names_here(catalog, at) {
-        graph::follow(catalog, name, at.file, weight, &mut scores);
-    }
-    scores
 }
 
 /// Files whose folder holds others with a high score.
@@ -154,4 +164,23 @@ pub(crate) fn names_here(catalog: &Catalog, at: &At) -> Vec<Weighted> {
         (name, if holds { 2.0 } else { 1.0 })
     })
     .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(line: u32, around: usize, lines: &str) {
+        assert_eq!(lines_around("one\ntwo\nthree\nfour\n", line, around), lines);
+    }
+
+    #[test]
+    fn lines_around_a_line_end_where_the_text_does() {
+        check(2, 0, "two");
+        check(2, 1, "one\ntwo\nthree");
+        check(1, 1, "one\ntwo");
+        check(4, 2, "two\nthree\nfour");
+        check(9, 1, "");
+        check(1, 9, "one\ntwo\nthree\nfour");
+    }
 }

@@ -8,7 +8,7 @@ use crate::catalog::{Catalog, FileId};
 use crate::history::line_hash;
 use crate::rank::board::Board;
 use crate::rank::fusion;
-use crate::rank::inquiry::Inquiry;
+use crate::rank::inquiry::{Inquiry, Texts};
 use crate::rank::past::Timeline;
 use crate::rank::seed::{Question, Seed};
 use crate::standing::Standing;
@@ -28,31 +28,36 @@ pub(crate) struct Worth {
 /// What is known of a piece, and what it counts for in the logistic model: for a request, and for a cursor. See the
 /// README, *Where the weights come from*.
 const WEIGHTS: [(f32, f32); FEATURES] = [
-    (0.137, 0.264),   // the file's score less the best file's
-    (-0.038, -0.135), // the same as a ratio
-    (1.305, 1.080),   // the file's place
-    (0.953, -0.112),  // words asked for, times the ratio of the file's score
-    (0.704, 0.285),   // is the file's first, times the file's ratio
-    (1.143, 1.177),   // words asked for, against the best piece
-    (0.635, 0.887),   // place in the file by these words
-    (0.000, -0.206),  // is the file's best by these words
-    (-0.357, 0.000),  // words of the first line
-    (0.000, 0.621),   // words of the last messages about the cursor's file
-    (0.608, 0.606),   // names used
-    (0.705, 0.217),   // names declared
-    (0.181, 0.318),   // words asked for in its name
-    (-0.097, 0.224),  // words asked for in the names around it
-    (0.276, 0.274),   // words of its neighbours
-    (-0.504, -0.691), // is a test by call
-    (-0.019, -0.213), // stands in a test
-    (0.031, -0.081),  // length
-    (-0.297, -0.315), // pieces in the file
-    (0.973, 0.479),   // how lately its lines were written
-    (0.217, 0.414),   // how often they were written lately
-    (0.812, 0.293),   // written by a change that has to do with what is asked
-    (0.257, 0.574),   // written by such changes
+    (0.162, 0.269),   // the file's score less the best file's
+    (-0.134, -1.070), // the same as a ratio
+    (1.383, 2.004),   // the file's place
+    (0.853, 0.199),   // words asked for, times the ratio of the file's score
+    (0.500, 0.343),   // is the file's first, times the file's ratio
+    (0.929, -0.453),  // words asked for, against the best piece
+    (0.773, 0.757),   // place in the file by these words
+    (-0.112, -0.214), // is the file's best by these words
+    (-0.165, 0.000),  // words of the first line
+    (0.000, 0.530),   // words of the last messages about the cursor's file
+    (0.505, 0.299),   // names used
+    (0.675, 0.073),   // names declared
+    (0.189, 0.123),   // words asked for in its name
+    (-0.150, -0.025), // words asked for in the names around it
+    (0.381, 0.420),   // words of its neighbours
+    (-0.585, -0.625), // is a test by call
+    (-0.021, -0.309), // stands in a test
+    (0.054, -0.067),  // length
+    (-0.317, -0.292), // pieces in the file
+    (0.945, 0.473),   // how lately its lines were written
+    (0.190, 0.374),   // how often they were written lately
+    (0.809, 0.242),   // written by a change that has to do with what is asked
+    (0.199, 0.285),   // written by such changes
+    (0.000, 0.941),   // words of the cursor's line
+    (0.000, 0.424),   // words of a few lines there
+    (0.000, 0.810),   // words of some more
+    (0.000, 0.680),   // names in these lines used
+    (0.000, 0.458),   // such names declared
 ];
-const BIAS: (f32, f32) = (-4.601, -4.447);
+const BIAS: (f32, f32) = (-4.548, -4.582);
 
 /// All pieces of `files`, which come best first with their scores.
 pub(crate) fn worth(inquiry: &Inquiry<'_>, files: &[(FileId, f32)]) -> Vec<Worth> {
@@ -79,7 +84,7 @@ pub(crate) fn worth(inquiry: &Inquiry<'_>, files: &[(FileId, f32)]) -> Vec<Worth
 fn usefulness(standing: Standing) -> f32 {
     match standing {
         Standing::Code => 1.0,
-        Standing::Test | Standing::Aside | Standing::Document | Standing::Foreign => 0.3,
+        Standing::Test | Standing::Aside | Standing::Document | Standing::Foreign => 0.15,
     }
 }
 
@@ -118,7 +123,8 @@ pub fn rows(
         let text = read(&catalog.file(file).path).unwrap_or_default();
         text.split('\n').map(|line| line_hash(line.as_bytes())).collect()
     };
-    let inquiry = Inquiry::of(catalog, timeline, Question::of(seed, catalog), &lines);
+    let texts = Texts { lines: &lines, read };
+    let inquiry = Inquiry::of(catalog, timeline, Question::of(seed, catalog), texts);
     let mut files = fusion::fuse(catalog, &Board::of(&inquiry));
     files.truncate(count);
     let row = |(file, piece, features): (FileId, usize, Features)| {

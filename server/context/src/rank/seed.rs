@@ -97,7 +97,8 @@ pub(crate) fn weigh(mut terms: Vec<Term>) -> Vec<Weighted> {
         .collect()
 }
 
-fn names(query: &str) -> Vec<String> {
+/// Words as written that may be names of code.
+pub(crate) fn names(query: &str) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for word in query.split(|c: char| !(c.is_alphanumeric() || c == '_')) {
         let is_name = word.len() >= 3 && !word.starts_with(|c: char| c.is_ascii_digit());
@@ -135,4 +136,20 @@ fn shortened(query: &str) -> Vec<Weighted> {
     found.sort_by(|one, other| one.0.cmp(&other.0).then(other.1.total_cmp(&one.1)));
     found.dedup_by_key(|(term, _)| *term);
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_words_are_cut_short_and_short_ones_are_not() {
+        let short: Vec<Term> = shortened("an alternative way")
+            .into_iter()
+            .map(|(term, _)| term)
+            .collect();
+        let has = |word: &str| short.contains(&words::terms(word)[0]);
+        assert!(has("alt") && has("altern") && !has("way") && !has("al"));
+        assert!(shortened("a way").is_empty());
+    }
 }

@@ -3,6 +3,7 @@
 use std::process::Command;
 
 use super::*;
+use crate::{Seed, SelectOptions};
 
 fn git(place: &Place, line: &str) {
     let git = Command::new("git")
@@ -141,4 +142,45 @@ fn a_shallow_clone() {
     commit(&clone, "two/b.rs", "fn c() {}");
     clone.atlas.refresh();
     assert!(commits(&clone.atlas, "two/b.rs") >= 1);
+}
+
+/// Two functions that read alike; the name of each is a word of its own.
+fn alike(names: [&str; 2], of_second: &str) -> String {
+    let line = "    let total = parts.iter().map(Part::weight).sum::<u64>();\n";
+    let [first, second] = names;
+    let body = line.repeat(30);
+    format!("fn {first}(parts: &[Part]) {{\n{body}}}\n\nfn {second}(parts: &[Part]) {{\n{body}{of_second}}}\n")
+}
+
+/// Which of the two functions is selected where only one has room.
+fn preferred(place: &Place, seed: &Seed) -> String {
+    let options = SelectOptions {
+        budget: 700,
+        ..SelectOptions::default()
+    };
+    let read = |path: &str| fs::read_to_string(place.path(path)).ok();
+    let snapshot = place.atlas.snapshot();
+    let selection = crate::select(&snapshot, seed, &options, &read, &|text| text.len().div_ceil(4));
+    let fragment = selection.fragments.iter().find(|fragment| fragment.path == "parts.rs");
+    fragment.map_or_else(String::new, |fragment| fragment.text.clone())
+}
+
+fn request(query: &str) -> Seed {
+    Seed {
+        query: query.to_owned(),
+        cursor: None,
+    }
+}
+
+#[test]
+fn what_was_written_lately_is_read_first() {
+    let place = repository();
+    commit(&place, "parts.rs", &alike(["alpha", "omega"], ""));
+    for number in 0..30 {
+        commit(&place, "other.rs", &format!("fn other_{number}() {{}}\n"));
+    }
+    commit(&place, "parts.rs", &alike(["alpha", "omega"], "    total.check();\n"));
+    place.atlas.refresh();
+    let text = preferred(&place, &request("weight of the parts in total"));
+    assert!(text.contains("fn omega") && !text.contains("fn alpha"), "{text}");
 }

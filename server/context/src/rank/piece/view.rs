@@ -4,13 +4,14 @@ use crate::SymbolKind;
 use crate::catalog::{Catalog, FileId};
 use crate::digest::{Declared, Digest};
 use crate::rank::inquiry::Inquiry;
+use crate::rank::near::Here;
 use crate::rank::seed::{At, Weighted};
 use crate::rank::written::Written;
 use crate::rank::{near, text};
 use crate::words;
 
 /// In the order of the weights.
-pub(super) const FEATURES: usize = 23;
+pub(super) const FEATURES: usize = 28;
 /// The first of them speak of the file as well.
 pub(super) const OF_FILE: usize = 5;
 pub(super) type Features = [f32; FEATURES];
@@ -67,44 +68,38 @@ fn places(scores: &[f32]) -> Vec<usize> {
     places
 }
 
-/// What is asked of a piece.
+/// What is asked of a piece: all of it, whether it comes from a request or from a cursor.
 struct Asked<'a> {
     words: &'a [Weighted],
     subject: &'a [Weighted],
-    told: &'a [Weighted],
+    here: &'a Here,
     /// Names whose use counts, with how much.
     names: Vec<Weighted>,
     /// Names whose declaration counts.
     declared: Vec<u32>,
+    /// Names in the lines at the cursor.
+    names_here: Vec<u32>,
 }
 
 impl<'a> Asked<'a> {
     fn of(inquiry: &'a Inquiry<'_>) -> Self {
         let question = &inquiry.question;
-        let mut names: Vec<Weighted> = question
-            .names
-            .iter()
-            .map(|name| (words::hash(name.as_bytes()), 1.0))
-            .collect();
-        let mut declared: Vec<u32> = names.iter().map(|(name, _)| *name).collect();
-        let Some(at) = &question.cursor else {
-            return Self {
-                words: &question.words,
-                subject: &question.subject,
-                told: &[],
-                names,
-                declared,
-            };
-        };
-        names.extend(near::names_here(inquiry.catalog, at));
-        declared.extend(used_at(inquiry.catalog, at));
-        Self {
-            words: &inquiry.here().window,
+        let here = inquiry.here();
+        let hashes = |names: &[String]| -> Vec<u32> { names.iter().map(|name| words::hash(name.as_bytes())).collect() };
+        let mut asked = Self {
+            words: &question.words,
             subject: &question.subject,
-            told: &inquiry.here().told,
-            names,
-            declared,
+            here,
+            names: hashes(&question.names).into_iter().map(|name| (name, 1.0)).collect(),
+            declared: hashes(&question.names),
+            names_here: hashes(&here.names),
+        };
+        if let Some(at) = &question.cursor {
+            asked.words = &here.window;
+            asked.names.extend(near::names_here(inquiry.catalog, at));
+            asked.declared.extend(used_at(inquiry.catalog, at));
         }
+        asked
     }
 }
 
@@ -128,6 +123,11 @@ struct View<'a> {
     uses: Vec<f32>,
     declares: Vec<f32>,
     written: Vec<Written>,
+    line: Vec<f32>,
+    few: Vec<f32>,
+    some: Vec<f32>,
+    uses_here: Vec<f32>,
+    declares_here: Vec<f32>,
 }
 
 impl<'a> View<'a> {
@@ -138,12 +138,17 @@ impl<'a> View<'a> {
             digest,
             text: text::pieces(catalog, digest, asked.words),
             subject: text::pieces(catalog, digest, asked.subject),
-            told: text::pieces(catalog, digest, asked.told),
+            told: text::pieces(catalog, digest, &asked.here.told),
             named: text::piece_names(catalog, digest, asked.words),
             around: around(catalog, digest, asked.words),
-            uses: uses(catalog, digest, &asked.names),
+            uses: uses(catalog, digest, asked.names.iter().copied()),
             declares: declares(catalog, digest, &asked.declared),
             written: written(inquiry, digest, file),
+            line: text::pieces(catalog, digest, &asked.here.line),
+            few: text::pieces(catalog, digest, &asked.here.few),
+            some: text::pieces(catalog, digest, &asked.here.some),
+            uses_here: uses(catalog, digest, asked.names_here.iter().map(|name| (*name, 1.0))),
+            declares_here: declares(catalog, digest, &asked.names_here),
         }
     }
 
@@ -178,6 +183,11 @@ impl<'a> View<'a> {
             self.written[piece].recency,
             self.written[piece].told,
             self.written[piece].told_in_all,
+            self.line[piece] / best.line,
+            self.few[piece] / best.few,
+            self.some[piece] / best.some,
+            self.uses_here[piece] / best.uses_here,
+            self.declares_here[piece],
         ]
     }
 
@@ -209,6 +219,10 @@ struct Bests {
     named: f32,
     around: f32,
     uses: f32,
+    line: f32,
+    few: f32,
+    some: f32,
+    uses_here: f32,
 }
 
 impl Bests {
@@ -223,6 +237,10 @@ impl Bests {
             named: best(|view| &view.named),
             around: best(|view| &view.around),
             uses: best(|view| &view.uses),
+            line: best(|view| &view.line),
+            few: best(|view| &view.few),
+            some: best(|view| &view.some),
+            uses_here: best(|view| &view.uses_here),
         }
     }
 }
@@ -251,14 +269,14 @@ fn around(catalog: &Catalog, digest: &Digest, asked: &[Weighted]) -> Vec<f32> {
     digest.pieces.iter().map(above).collect()
 }
 
-fn uses(catalog: &Catalog, digest: &Digest, names: &[Weighted]) -> Vec<f32> {
+fn uses(catalog: &Catalog, digest: &Digest, names: impl Iterator<Item = Weighted>) -> Vec<f32> {
     let mut scores = vec![0.0; digest.pieces.len()];
     for (name, weight) in names {
-        let using = catalog.using.get(name).map_or(0, Vec::len);
+        let using = catalog.using.get(&name).map_or(0, Vec::len);
         if using == 0 || using > USING_CAP {
             continue;
         }
-        for count in Digest::counts_of(&digest.uses, *name) {
+        for count in Digest::counts_of(&digest.uses, name) {
             scores[usize::from(count.piece)] += weight / (using as f32).sqrt();
         }
     }
