@@ -181,6 +181,21 @@ fn the_line_of_the_cursor_decides() {
 }
 
 #[test]
+fn words_say_more_than_the_place_where_they_are_said() {
+    let cursor = Cursor {
+        path: "src/gui/window.py".to_owned(),
+        line: 1,
+    };
+    let seed = Seed {
+        query: "uploading a file should give up after some retries".to_owned(),
+        cursor: Some(cursor),
+    };
+    let selection = selected(&workspace(), &seed, &room(2_000));
+    assert_eq!(selection.fragments[0].path, "src/upload.rs");
+    assert!(selection.fragments[0].text.contains("upload_file"));
+}
+
+#[test]
 fn what_is_pinned_comes_first_and_what_is_dropped_not_at_all() {
     let options = SelectOptions {
         budget: 2_000,

@@ -61,7 +61,7 @@ const BIAS: (f32, f32) = (-4.548, -4.582);
 
 /// All pieces of `files`, which come best first with their scores.
 pub(crate) fn worth(inquiry: &Inquiry<'_>, files: &[(FileId, f32)]) -> Vec<Worth> {
-    let is_cursor = inquiry.question.cursor.is_some();
+    let is_cursor = inquiry.question.only_cursor().is_some();
     let one_of = |(query, cursor): (f32, f32)| if is_cursor { cursor } else { query };
     let (weights, bias) = (WEIGHTS.map(one_of), one_of(BIAS));
     view::features(inquiry, files)

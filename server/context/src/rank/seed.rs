@@ -57,6 +57,11 @@ pub(crate) struct At {
 }
 
 impl Question {
+    /// The cursor, where no words say what is looked for.
+    pub(crate) fn only_cursor(&self) -> Option<&At> {
+        self.cursor.as_ref().filter(|_| self.words.is_empty())
+    }
+
     pub(crate) fn of(seed: &Seed, catalog: &Catalog) -> Self {
         let subject = seed.query.trim().lines().next().unwrap_or_default();
         let label = label(subject);

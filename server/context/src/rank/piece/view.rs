@@ -68,7 +68,7 @@ fn places(scores: &[f32]) -> Vec<usize> {
     places
 }
 
-/// What is asked of a piece: all of it, whether it comes from a request or from a cursor.
+/// What is asked of a piece. Where there are words, they say it, and not what stands around the cursor.
 struct Asked<'a> {
     words: &'a [Weighted],
     subject: &'a [Weighted],
@@ -94,7 +94,7 @@ impl<'a> Asked<'a> {
             declared: hashes(&question.names),
             names_here: hashes(&here.names),
         };
-        if let Some(at) = &question.cursor {
+        if let Some(at) = question.only_cursor() {
             asked.words = &here.window;
             asked.names.extend(near::names_here(inquiry.catalog, at));
             asked.declared.extend(used_at(inquiry.catalog, at));
