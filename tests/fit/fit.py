@@ -14,7 +14,7 @@ sys.path.insert(0, os.environ["EVAL"])
 from common import is_candidate  # noqa: E402
 
 BUDGET = 8000
-THRIFT = 0.3      # as in packing.rs
+THRIFT = 0.35
 TOKENS_MIN = 15   # as in packing.rs
 FORMS = {"query": ("full", "vague"), "cursor": ("cursor",)}
 
