@@ -180,19 +180,32 @@ fn the_line_of_the_cursor_decides() {
     }
 }
 
+/// Of two functions in one file there is room for one: that of the words, not that of the place where they are said.
 #[test]
 fn words_say_more_than_the_place_where_they_are_said() {
-    let cursor = Cursor {
-        path: "src/gui/window.py".to_owned(),
-        line: 1,
-    };
+    let function = |name: &str, line: &str| format!("fn {name}() {{\n{}}}\n", format!("    {line};\n").repeat(30));
+    let both = function("alpha", "invoice_total(tax)") + &function("omega", "lantern_wick(oil)");
+    let files = BTreeMap::from([
+        ("src/both.rs".to_owned(), both),
+        ("src/place.rs".to_owned(), function("place", "lantern_wick(oil)")),
+    ]);
     let seed = Seed {
-        query: "uploading a file should give up after some retries".to_owned(),
-        cursor: Some(cursor),
+        query: "invoice total with tax".to_owned(),
+        cursor: Some(Cursor {
+            path: "src/place.rs".to_owned(),
+            line: 3,
+        }),
     };
-    let selection = selected(&workspace(), &seed, &room(2_000));
-    assert_eq!(selection.fragments[0].path, "src/upload.rs");
-    assert!(selection.fragments[0].text.contains("upload_file"));
+    let selection = selected(&files, &seed, &room(230));
+    let text: String = selection
+        .fragments
+        .iter()
+        .map(|fragment| fragment.text.as_str())
+        .collect();
+    assert!(
+        text.contains("invoice_total") && !text.contains("lantern_wick"),
+        "{text}"
+    );
 }
 
 #[test]

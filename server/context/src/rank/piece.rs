@@ -91,17 +91,18 @@ fn usefulness(standing: Standing) -> f32 {
 /// How much the best piece of a file counts for its place among the files.
 const PIECE_SHARE: f32 = 0.8;
 
-/// Puts the files whose pieces were weighed in the order that these suggest; the rest stay behind them.
-pub(crate) fn reorder(files: &mut [(FileId, f32)], pieces: &[Worth]) {
+/// Puts the first `count` files, whose pieces were weighed, in the order that these suggest; the rest stay behind them. An
+/// empty file has no pieces, and comes last among them.
+pub(crate) fn reorder(files: &mut [(FileId, f32)], count: usize, pieces: &[Worth]) {
     let mut best: HashMap<FileId, f32> = HashMap::new();
     for worth in pieces {
         let best = best.entry(worth.file).or_insert(f32::MIN);
         *best = best.max(worth.own);
     }
-    let weighed = files.iter().take_while(|(file, _)| best.contains_key(file)).count();
-    let (weighed, rest) = files.split_at_mut(weighed);
+    let least = best.values().copied().reduce(f32::min).unwrap_or(0.0);
+    let (weighed, rest) = files.split_at_mut(count.min(files.len()));
     for (file, score) in &mut *weighed {
-        *score += PIECE_SHARE * best[file];
+        *score += PIECE_SHARE * best.get(file).copied().unwrap_or(least);
     }
     weighed.sort_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
     let last = weighed.last().map_or(f32::MAX, |(_, score)| *score);
@@ -137,4 +138,27 @@ pub fn rows(
         )
     };
     view::features(&inquiry, &files).into_iter().map(row).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn worth(file: FileId, own: f32) -> Worth {
+        Worth {
+            file,
+            piece: 0,
+            chance: 0.5,
+            own,
+        }
+    }
+
+    #[test]
+    fn an_empty_file_does_not_keep_those_after_it_in_place() {
+        let mut files = vec![(0, 5.0), (1, 4.9), (2, 4.8), (3, 9.0)];
+        reorder(&mut files, 3, &[worth(0, 1.0), worth(2, 3.0)]);
+        let order: Vec<FileId> = files.iter().map(|(file, _)| *file).collect();
+        assert_eq!(order, [2, 0, 1, 3]);
+        assert!(files.is_sorted_by(|one, other| one.1 >= other.1), "{files:?}");
+    }
 }

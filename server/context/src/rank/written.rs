@@ -12,9 +12,6 @@ pub(crate) type Telling = HashMap<u32, f32>;
 /// The newest change that wrote each line of a file, where it is one of the newest changes.
 pub(crate) fn changes_of(timeline: &Timeline, file: FileId, lines: &[Option<LineHash>]) -> Vec<Option<u32>> {
     let added = timeline.added(file);
-    if added.is_empty() {
-        return Vec::new();
-    }
     lines
         .iter()
         .map(|line| {
