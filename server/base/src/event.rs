@@ -84,6 +84,10 @@ pub enum EventKind {
     ReviewChanged {
         review: ReviewId,
     },
+    /// Hunks in state *streaming* grew, came or went, and nothing else; for fronts that draw them.
+    ReviewGrew {
+        review: ReviewId,
+    },
     /// A sentence for the user that belongs to no answer: a fallback, a conflict, a failed Keep.
     Notice {
         message: String,

@@ -10,11 +10,13 @@ use base::{Block, CallId, EventKind, Message, Role, StopReason, ToolCall, ToolRe
 use futures::StreamExt;
 use models::{Chunk, ModelError, Request, ToolChoice};
 use tokio::task::JoinSet;
+use workspace::Preview;
 
 use crate::dispatch::{self, Prepared};
 use crate::history::interrupted;
 use crate::model::Model;
 use crate::schedule::Schedule;
+use crate::sketches::Sketches;
 use crate::turn::TurnContext;
 
 /// What one request to the model came to.
@@ -43,6 +45,7 @@ pub(crate) async fn take(turn: &TurnContext, model: &Model, request: Request) ->
     let mut stream = model.provider().stream(request);
     let mut blocks = Blocks::default();
     let mut calls = RunningCalls::new(turn);
+    let mut sketches = Sketches::new(turn);
     let mut usage = Usage::default();
     let mut has_begun = false;
     let mut end = None;
@@ -63,18 +66,25 @@ pub(crate) async fn take(turn: &TurnContext, model: &Model, request: Request) ->
                 Some(Ok(Chunk::Usage(reported))) => usage = reported,
                 // Models have been seen to call what they were told not to.
                 Some(Ok(Chunk::ToolCall(_))) if !may_call => {}
+                Some(Ok(Chunk::ToolCallStarted { index, id, name })) if may_call => sketches.begin(index, id, &name),
+                Some(Ok(Chunk::ToolCallArguments { index, json })) => sketches.grow(index, json),
                 Some(Ok(Chunk::ToolCall(call))) => {
+                    let preview = sketches.end(&call.id);
                     let call = blocks.push_call(call);
-                    calls.push(call);
+                    calls.push(call, preview);
                 }
                 Some(Ok(chunk)) => take_words(turn, &mut blocks, chunk),
                 Some(Err(error)) => end = Some(End::Broken(error)),
                 None => end = Some(End::Broken(ModelError::Cut)),
                 }
+                if end.is_some() {
+                    sketches.give_up();
+                }
             }
         }
     }
 
+    drop(sketches);
     let results = calls.into_results().await;
     Answer {
         message: blocks.into_message(),
@@ -98,7 +108,7 @@ fn take_words(turn: &TurnContext, blocks: &mut Blocks, chunk: Chunk) {
         }
         Chunk::ThinkingDone { signature } => blocks.end_thinking(signature),
         Chunk::RedactedThinking { data } => blocks.0.push(Block::RedactedThinking { data }),
-        // A call is taken when it is whole; its pieces are for fronts that show arguments as they grow.
+        // A call is taken when it is whole; until then it is only drawn.
         Chunk::ToolCallStarted { .. }
         | Chunk::ToolCallArguments { .. }
         | Chunk::ToolCall(_)
@@ -199,9 +209,9 @@ impl<'a> RunningCalls<'a> {
         }
     }
 
-    fn push(&mut self, call: ToolCall) {
+    fn push(&mut self, call: ToolCall, preview: Option<Preview>) {
         self.ids.push(call.id.clone());
-        let prepared = dispatch::prepare(self.turn, call);
+        let prepared = dispatch::prepare(self.turn, call, preview);
         self.schedule.push(prepared.tier);
         self.prepared.push(Some(prepared));
     }

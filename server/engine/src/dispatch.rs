@@ -6,6 +6,7 @@
 use base::{EventKind, ToolCall, ToolResult};
 use std::sync::Arc;
 use tools::{Tier, Tool, ToolOutput};
+use workspace::Preview;
 
 use crate::breakpoint;
 use crate::permit;
@@ -16,22 +17,31 @@ pub(crate) struct Prepared {
     pub(crate) tier: Tier,
     call: ToolCall,
     tool: Result<Arc<dyn Tool>, String>,
+    /// What was drawn of it while it was written, to be seen until the call is over.
+    preview: Option<Preview>,
 }
 
 /// Finds the tool and checks the arguments; neither has effects, so both happen while the model still streams.
-pub(crate) fn prepare(turn: &TurnContext, call: ToolCall) -> Prepared {
+pub(crate) fn prepare(turn: &TurnContext, call: ToolCall, preview: Option<Preview>) -> Prepared {
     let tool = match turn.has_tool(&call.name) {
         true => turn.runtime.tools.resolve(&call.name, &call.arguments),
         false => Err(format!("this agent has no tool `{}`", call.name)),
     };
     // A call that will only be answered with an error may run beside anything.
     let tier = tool.as_ref().map_or(Tier::ReadOnly, |tool| tool.tier(&call.arguments));
-    Prepared { tier, call, tool }
+    Prepared {
+        tier,
+        call,
+        tool,
+        preview,
+    }
 }
 
 /// Runs a prepared call to its result.
 pub(crate) async fn run(turn: &TurnContext, prepared: Prepared) -> ToolResult {
-    let Prepared { call, tool, .. } = prepared;
+    let Prepared {
+        call, tool, preview, ..
+    } = prepared;
     let title = tool
         .as_ref()
         .map_or_else(|_| call.name.clone(), |tool| tool.title(&call.arguments));
@@ -49,6 +59,7 @@ pub(crate) async fn run(turn: &TurnContext, prepared: Prepared) -> ToolResult {
         Ok(tool) => permit_and_run(turn, tool.as_ref(), &call).await,
         Err(why) => ToolOutput::error(why),
     };
+    drop(preview);
     turn.emit(EventKind::ToolCompleted {
         call: call.id.clone(),
         name: call.name,

@@ -116,7 +116,7 @@ impl Subscription {
 /// Deltas are merged into the last event of their turn. Other turns' events may lie behind that: two that stream at
 /// once must not keep each other from being merged.
 fn merge_into_waiting(waiting: &mut VecDeque<Event>, event: &Event) -> bool {
-    if let EventKind::ReviewChanged { .. } = event.kind {
+    if let EventKind::ReviewChanged { .. } | EventKind::ReviewGrew { .. } = event.kind {
         return waiting.contains(event);
     }
     let concerns =

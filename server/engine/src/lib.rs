@@ -34,6 +34,7 @@ mod rewind;
 mod runtime;
 mod schedule;
 mod session;
+mod sketches;
 mod spending;
 mod steps;
 mod surroundings;

@@ -27,6 +27,8 @@ pub struct Limits {
     pub context: u64,
     /// How long the first request waits for the index of the workspace.
     pub context_patience: Duration,
+    /// The least time between two drawings of a change that the model is still writing.
+    pub preview_pace: Duration,
     /// How much models shall think where a request does not say; none is the vendor's default.
     pub effort: Option<Effort>,
     /// When a model that goes round in circles is told so, and when it is stopped (FEATURES EN6).
@@ -44,6 +46,7 @@ impl Default for Limits {
             budget: Budget::default(),
             context: 8_000,
             context_patience: Duration::from_millis(400),
+            preview_pace: Duration::from_millis(50),
             effort: None,
             loops: LoopThresholds::strict(),
         }

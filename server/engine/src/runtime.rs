@@ -22,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tools::{TestSettings, WebSettings};
 use tracing::Instrument;
-use workspace::Workspace;
+use workspace::{ReviewNews, Workspace};
 
 use crate::approval::Approvals;
 use crate::attach::Door;
@@ -286,9 +286,11 @@ impl Runtime {
     fn watch_reviews(&self) {
         let events = self.events.clone();
         self.workspace.set_listener(Box::new(move |change| {
-            let kind = match change.notice {
-                Some(message) => EventKind::Notice { message },
-                None => EventKind::ReviewChanged { review: change.review },
+            let review = change.review;
+            let kind = match change.news {
+                ReviewNews::Changed => EventKind::ReviewChanged { review },
+                ReviewNews::Grew => EventKind::ReviewGrew { review },
+                ReviewNews::Notice(message) => EventKind::Notice { message },
             };
             events.send(Event {
                 session: change.session,

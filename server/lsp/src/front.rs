@@ -126,6 +126,14 @@ impl Front {
         Arc::clone(&self.open.read().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// The reviews as the client shows them: only a plugin of ours draws what is still being written.
+    pub(crate) fn shown_reviews(&self) -> Vec<Review> {
+        match self.has_plugin() {
+            true => self.runtime.drawn_reviews(self.client.encoding),
+            false => self.runtime.reviews(self.client.encoding),
+        }
+    }
+
     pub(crate) fn publish_open(&self, reviews: &[Review]) {
         let open = reviews.iter().filter_map(|review| {
             let in_file = |file: &base::FileReview| file.hunks.iter().filter(|hunk| hunk.state.is_open()).count();

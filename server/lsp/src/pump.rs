@@ -42,20 +42,19 @@ pub(crate) async fn run(front: Arc<Front>, mut events: Subscription) {
         };
         // Reviews are shown as they are now, so a run of their events is one.
         let mut reviews_changed = waiting.is_none();
+        let mut reviews_grew = false;
         while let Some(event) = waiting {
-            if matches!(event.kind, EventKind::ReviewChanged { .. }) {
-                reviews_changed = true;
-            } else {
-                if std::mem::take(&mut reviews_changed) {
-                    pump.show_reviews().await;
+            match event.kind {
+                EventKind::ReviewChanged { .. } => reviews_changed = true,
+                EventKind::ReviewGrew { .. } => reviews_grew = true,
+                _ => {
+                    pump.catch_up(&mut reviews_changed, &mut reviews_grew).await;
+                    pump.show(event).await;
                 }
-                pump.show(event).await;
             }
             waiting = events.try_next();
         }
-        if reviews_changed {
-            pump.show_reviews().await;
-        }
+        pump.catch_up(&mut reviews_changed, &mut reviews_grew).await;
     }
 }
 
@@ -136,6 +135,7 @@ impl Pump {
             }
             EventKind::QuestionAsked(request) => questions::ask(&self.front, request),
             EventKind::ReviewChanged { .. }
+            | EventKind::ReviewGrew { .. }
             | EventKind::QuestionClosed { .. }
             | EventKind::PlanChanged { .. }
             | EventKind::Compacted { .. }
@@ -252,11 +252,21 @@ impl Pump {
         proposed
     }
 
+    /// Shows what the events that were passed over have told of reviews.
+    async fn catch_up(&mut self, changed: &mut bool, grew: &mut bool) {
+        let grew = std::mem::take(grew);
+        if std::mem::take(changed) {
+            self.show_reviews().await;
+        } else if grew && self.front.has_plugin() {
+            self.feed.send(&self.front, self.front.shown_reviews()).await;
+        }
+    }
+
     async fn show_reviews(&mut self) {
         let reviews = self.front.runtime.reviews(self.front.client.encoding);
         self.front.publish_open(&reviews);
         if self.front.has_plugin() {
-            self.feed.send(&self.front, reviews).await;
+            self.feed.send(&self.front, self.front.shown_reviews()).await;
         } else {
             self.hints.publish(&self.front, &reviews).await;
             self.refresh_lenses();

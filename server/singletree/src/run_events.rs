@@ -60,6 +60,7 @@ impl EventLines {
                 vec![json!({"type": "compacted", "cause": cause, "before": before, "after": after})]
             }
             EventKind::TurnStarted { .. }
+            | EventKind::ReviewGrew { .. }
             | EventKind::ApprovalClosed { .. }
             | EventKind::QuestionClosed { .. }
             | EventKind::RulesRemembered { .. } => Vec::new(),

@@ -17,6 +17,7 @@ mod begin_patch;
 mod locate;
 pub(crate) mod patch;
 mod plan;
+mod unfinished;
 mod unified;
 
 #[cfg(test)]
@@ -38,6 +39,7 @@ impl Builtin for ApplyPatch {
         of it is proposed, or nothing.";
     const KEYS: &'static [Key] = &[Key::required("patch", Kind::Text, "")];
     const TIER: Tier = Tier::Write;
+    const GROWS: Option<&'static str> = Some("patch");
 
     fn title(arguments: &Arguments) -> String {
         match parse(&arguments.patch).as_deref() {
@@ -50,6 +52,19 @@ impl Builtin for ApplyPatch {
     fn actions(arguments: &Arguments, cx: &ToolContext) -> Result<Vec<OwnedAction>, ToolError> {
         // Whether the patch fits is not looked at before the files may be read.
         plan::actions(cx, &parse(&arguments.patch)?)
+    }
+
+    fn as_if_ended(arguments: Arguments) -> Option<Arguments> {
+        let patch = unfinished::readable(&arguments.patch)?;
+        Some(Arguments { patch })
+    }
+
+    fn sketch(arguments: Arguments, is_cut: bool, cx: &ToolContext) -> Result<Vec<FileChange>, ToolError> {
+        let planned = match is_cut {
+            true => unfinished::plan(cx, &arguments.patch),
+            false => plan::plan(cx, &parse(&arguments.patch)?)?,
+        };
+        Ok(planned.into_iter().map(|planned| planned.change).collect())
     }
 
     fn run(&self, arguments: Arguments, cx: &ToolContext, grants: &[Grant]) -> Result<ToolOutput, ToolError> {

@@ -3,9 +3,10 @@
 use base::ToolSpec;
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use permissions::{Grant, OwnedAction};
+use permissions::{Decision, Grant, OwnedAction};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use workspace::FileChange;
 
 use crate::error::ToolError;
 use crate::output::{self, ToolOutput};
@@ -22,10 +23,22 @@ pub(crate) trait Builtin: Clone + Send + Sync + 'static {
     const DESCRIPTION: &'static str;
     const KEYS: &'static [Key];
     const TIER: Tier;
+    /// As [`Tool::grows`].
+    const GROWS: Option<&'static str> = None;
 
     fn title(arguments: &Self::Arguments) -> String;
 
     fn actions(arguments: &Self::Arguments, cx: &ToolContext) -> Result<Vec<OwnedAction>, ToolError>;
+
+    /// Arguments whose [`Builtin::GROWS`] is cut, made such that they could be a call's; none if there is nothing to see.
+    fn as_if_ended(arguments: Self::Arguments) -> Option<Self::Arguments> {
+        Some(arguments)
+    }
+
+    /// As [`Tool::sketch`], once the policy allows what the arguments need; an error is nothing to see.
+    fn sketch(_arguments: Self::Arguments, _is_cut: bool, _cx: &ToolContext) -> Result<Vec<FileChange>, ToolError> {
+        Ok(Vec::new())
+    }
 
     /// `grants` answer [`Builtin::actions`] one by one.
     fn run(&self, arguments: Self::Arguments, cx: &ToolContext, grants: &[Grant]) -> Result<ToolOutput, ToolError>;
@@ -56,6 +69,25 @@ impl<B: Builtin> Tool for B {
     fn title(&self, arguments: &Value) -> String {
         let title = typed::<B::Arguments>(B::NAME, arguments.clone()).map(|arguments| B::title(&arguments));
         output::one_line(&title.unwrap_or_else(|_| B::NAME.to_owned()))
+    }
+
+    fn grows(&self) -> Option<&'static str> {
+        B::GROWS
+    }
+
+    fn sketch(&self, arguments: Value, is_cut: bool, cx: &ToolContext) -> Vec<FileChange> {
+        let arguments = typed(B::NAME, arguments).ok();
+        let arguments = match is_cut {
+            true => arguments.and_then(B::as_if_ended),
+            false => arguments,
+        };
+        let is_allowed = |action: &OwnedAction| cx.policy.judge(&action.as_action()).decision == Decision::Allow;
+        let may_be_seen = |arguments: &B::Arguments| {
+            let actions = B::actions(arguments, cx);
+            cx.may_edit && actions.is_ok_and(|actions| actions.iter().all(is_allowed))
+        };
+        let changes = arguments.filter(may_be_seen).map(|arguments| B::sketch(arguments, is_cut, cx));
+        changes.and_then(Result::ok).unwrap_or_default()
     }
 
     fn run<'a>(&'a self, arguments: Value, cx: &'a ToolContext, grants: Vec<Grant>) -> BoxFuture<'a, ToolOutput> {

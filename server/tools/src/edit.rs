@@ -4,7 +4,7 @@ use std::path::Path;
 
 use permissions::{Grant, OwnedAction};
 use serde::Deserialize;
-use workspace::FileView;
+use workspace::{FileChange, FileView};
 
 use crate::builtin::Builtin;
 use crate::error::ToolError;
@@ -45,6 +45,7 @@ impl Builtin for Edit {
         Key::optional("replace_all", Kind::Flag, ""),
     ];
     const TIER: Tier = Tier::Write;
+    const GROWS: Option<&'static str> = Some("new_text");
 
     fn title(arguments: &Arguments) -> String {
         format!("Edit {}", arguments.path)
@@ -52,6 +53,22 @@ impl Builtin for Edit {
 
     fn actions(arguments: &Arguments, cx: &ToolContext) -> Result<Vec<OwnedAction>, ToolError> {
         Ok(propose::modify(&cx.path(&arguments.path)?))
+    }
+
+    /// What replaces whole lines will be whole lines.
+    fn as_if_ended(mut arguments: Arguments) -> Option<Arguments> {
+        let Arguments { old_text, new_text, .. } = &mut arguments;
+        if old_text.ends_with('\n') && !new_text.ends_with('\n') {
+            new_text.push('\n');
+        }
+        Some(arguments)
+    }
+
+    fn sketch(arguments: Arguments, _is_cut: bool, cx: &ToolContext) -> Result<Vec<FileChange>, ToolError> {
+        let path = cx.path(&arguments.path)?;
+        Ok(vec![propose::sketch(cx, path, |path, view| {
+            edits(&arguments, cx, path, view)
+        })?])
     }
 
     fn run(&self, arguments: Arguments, cx: &ToolContext, grants: &[Grant]) -> Result<ToolOutput, ToolError> {

@@ -1,8 +1,10 @@
 //! `insert`: whole lines in front of a line.
 
+use std::path::Path;
+
 use permissions::{Grant, OwnedAction};
 use serde::Deserialize;
-use workspace::FileView;
+use workspace::{FileChange, FileView};
 
 use crate::builtin::Builtin;
 use crate::error::ToolError;
@@ -33,6 +35,7 @@ impl Builtin for Insert {
         Key::required("text", Kind::Text, ""),
     ];
     const TIER: Tier = Tier::Write;
+    const GROWS: Option<&'static str> = Some("text");
 
     fn title(arguments: &Arguments) -> String {
         format!("Insert into {}:{}", arguments.path, arguments.line)
@@ -42,21 +45,29 @@ impl Builtin for Insert {
         Ok(propose::modify(&cx.path(&arguments.path)?))
     }
 
+    fn sketch(arguments: Arguments, _is_cut: bool, cx: &ToolContext) -> Result<Vec<FileChange>, ToolError> {
+        let path = cx.path(&arguments.path)?;
+        Ok(vec![propose::sketch(cx, path, |path, view| {
+            edits(&arguments, cx, path, view)
+        })?])
+    }
+
     fn run(&self, arguments: Arguments, cx: &ToolContext, grants: &[Grant]) -> Result<ToolOutput, ToolError> {
         let path = cx.path(&arguments.path)?;
-        propose::edits(cx, grants, &path, |view| {
-            let total = lines::count(&view.rope);
-            if arguments.line > total + 1 {
-                let wanted = format!("insert in front of one of 1 to {}", total + 1);
-                return Err(ToolError::Lines {
-                    path: cx.shown(&path),
-                    lines: total,
-                    wanted,
-                });
-            }
-            Ok(vec![insertion(view, arguments.line, &arguments.text)])
-        })
+        propose::edits(cx, grants, &path, |view| edits(&arguments, cx, &path, view))
     }
+}
+
+fn edits(arguments: &Arguments, cx: &ToolContext, path: &Path, view: &FileView) -> Result<Vec<text::Edit>, ToolError> {
+    let total = lines::count(&view.rope);
+    if arguments.line > total + 1 {
+        return Err(ToolError::Lines {
+            path: cx.shown(path),
+            lines: total,
+            wanted: format!("insert in front of one of 1 to {}", total + 1),
+        });
+    }
+    Ok(vec![insertion(view, arguments.line, &arguments.text)])
 }
 
 /// The edit that puts `new` in front of a line that is at most one past the last. Line endings are `\n`; staging

@@ -1,6 +1,6 @@
 //! The way from a change to its hunks, which all tools that change files share.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use permissions::{Grant, OwnedAction, WriteKind};
 use workspace::{FileChange, FileView, ReadError, StageError, Staged};
@@ -56,6 +56,21 @@ pub(crate) fn edits(
             }
         }
     }
+}
+
+/// The edits that `make` turns the file into as it is now, not proposed.
+pub(crate) fn sketch(
+    cx: &ToolContext,
+    path: PathBuf,
+    make: impl FnOnce(&Path, &FileView) -> Result<Vec<text::Edit>, ToolError>,
+) -> Result<FileChange, ToolError> {
+    let view = cx.view(&path)?;
+    let edits = make(&path, &view)?;
+    Ok(FileChange::Edit {
+        path,
+        base_hash: view.hash,
+        edits,
+    })
 }
 
 /// Proposes a change of whole files. The answer has no diff: the model has just written the new text, and need not

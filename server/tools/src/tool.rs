@@ -12,7 +12,7 @@ use sandbox::Workbench;
 use serde_json::Value;
 use store::Store;
 use tokio_util::sync::CancellationToken;
-use workspace::{FileView, ReadError, Workspace};
+use workspace::{FileChange, FileView, ReadError, Workspace};
 
 use crate::command::Outputs;
 use crate::error::ToolError;
@@ -55,6 +55,18 @@ pub trait Tool: Send + Sync {
 
     /// A few words for people: the tool and its object.
     fn title(&self, arguments: &Value) -> String;
+
+    /// The argument that a user may watch while the model writes it; none where there is nothing to see.
+    fn grows(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// What the call would propose if its arguments ended here; where `is_cut`, the one that [`Tool::grows`] has been cut.
+    /// Nothing where that cannot be told yet, and nothing of a call that the policy denies or has a question about: it is
+    /// asked before anything is read. May block.
+    fn sketch(&self, _arguments: Value, _is_cut: bool, _cx: &ToolContext) -> Vec<FileChange> {
+        Vec::new()
+    }
 
     /// Runs the call. `grants` answer [`Tool::actions`] one by one. Ends soon after `cx.cancel`.
     fn run<'a>(&'a self, arguments: Value, cx: &'a ToolContext, grants: Vec<Grant>) -> BoxFuture<'a, ToolOutput>;
@@ -102,7 +114,9 @@ pub struct ToolContext {
 }
 
 impl ToolContext {
-    pub(crate) fn origin(&self) -> Origin {
+    /// Who proposes what the call proposes.
+    #[must_use]
+    pub fn origin(&self) -> Origin {
         Origin {
             session: self.session.clone(),
             turn: self.turn.clone(),

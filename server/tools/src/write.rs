@@ -5,7 +5,7 @@ use std::path::Path;
 use permissions::{Grant, OwnedAction, WriteKind};
 use ropey::Rope;
 use serde::Deserialize;
-use text::{adapt_eol, diff_edits};
+use text::{LineHunk, adapt_eol, diff_edits, diff_lines};
 use workspace::{FileChange, FileView};
 
 use crate::builtin::Builtin;
@@ -35,6 +35,7 @@ impl Builtin for Write {
         Key::required("text", Kind::Text, ""),
     ];
     const TIER: Tier = Tier::Write;
+    const GROWS: Option<&'static str> = Some("text");
 
     fn title(arguments: &Arguments) -> String {
         format!("Write {}", arguments.path)
@@ -49,6 +50,19 @@ impl Builtin for Write {
             path,
             kind: WriteKind::Create,
         }])
+    }
+
+    fn sketch(arguments: Arguments, is_cut: bool, cx: &ToolContext) -> Result<Vec<FileChange>, ToolError> {
+        let Arguments { path, text } = arguments;
+        let path = cx.path(&path)?;
+        if !propose::exists(cx, &path) {
+            return Ok(vec![FileChange::Create { path, text }]);
+        }
+        let edits = propose::sketch(cx, path, |path, view| match is_cut {
+            true => beginning(cx, path, view, &text),
+            false => replacement(cx, path, view, &text),
+        })?;
+        Ok(vec![edits])
     }
 
     fn run(&self, arguments: Arguments, cx: &ToolContext, grants: &[Grant]) -> Result<ToolOutput, ToolError> {
@@ -74,13 +88,36 @@ impl Builtin for Write {
 
 /// The edits that make `view` read as `new`, in as few places as there are differences.
 fn replacement(cx: &ToolContext, path: &Path, view: &FileView, new: &str) -> Result<Vec<text::Edit>, ToolError> {
-    let lines = lines::count(&view.rope);
-    if !cx.reads.has_seen_all(path, &view.hash, lines) {
-        return Err(ToolError::Unread {
-            path: cx.shown(path),
-            lines,
-        });
-    }
+    check_seen(cx, path, view)?;
     let new = adapt_eol(&view.rope.to_string(), new, view.eol);
     Ok(diff_edits(&view.rope, &Rope::from_str(&new)))
+}
+
+/// The same while `new` is still being written, by whole lines: the last one may go on, and what the file has further
+/// down may yet come, so nothing of that is taken for deleted.
+fn beginning(cx: &ToolContext, path: &Path, view: &FileView, new: &str) -> Result<Vec<text::Edit>, ToolError> {
+    check_seen(cx, path, view)?;
+    let old = view.rope.to_string();
+    let whole = new.rfind('\n').map_or(0, |at| at + 1);
+    let new = adapt_eol(&old, &new[..whole], view.eol);
+    let edits = diff_lines(&old, &new).into_iter().map(|LineHunk { old: range, new: lines }| {
+        let end = if range.end == old.len() { range.start } else { range.end };
+        text::Edit {
+            range: range.start..end,
+            text: new[lines].to_owned(),
+        }
+    });
+    Ok(edits.filter(|edit| !edit.range.is_empty() || !edit.text.is_empty()).collect())
+}
+
+/// The model may only replace what it knows.
+fn check_seen(cx: &ToolContext, path: &Path, view: &FileView) -> Result<(), ToolError> {
+    let lines = lines::count(&view.rope);
+    match cx.reads.has_seen_all(path, &view.hash, lines) {
+        true => Ok(()),
+        false => Err(ToolError::Unread {
+            path: cx.shown(path),
+            lines,
+        }),
+    }
 }

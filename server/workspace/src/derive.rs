@@ -30,15 +30,22 @@ pub(crate) fn derive(
     edits: &[Edit],
     eol: Option<Eol>,
 ) -> Vec<Splice> {
-    let derivation = Derivation {
-        base,
-        proposed,
-        edits,
-        eol,
-        slots: slots(live),
-    };
+    let derivation = Derivation::new(base, live, proposed, edits, eol);
     let regions = derivation.regions();
     regions.iter().filter_map(|region| derivation.splice(region)).collect()
+}
+
+/// The same regions, each as one change and not compared with the text underneath.
+pub(crate) fn outline(
+    base: &Rope,
+    live: &[&PlacedHunk],
+    proposed: &Rope,
+    edits: &[Edit],
+    eol: Option<Eol>,
+) -> Vec<Change> {
+    let derivation = Derivation::new(base, live, proposed, edits, eol);
+    let regions = derivation.regions();
+    regions.iter().filter_map(|region| derivation.change(region)).collect()
 }
 
 /// A live hunk's place in both texts.
@@ -78,7 +85,17 @@ struct Derivation<'a> {
     slots: Vec<Slot>,
 }
 
-impl Derivation<'_> {
+impl<'a> Derivation<'a> {
+    fn new(base: &'a Rope, live: &[&PlacedHunk], proposed: &'a Rope, edits: &'a [Edit], eol: Option<Eol>) -> Self {
+        Self {
+            base,
+            proposed,
+            edits,
+            eol,
+            slots: slots(live),
+        }
+    }
+
     /// The lines that each edit touches, joined where they meet.
     fn regions(&self) -> Vec<Region> {
         let mut regions: Vec<Region> = Vec::new();
@@ -135,19 +152,25 @@ impl Derivation<'_> {
     }
 
     fn splice(&self, region: &Region) -> Option<Splice> {
-        let base = self.underneath(region);
-        let after = self.text_after(region)?;
-        let underneath = slice(self.base, &base)?;
-        let changes = text::diff_lines(&underneath, &after).into_iter().map(|hunk| Change {
-            range: base.start + hunk.old.start..base.start + hunk.old.end,
-            old: underneath[hunk.old].to_owned(),
-            new: after[hunk.new].to_owned(),
+        let Change { range, old, new } = self.change(region)?;
+        let changes = text::diff_lines(&old, &new).into_iter().map(|hunk| Change {
+            range: range.start + hunk.old.start..range.start + hunk.old.end,
+            old: old[hunk.old].to_owned(),
+            new: new[hunk.new].to_owned(),
         });
         Some(Splice {
             replaced: region.slots.clone(),
             changes: changes.collect(),
-            base,
+            base: range,
         })
+    }
+
+    /// The whole region, whether or not all of it differs.
+    fn change(&self, region: &Region) -> Option<Change> {
+        let range = self.underneath(region);
+        let new = self.text_after(region)?;
+        let old = slice(self.base, &range)?;
+        Some(Change { range, old, new })
     }
 
     /// The text of a region with the edits.

@@ -13,6 +13,7 @@ use crate::change_set::{ChangeSet, Whole};
 use crate::disk::{DiskText, Stamp};
 use crate::explain::{self, Candidate};
 use crate::hunk::{Tracked, stands};
+use crate::preview::Growing;
 use crate::track::Step;
 
 pub(crate) const GONE: &str = "the file does not exist any more";
@@ -75,6 +76,8 @@ pub(crate) struct FileState {
     /// Grows with every change of the text.
     pub(crate) text_revision: u64,
     pub(crate) sets: BTreeMap<SessionId, ChangeSet>,
+    /// What calls draw that are still being written.
+    pub(crate) growing: Vec<Growing>,
     pub(crate) seen: VecDeque<Seen>,
     /// The edits, each with the text after it, while any edit of ours is under way.
     pub(crate) log: Vec<(Edit, Rope)>,
@@ -104,6 +107,7 @@ impl FileState {
             revision: 0,
             text_revision: 0,
             sets: BTreeMap::new(),
+            growing: Vec::new(),
             seen: VecDeque::new(),
             log: Vec::new(),
             hash: None,
@@ -124,7 +128,7 @@ impl FileState {
 
     /// Whether nobody needs it any more.
     pub(crate) fn is_spent(&self) -> bool {
-        !self.is_open() && self.sets.is_empty()
+        !self.is_open() && self.sets.is_empty() && self.growing.is_empty()
     }
 
     /// Replaces bytes of the text as a client said, and moves the hunks.
@@ -147,6 +151,9 @@ impl FileState {
     pub(crate) fn take(&mut self, step: Step) {
         let applied = text::apply(&mut self.rope, &step.edit);
         debug_assert!(applied.is_ok(), "an edit outside the text: {applied:?}");
+        for growing in &mut self.growing {
+            growing.carry(&step.edit);
+        }
         let mut is_logged = false;
         for set in self.sets.values_mut() {
             set.carry(&step, &self.rope);
@@ -228,6 +235,7 @@ impl FileState {
     fn lose_text(&mut self, reason: &str) {
         self.source = TextSource::Missing;
         self.revision += 1;
+        self.growing.iter_mut().for_each(Growing::lose_text);
         for hunk in self.sets.values_mut().flat_map(|set| &mut set.hunks) {
             if hunk.flight.is_none() {
                 hunk.fall_out(reason);

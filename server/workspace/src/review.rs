@@ -9,7 +9,7 @@ use text::PositionEncoding;
 use crate::change_set::ChangeSet;
 use crate::error::ReviewError;
 use crate::file::{FileId, FileState, TextSource};
-use crate::hunk::{PlacedHunk, Tracked};
+use crate::hunk::PlacedHunk;
 use crate::journal;
 use crate::place;
 use crate::state::{Decision, HunkKey, State};
@@ -23,6 +23,15 @@ pub struct Selection {
     pub hunk: Option<HunkId>,
     /// What the user saw: a bulk Keep leaves hunks alone that are newer.
     pub rev: Option<u64>,
+}
+
+/// Which hunks are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sort {
+    /// Those that the user may decide on, now or when the editor has answered.
+    Open,
+    /// Those that are still being written, too.
+    Drawn,
 }
 
 impl Selection {
@@ -79,7 +88,13 @@ impl Workspace {
     /// All reviews with something to decide, oldest first.
     #[must_use]
     pub fn reviews(&self, encoding: PositionEncoding) -> Vec<Review> {
-        self.reviews_where(encoding, |_| true)
+        self.reviews_where(encoding, Sort::Open, |_| true)
+    }
+
+    /// As [`Workspace::reviews`], and with the hunks that are still being written.
+    #[must_use]
+    pub fn drawn_reviews(&self, encoding: PositionEncoding) -> Vec<Review> {
+        self.reviews_where(encoding, Sort::Drawn, |_| true)
     }
 
     /// The reviews with something to decide in one file, and of each that file alone.
@@ -90,7 +105,7 @@ impl Workspace {
             ..Selection::default()
         };
         let id = selection.file_id();
-        self.reviews_where(encoding, |file| file.uri == *uri || id.as_ref() == Some(&file.id))
+        self.reviews_where(encoding, Sort::Open, |file| file.uri == *uri || id.as_ref() == Some(&file.id))
     }
 
     /// One review; without files if nothing of it is open any more.
@@ -114,7 +129,7 @@ impl Workspace {
         open.or_else(empty)
     }
 
-    fn reviews_where(&self, encoding: PositionEncoding, wanted: impl Fn(&FileState) -> bool) -> Vec<Review> {
+    fn reviews_where(&self, encoding: PositionEncoding, sort: Sort, wanted: impl Fn(&FileState) -> bool) -> Vec<Review> {
         let roots = self.known_roots();
         let mut state = self.lock();
         let mut files: BTreeMap<ReviewId, Vec<FileReview>> = BTreeMap::new();
@@ -129,8 +144,9 @@ impl Workspace {
             let Some(file) = state.files.get_mut(&id) else {
                 continue;
             };
-            if file.sets.values().any(|set| set.open().next().is_some()) {
-                for (review, view) in file.views(&roots, encoding) {
+            let is_drawn = sort == Sort::Drawn && !file.growing.is_empty();
+            if is_drawn || file.sets.values().any(|set| set.open().next().is_some()) {
+                for (review, view) in file.views(&roots, sort, encoding) {
                     files.entry(review).or_default().push(view);
                 }
             }
@@ -235,6 +251,11 @@ pub(crate) fn check_named(
         return Ok(());
     };
     match selected {
+        [] if state.is_growing(hunk) => Err(ReviewError::State {
+            hunk: hunk.clone(),
+            state: HunkState::Streaming,
+            reason: "the agent is still writing it; wait until it is whole, or stop the turn".to_owned(),
+        }),
         [] => Err(ReviewError::Unknown(hunk.clone())),
         [((file, ..), at), ..] if !is_free(*at) => {
             let found = state.files.get(file).and_then(|file| file.find(hunk));
@@ -285,42 +306,47 @@ impl State {
 
 impl FileState {
     /// The file's part of each review.
-    fn views(&mut self, roots: &[place::Root], encoding: PositionEncoding) -> Vec<(ReviewId, FileReview)> {
+    fn views(&mut self, roots: &[place::Root], sort: Sort, encoding: PositionEncoding) -> Vec<(ReviewId, FileReview)> {
         let base_hash = self.base_hash();
         let mut views: Vec<(ReviewId, FileReview)> = Vec::new();
+        let mut view_of = |hunk: &PlacedHunk, kind: ChangeKind, to: Option<Uri>| {
+            let review = &hunk.text.origin.review;
+            let seen = views.iter_mut().find(|(id, view)| id == review && view.kind == kind);
+            let hunk = self.shown(hunk, encoding);
+            match seen {
+                Some((_, view)) => view.hunks.push(hunk),
+                None => views.push((
+                    review.clone(),
+                    FileReview {
+                        uri: self.uri.clone(),
+                        kind,
+                        new_uri: to,
+                        version: self.version(),
+                        base_hash: base_hash.clone(),
+                        hunks: vec![hunk],
+                    },
+                )),
+            }
+        };
         for set in self.sets.values() {
             let to = set.whole.as_ref().and_then(|whole| whole.to.as_ref()?.path());
-            let mut view_of = |hunk: &Tracked, kind: ChangeKind, to: Option<Uri>| {
-                let review = &hunk.placed.text.origin.review;
-                let seen = views.iter_mut().find(|(id, view)| id == review && view.kind == kind);
-                let hunk = self.shown(hunk, encoding);
-                match seen {
-                    Some((_, view)) => view.hunks.push(hunk),
-                    None => views.push((
-                        review.clone(),
-                        FileReview {
-                            uri: self.uri.clone(),
-                            kind,
-                            new_uri: to,
-                            version: self.version(),
-                            base_hash: base_hash.clone(),
-                            hunks: vec![hunk],
-                        },
-                    )),
-                }
-            };
             if let Some(whole) = &set.whole {
-                view_of(&whole.hunk, whole.kind, to.map(|path| place::uri(roots, path)));
+                view_of(&whole.hunk.placed, whole.kind, to.map(|path| place::uri(roots, path)));
             }
             for hunk in &set.hunks {
-                view_of(hunk, ChangeKind::Edit, None);
+                view_of(&hunk.placed, ChangeKind::Edit, None);
+            }
+        }
+        for growing in self.growing.iter().filter(|_| sort == Sort::Drawn) {
+            for hunk in &growing.hunks {
+                view_of(hunk, growing.kind, None);
             }
         }
         views
     }
 
-    fn shown(&self, hunk: &Tracked, encoding: PositionEncoding) -> Hunk {
-        let PlacedHunk { text, range, state, .. } = &hunk.placed;
+    fn shown(&self, hunk: &PlacedHunk, encoding: PositionEncoding) -> Hunk {
+        let PlacedHunk { text, range, state, .. } = hunk;
         let len = self.rope.len_bytes();
         let range = range.start.min(len)..range.end.min(len);
         Hunk {

@@ -190,7 +190,7 @@ impl Workspace {
                     return None;
                 }
                 let staged = file.propose(origin, path, &sight, (&edits, endings), reviews, effects);
-                state.sweep(&sight.id, effects);
+                state.staged(&sight.id, origin, effects);
                 Some(staged)
             });
             if let Some(staged) = staged {

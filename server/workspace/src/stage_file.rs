@@ -71,7 +71,7 @@ impl Workspace {
                 let whole = Whole::new(ChangeKind::Create, hunk, &id);
                 Ok(file.set_whole(origin, whole, superseded, reviews, effects))
             };
-            state.sweep(&id, effects);
+            state.staged(&id, origin, effects);
             staged
         })?;
         self.journaled(&id, origin, staged)
@@ -184,7 +184,7 @@ impl Workspace {
                 return Err(ReadError::NotFound { path: path.to_owned() }.into());
             }
             let staged = stage(file, created, reviews, effects);
-            state.sweep(&sight.id, effects);
+            state.staged(&sight.id, origin, effects);
             staged
         })?;
         self.journaled(&sight.id, origin, staged)

@@ -12,6 +12,7 @@ use crate::change_set::ChangeSet;
 use crate::file::{FileId, FileState, TextSource};
 use crate::journal::{self, BlobHash, Draft, Entry, Receipt};
 use crate::place::{self, Root};
+use crate::preview::Previews;
 use crate::view::Sight;
 
 #[derive(Default)]
@@ -25,6 +26,7 @@ pub(crate) struct State {
     /// Edits that were sent and whose outcome is not known.
     pub(crate) keeps: HashMap<u64, Keep>,
     pub(crate) next_keep: u64,
+    pub(crate) previews: Previews,
 }
 
 /// A hunk and where to look for it.
@@ -59,14 +61,24 @@ pub(crate) struct ReviewMeta {
 pub struct ReviewChange {
     pub review: ReviewId,
     pub session: SessionId,
-    /// A sentence for the user; then the review itself may be as it was.
-    pub notice: Option<String>,
+    pub news: ReviewNews,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReviewNews {
+    /// Its hunks changed, by more than a shift by typing.
+    Changed,
+    /// Nothing changed but hunks in state *streaming*, which only concerns those who draw them.
+    Grew,
+    /// A sentence for the user; the review itself may be as it was.
+    Notice(String),
 }
 
 /// What an operation leaves to do when the lock is free.
 #[derive(Default)]
 pub(crate) struct Effects {
     pub(crate) told: BTreeSet<ReviewId>,
+    pub(crate) grown: BTreeSet<ReviewId>,
     pub(crate) notices: Vec<ReviewChange>,
     pub(crate) entries: Vec<Entry>,
     pub(crate) woken: Vec<oneshot::Sender<()>>,
@@ -122,7 +134,7 @@ impl Effects {
         self.notices.push(ReviewChange {
             review: origin.review.clone(),
             session: origin.session.clone(),
-            notice: Some(message),
+            news: ReviewNews::Notice(message),
         });
     }
 }
@@ -130,21 +142,34 @@ impl Effects {
 impl Reviews {
     /// Notes a change that is told; the review's new `rev`, one more for each operation.
     pub(crate) fn tell(&mut self, origin: &Origin, effects: &mut Effects) -> u64 {
+        let rev = self.raise(origin, effects);
+        effects.told.insert(origin.review.clone());
+        rev
+    }
+
+    /// The same for a change of nothing but streaming hunks.
+    pub(crate) fn tell_growth(&mut self, origin: &Origin, effects: &mut Effects) -> u64 {
+        let rev = self.raise(origin, effects);
+        effects.grown.insert(origin.review.clone());
+        rev
+    }
+
+    fn raise(&mut self, origin: &Origin, effects: &Effects) -> u64 {
+        let rev = self.next_rev(origin, effects);
         let meta = self.0.entry(origin.review.clone()).or_insert_with(|| ReviewMeta {
             session: origin.session.clone(),
             turn: origin.turn.clone(),
-            rev: 0,
+            rev,
         });
-        if effects.told.insert(origin.review.clone()) {
-            meta.rev += 1;
-        }
-        meta.rev
+        meta.rev = rev;
+        rev
     }
 
     /// The `rev` that telling of a change in this operation gives.
     pub(crate) fn next_rev(&self, origin: &Origin, effects: &Effects) -> u64 {
         let rev = self.0.get(&origin.review).map_or(0, |meta| meta.rev);
-        rev + u64::from(!effects.told.contains(&origin.review))
+        let is_raised = effects.told.contains(&origin.review) || effects.grown.contains(&origin.review);
+        rev + u64::from(!is_raised)
     }
 
     pub(crate) fn get(&self, id: &ReviewId) -> Option<&ReviewMeta> {

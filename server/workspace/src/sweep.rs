@@ -21,6 +21,7 @@ impl State {
         };
         effects.changed.insert(id.clone());
         file.revision += 1;
+        file.tell_lost(reviews, effects);
         let FileState { sets, rope, uri, .. } = file;
         let mut moved = Vec::new();
         for (session, set) in sets.iter_mut() {

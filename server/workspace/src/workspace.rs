@@ -13,7 +13,7 @@ use crate::file::FileId;
 use crate::hunk::PlacedHunk;
 use crate::journal::{Journal, Outbox};
 use crate::place::{self, Root};
-use crate::state::{Effects, ReviewChange, State};
+use crate::state::{Effects, ReviewChange, ReviewNews, State};
 use crate::step::Checkpoints;
 
 /// How long after the editor's answer the text may take to show what was kept.
@@ -171,11 +171,13 @@ impl Workspace {
         state.drop_spent(&effects);
         let has_entries = !effects.entries.is_empty();
         self.outbox.put(std::mem::take(&mut effects.entries));
-        let told = effects.told.iter().filter_map(|id| {
+        let changed = effects.told.iter().map(|id| (id, ReviewNews::Changed));
+        let grown = effects.grown.difference(&effects.told).map(|id| (id, ReviewNews::Grew));
+        let told = changed.chain(grown).filter_map(|(id, news)| {
             Some(ReviewChange {
                 review: id.clone(),
                 session: state.reviews.get(id)?.session.clone(),
-                notice: None,
+                news,
             })
         });
         let told: Vec<ReviewChange> = told.chain(effects.notices).collect();

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use base::{Event, SessionId};
+use base::{Event, EventKind, SessionId};
 use tokio::net::unix::OwnedWriteHalf;
 use tokio::net::{UnixListener, UnixStream};
 use tokio::task::JoinSet;
@@ -215,6 +215,10 @@ async fn attend(
 }
 
 async fn tell(write: &mut OwnedWriteHalf, event: Event) -> Result<(), Broken> {
+    // What is still being written is drawn by the owner's own editor alone.
+    if matches!(event.kind, EventKind::ReviewGrew { .. }) {
+        return Ok(());
+    }
     match frame::encode(&Told::Event(event)) {
         Err(Broken::TooLong) => {
             tracing::warn!("an event was too long for the attached fronts");

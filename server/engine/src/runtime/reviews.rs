@@ -15,6 +15,12 @@ impl Runtime {
         self.workspace.reviews(encoding)
     }
 
+    /// With the hunks that a model is still writing.
+    #[must_use]
+    pub fn drawn_reviews(&self, encoding: PositionEncoding) -> Vec<Review> {
+        self.workspace.drawn_reviews(encoding)
+    }
+
     /// Keeps what the selection names, through the editor, and waits for the proof.
     ///
     /// # Errors

@@ -22,7 +22,7 @@ pub(crate) async fn handle(front: &Arc<Front>, params: ExecuteCommandParams) -> 
         commands::KEEP => review::keep(front, parse(name, arguments)?).await,
         commands::REJECT => review::reject(front, parse(name, arguments)?),
         commands::UNDO => review::undo(front).await,
-        commands::STATE => Ok(json!({ "reviews": front.runtime.reviews(front.client.encoding) })),
+        commands::STATE => Ok(json!({ "reviews": front.shown_reviews() })),
         commands::SHOW => show::handle(front, parse(name, arguments)?).await,
         commands::APPROVE => approve(front, &parse(name, arguments)?),
         _ => Err(failure::malformed(

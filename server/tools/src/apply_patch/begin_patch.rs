@@ -4,7 +4,7 @@ use super::patch::{FilePatch, Hunk, Lines, PatchChange, PatchError, body};
 use super::unified::{anchor, numbers};
 
 pub(super) const BEGIN: &str = "*** Begin Patch";
-const END: &str = "*** End Patch";
+pub(super) const END: &str = "*** End Patch";
 const ADD: &str = "*** Add File: ";
 const DELETE: &str = "*** Delete File: ";
 const UPDATE: &str = "*** Update File: ";

@@ -3,7 +3,7 @@
 use crate::client::{Client, Manner, Sync};
 use crate::harness::{World, all, one, origin};
 use base::HunkState::{Conflict, Kept, Pending, Rejected};
-use workspace::{ReviewError, Selection, StageError};
+use workspace::{ReviewError, ReviewNews, Selection, StageError};
 
 const TEXT: &str = "one\ntwo\nthree\nfour\nfive\n";
 
@@ -101,7 +101,7 @@ async fn an_answer_is_not_believed() {
         Err(ReviewError::Refused("the user said no".into()))
     );
     assert_eq!(world.states(), [Pending]);
-    assert!(world.told.lock().unwrap().iter().any(|change| change.notice.is_some()));
+    assert!(world.told.lock().unwrap().iter().any(|change| matches!(change.news, ReviewNews::Notice(_))));
     client.manner(Manner::RefusesYetApplies);
     assert!(world.workspace.keep(&all(), &client).await.is_ok());
     assert_eq!(client.text(&uri), "one\nTWO\nthree\nfour\nfive\n");

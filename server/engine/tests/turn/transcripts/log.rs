@@ -69,6 +69,7 @@ fn line(kind: &EventKind) -> Option<String> {
         EventKind::TextDelta { .. }
         | EventKind::ThinkingDelta { .. }
         | EventKind::ReviewChanged { .. }
+        | EventKind::ReviewGrew { .. }
         | EventKind::TurnCompleted { .. } => return None,
     })
 }
