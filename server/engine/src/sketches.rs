@@ -24,6 +24,8 @@ const SHARE: usize = 256;
 
 /// The next drawing waits so many times as long as the last one took: it is never what a processor is busy with.
 const LEISURE: u32 = 4;
+/// But not longer than so many times the pace.
+const MOST_PACES: u32 = 40;
 
 /// The drawings of one answer's calls. What is dropped with it is not to be seen any more.
 pub(crate) struct Sketches<'a> {
@@ -101,6 +103,7 @@ struct Artist {
 impl Artist {
     /// Until the call is whole or given up.
     async fn work(self, mut arriving: mpsc::UnboundedReceiver<String>) {
+        let pace = self.turn.runtime.limits.preview_pace;
         let artist = Arc::new(self);
         let mut arguments = PartialObject::default();
         let mut drawn = 0;
@@ -128,7 +131,7 @@ impl Artist {
             }
             drawn = length;
             last = Instant::now();
-            rest = artist.turn.runtime.limits.preview_pace.max(began.elapsed() * LEISURE);
+            rest = (began.elapsed() * LEISURE).clamp(pace, pace * MOST_PACES);
         }
     }
 

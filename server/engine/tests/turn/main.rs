@@ -8,6 +8,7 @@ mod attached;
 mod context;
 mod joined;
 mod stage;
+mod streaming;
 mod transcripts;
 
 use std::time::Duration;
