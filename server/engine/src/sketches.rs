@@ -55,7 +55,9 @@ impl<'a> Sketches<'a> {
         if is_known || !turn.may_edit() || !turn.has_tool(name) {
             return;
         }
-        let Some(tool) = turn.runtime.tools.get(name) else { return };
+        let Some(tool) = turn.runtime.tools.get(name) else {
+            return;
+        };
         let Some(grows) = tool.grows() else { return };
         let preview = turn.runtime.workspace.preview(turn.tool_context(&id).origin());
         let (pieces, arriving) = mpsc::unbounded_channel();
@@ -118,7 +120,9 @@ impl Artist {
             if length <= drawn + drawn / SHARE || last.elapsed() < rest {
                 continue;
             }
-            let Some((so_far, open)) = arguments.so_far() else { return };
+            let Some((so_far, open)) = arguments.so_far() else {
+                return;
+            };
             // A place that is not whole yet is no place.
             if open.is_some_and(|open| open != artist.grows) {
                 continue;
@@ -126,7 +130,10 @@ impl Artist {
             let is_cut = open.is_some();
             let began = Instant::now();
             let at_work = Arc::clone(&artist);
-            if tokio::task::spawn_blocking(move || at_work.draw(so_far, is_cut)).await.is_err() {
+            if tokio::task::spawn_blocking(move || at_work.draw(so_far, is_cut))
+                .await
+                .is_err()
+            {
                 return;
             }
             drawn = length;

@@ -86,7 +86,9 @@ impl<B: Builtin> Tool for B {
             let actions = B::actions(arguments, cx);
             cx.may_edit && actions.is_ok_and(|actions| actions.iter().all(is_allowed))
         };
-        let changes = arguments.filter(may_be_seen).map(|arguments| B::sketch(arguments, is_cut, cx));
+        let changes = arguments
+            .filter(may_be_seen)
+            .map(|arguments| B::sketch(arguments, is_cut, cx));
         changes.and_then(Result::ok).unwrap_or_default()
     }
 

@@ -100,14 +100,18 @@ fn beginning(cx: &ToolContext, path: &Path, view: &FileView, new: &str) -> Resul
     let old = view.rope.to_string();
     let whole = new.rfind('\n').map_or(0, |at| at + 1);
     let new = adapt_eol(&old, &new[..whole], view.eol);
-    let edits = diff_lines(&old, &new).into_iter().map(|LineHunk { old: range, new: lines }| {
-        let end = if range.end == old.len() { range.start } else { range.end };
-        text::Edit {
-            range: range.start..end,
-            text: new[lines].to_owned(),
-        }
-    });
-    Ok(edits.filter(|edit| !edit.range.is_empty() || !edit.text.is_empty()).collect())
+    let edits = diff_lines(&old, &new)
+        .into_iter()
+        .map(|LineHunk { old: range, new: lines }| {
+            let end = if range.end == old.len() { range.start } else { range.end };
+            text::Edit {
+                range: range.start..end,
+                text: new[lines].to_owned(),
+            }
+        });
+    Ok(edits
+        .filter(|edit| !edit.range.is_empty() || !edit.text.is_empty())
+        .collect())
 }
 
 /// The model may only replace what it knows.

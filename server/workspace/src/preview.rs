@@ -159,20 +159,18 @@ impl State {
     }
 
     /// The file that has been drawn in, if the change still fits it.
-    fn draw_one(
-        &mut self,
-        pen: &Pen,
-        drawing: &Drawing<'_>,
-        roots: &[Root],
-        effects: &mut Effects,
-    ) -> Option<FileId> {
+    fn draw_one(&mut self, pen: &Pen, drawing: &Drawing<'_>, roots: &[Root], effects: &mut Effects) -> Option<FileId> {
         let (file, reviews, kind, changes) = match drawing {
             Drawing::Edits(sight, edits) => {
                 let (file, reviews) = self.file_of(sight, roots);
                 effects.changed.insert(sight.id.clone());
                 if file.revision != sight.seen.revision {
                     // The text has moved on since; what stands there has moved with it.
-                    return file.growing.iter().any(|growing| growing.key == pen.key).then(|| sight.id.clone());
+                    return file
+                        .growing
+                        .iter()
+                        .any(|growing| growing.key == pen.key)
+                        .then(|| sight.id.clone());
                 }
                 let changes = file.outlined(pen, sight, edits)?;
                 (file, reviews, ChangeKind::Edit, changes)

@@ -105,7 +105,9 @@ impl Workspace {
             ..Selection::default()
         };
         let id = selection.file_id();
-        self.reviews_where(encoding, Sort::Open, |file| file.uri == *uri || id.as_ref() == Some(&file.id))
+        self.reviews_where(encoding, Sort::Open, |file| {
+            file.uri == *uri || id.as_ref() == Some(&file.id)
+        })
     }
 
     /// One review; without files if nothing of it is open any more.
@@ -129,7 +131,12 @@ impl Workspace {
         open.or_else(empty)
     }
 
-    fn reviews_where(&self, encoding: PositionEncoding, sort: Sort, wanted: impl Fn(&FileState) -> bool) -> Vec<Review> {
+    fn reviews_where(
+        &self,
+        encoding: PositionEncoding,
+        sort: Sort,
+        wanted: impl Fn(&FileState) -> bool,
+    ) -> Vec<Review> {
         let roots = self.known_roots();
         let mut state = self.lock();
         let mut files: BTreeMap<ReviewId, Vec<FileReview>> = BTreeMap::new();

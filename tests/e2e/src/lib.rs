@@ -6,6 +6,7 @@
 mod binary;
 mod buffer;
 mod client;
+mod driven;
 mod editing;
 mod model_server;
 mod options;
@@ -18,6 +19,7 @@ mod workspace;
 pub use binary::{run, singletree, under};
 pub use buffer::Buffer;
 pub use client::{Client, TIMEOUT, uri};
+pub use driven::{Driven, Driver};
 pub use editing::ApplyEdit;
 pub use model_server::{Answer, ModelServer};
 pub use options::Options;

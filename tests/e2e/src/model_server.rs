@@ -10,6 +10,7 @@ use anyhow::ensure;
 use serde_json::{Value, json};
 
 use crate::client::TIMEOUT;
+use crate::driven::{Delta, Driven};
 
 /// What the server does with one request.
 #[derive(Clone, Debug)]
@@ -24,6 +25,8 @@ pub enum Answer {
     HalfACall { name: String, arguments: Value },
     /// Streams these bytes and closes the connection.
     Raw(Vec<u8>),
+    /// Streams what its driver gives, as it gives it.
+    Driven(Driven),
     /// Takes the request and never answers.
     Silence,
     /// An HTTP status with a body.
@@ -195,6 +198,19 @@ fn respond(connection: &mut TcpStream, answer: &Answer) -> std::io::Result<()> {
             }
             events.send(&delta(json!({}), Some("tool_calls")))?;
             return events.end();
+        }
+        Answer::Driven(driven) => {
+            let mut events = begin(connection)?;
+            while let Some(next) = driven.next() {
+                match next {
+                    Delta::More(more) => events.send(&delta(more, None))?,
+                    Delta::End => {
+                        events.send(&delta(json!({}), Some("tool_calls")))?;
+                        return events.end();
+                    }
+                }
+            }
+            return Ok(());
         }
         Answer::Call { name, arguments } | Answer::HalfACall { name, arguments } => (name, arguments),
     };

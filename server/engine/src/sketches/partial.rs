@@ -212,20 +212,22 @@ impl Text {
             }),
             (Self::Escape { high: Some(_) }, _) => Step::Broken,
             (Self::Escape { high: None }, c) => escaped(c).map_or(Step::Broken, Step::Push),
-            (Self::Unicode { digits, unit, high }, c) => match c.to_digit(16).and_then(|digit| u16::try_from(digit).ok()) {
-                None => Step::Broken,
-                Some(digit) => {
-                    let unit = unit << 4 | digit;
-                    match digits {
-                        3 => of_unit(unit, high),
-                        _ => Step::In(Self::Unicode {
-                            digits: digits + 1,
-                            unit,
-                            high,
-                        }),
+            (Self::Unicode { digits, unit, high }, c) => {
+                match c.to_digit(16).and_then(|digit| u16::try_from(digit).ok()) {
+                    None => Step::Broken,
+                    Some(digit) => {
+                        let unit = unit << 4 | digit;
+                        match digits {
+                            3 => of_unit(unit, high),
+                            _ => Step::In(Self::Unicode {
+                                digits: digits + 1,
+                                unit,
+                                high,
+                            }),
+                        }
                     }
                 }
-            },
+            }
         }
     }
 }
@@ -272,7 +274,10 @@ mod tests {
         check(&["{\"pa"], Some((json!({}), None)));
         check(&["{\"path\": \"a", "b"], Some((json!({"path": "ab"}), Some("path"))));
         check(&["{\"a\":\"x\",\"n\":1", "2"], Some((json!({"a": "x"}), None)));
-        check(&["{\"n\":1", "2, \"a\":\""], Some((json!({"n": 12, "a": ""}), Some("a"))));
+        check(
+            &["{\"n\":1", "2, \"a\":\""],
+            Some((json!({"n": 12, "a": ""}), Some("a"))),
+        );
         check(
             &["{\"o\":{\"x\":[\"}\\\"\"]},\"b\":true}", "\n"],
             Some((json!({"o": {"x": ["}\""]}, "b": true}), None)),
@@ -285,13 +290,25 @@ mod tests {
         check(&["{\"a\":\"x\\"], Some((json!({"a": "x"}), Some("a"))));
         check(&["{\"a\":\"x\\", "n"], Some((json!({"a": "x\n"}), Some("a"))));
         check(&["{\"a\":\"x\\ud83d"], Some((json!({"a": "x"}), Some("a"))));
-        check(&["{\"a\":\"x\\ud83d\\ud", "e00"], Some((json!({"a": "x\u{1f600}"}), Some("a"))));
+        check(
+            &["{\"a\":\"x\\ud83d\\ud", "e00"],
+            Some((json!({"a": "x\u{1f600}"}), Some("a"))),
+        );
         check(&["{\"a\":\"x\ny"], Some((json!({"a": "x\ny"}), Some("a"))));
     }
 
     #[test]
     fn what_is_no_object_is_nothing() {
-        for text in ["[", "null", "{\"a\" 1", "{\"a\":\"\\x", "{\"a\":\"\\ud83d.", "{\"a\":\"\\ude00", "{}{", "{\"a\":x,"] {
+        for text in [
+            "[",
+            "null",
+            "{\"a\" 1",
+            "{\"a\":\"\\x",
+            "{\"a\":\"\\ud83d.",
+            "{\"a\":\"\\ude00",
+            "{}{",
+            "{\"a\":x,",
+        ] {
             check(&[text], None);
         }
     }

@@ -164,9 +164,7 @@ async fn two_calls_of_one_answer_grow_side_by_side() {
     scene.sees(&[("x = 1\n", "x = 2\n", OPEN)]).await;
     scene.begin(1, "write");
     scene.write(1, r#"{"path": "new.py", "text": "one\ntw"#);
-    scene
-        .sees(&[("x = 1\n", "x = 2\n", OPEN), ("", "one\ntw", OPEN)])
-        .await;
+    scene.sees(&[("x = 1\n", "x = 2\n", OPEN), ("", "one\ntw", OPEN)]).await;
     assert_eq!(scene.drawn()[1].0, ChangeKind::Create);
     scene.end(
         0,
@@ -178,16 +176,17 @@ async fn two_calls_of_one_answer_grow_side_by_side() {
     scene.write(1, r"o\n");
     scene.sees(&[pending, ("", "one\ntwo\n", OPEN)]).await;
     scene.end(1, "write", json!({"path": "new.py", "text": "one\ntwo\n"}));
-    scene
-        .sees(&[pending, ("", "one\ntwo\n", HunkState::Pending)])
-        .await;
+    scene.sees(&[pending, ("", "one\ntwo\n", HunkState::Pending)]).await;
 }
 
 #[tokio::test]
 async fn a_patch_grows_file_by_file_until_one_of_them_may_not_be_touched() {
     let mut scene = Scene::new(&[("a.py", "x = 1\ny = 1\n"), ("b.py", "z = 1\n"), (".env", "KEY=1\n")]);
     scene.begin(0, "apply-patch");
-    scene.write(0, r#"{"patch": "*** Begin Patch\n*** Update File: a.py\n@@\n-x = 1\n+x = 2\n"#);
+    scene.write(
+        0,
+        r#"{"patch": "*** Begin Patch\n*** Update File: a.py\n@@\n-x = 1\n+x = 2\n"#,
+    );
     scene.sees(&[("x = 1\n", "x = 2\n", OPEN)]).await;
     scene.write(0, r"*** Update File: b.py\n-z = 1\n+z");
     scene.write(0, r" = 2\n");
@@ -242,7 +241,11 @@ async fn a_call_that_comes_to_nothing_leaves_nothing_drawn() {
     scene.begin(0, "edit");
     scene.write(0, r#"{"path": "a.py", "old_text": "x = 1", "new_text": "x = 2"#);
     scene.sees(&[("x = 1\n", "x = 2\n", OPEN)]).await;
-    scene.end(0, "edit", json!({"path": "b.py", "old_text": "x = 1", "new_text": "x = 2"}));
+    scene.end(
+        0,
+        "edit",
+        json!({"path": "b.py", "old_text": "x = 1", "new_text": "x = 2"}),
+    );
     stage::until(&mut scene.events, |event| {
         matches!(event.kind, EventKind::ToolCompleted { ok: false, .. })
     })
@@ -256,7 +259,10 @@ async fn a_command_that_only_reads_draws_nothing() {
     let driver = stage.model.drive();
     let mut events = stage.runtime.subscribe();
     stage.start("explain", "a.py", None);
-    let (index, json) = (0, r#"{"path": "a.py", "old_text": "x = 1", "new_text": "x = 2"#.to_owned());
+    let (index, json) = (
+        0,
+        r#"{"path": "a.py", "old_text": "x = 1", "new_text": "x = 2"#.to_owned(),
+    );
     driver.send(Chunk::ToolCallStarted {
         index,
         id: "c0".into(),

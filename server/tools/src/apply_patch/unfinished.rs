@@ -53,8 +53,10 @@ fn last_head(patch: &str) -> Option<usize> {
 mod tests {
     use super::*;
 
-    const TWO_FILES: &str = "*** Begin Patch\n*** Update File: a\n@@ fn a\n-old\n+new\n*** Add File: b\n+text\n*** End Patch\n";
-    const UNIFIED: &str = "diff --git a/a b/a\n--- a/a\n+++ b/a\n@@ -1,2 +1,2 @@\n-old\n+new\n same\n@@ -9 +9 @@\n-x\n+y\n";
+    const TWO_FILES: &str =
+        "*** Begin Patch\n*** Update File: a\n@@ fn a\n-old\n+new\n*** Add File: b\n+text\n*** End Patch\n";
+    const UNIFIED: &str =
+        "diff --git a/a b/a\n--- a/a\n+++ b/a\n@@ -1,2 +1,2 @@\n-old\n+new\n same\n@@ -9 +9 @@\n-x\n+y\n";
 
     /// How many files and lines can be read of each prefix that ends with a line.
     fn check(patch: &str, expect: &[Option<usize>]) {

@@ -101,7 +101,14 @@ async fn an_answer_is_not_believed() {
         Err(ReviewError::Refused("the user said no".into()))
     );
     assert_eq!(world.states(), [Pending]);
-    assert!(world.told.lock().unwrap().iter().any(|change| matches!(change.news, ReviewNews::Notice(_))));
+    assert!(
+        world
+            .told
+            .lock()
+            .unwrap()
+            .iter()
+            .any(|change| matches!(change.news, ReviewNews::Notice(_)))
+    );
     client.manner(Manner::RefusesYetApplies);
     assert!(world.workspace.keep(&all(), &client).await.is_ok());
     assert_eq!(client.text(&uri), "one\nTWO\nthree\nfour\nfive\n");
