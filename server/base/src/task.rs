@@ -17,10 +17,13 @@ pub enum CommandName {
     Test,
     Refactor,
     Complete,
+    Optimize,
+    Review,
+    CommitMessage,
 }
 
 impl CommandName {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::Ask,
         Self::Edit,
         Self::Explain,
@@ -29,6 +32,9 @@ impl CommandName {
         Self::Test,
         Self::Refactor,
         Self::Complete,
+        Self::Optimize,
+        Self::Review,
+        Self::CommitMessage,
     ];
 
     #[must_use]
@@ -42,6 +48,9 @@ impl CommandName {
             Self::Test => "test",
             Self::Refactor => "refactor",
             Self::Complete => "complete",
+            Self::Optimize => "optimize",
+            Self::Review => "review",
+            Self::CommitMessage => "commit-message",
         }
     }
 
@@ -50,10 +59,60 @@ impl CommandName {
         Self::ALL.into_iter().find(|command| command.as_str() == name)
     }
 
-    /// Whether the command may propose changes; ask and explain only read.
+    /// A few words for menus and palettes.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Ask => "ask",
+            Self::Edit => "edit",
+            Self::Explain => "explain",
+            Self::Fix => "fix",
+            Self::Document => "document",
+            Self::Test => "write tests",
+            Self::Refactor => "refactor",
+            Self::Complete => "complete",
+            Self::Optimize => "optimize",
+            Self::Review => "review",
+            Self::CommitMessage => "write a commit message",
+        }
+    }
+
+    /// What it does, in a sentence for people.
+    #[must_use]
+    pub fn description(self) -> &'static str {
+        match self {
+            Self::Ask => "Answers a question; changes nothing.",
+            Self::Edit => "Follows an instruction in your words.",
+            Self::Explain => "Says what the code at the cursor is for, how it works and who uses it.",
+            Self::Fix => "Repairs what the diagnostics at the cursor complain about.",
+            Self::Document => "Writes the documentation comment of the symbol at the cursor.",
+            Self::Test => "Writes tests for the symbol at the cursor.",
+            Self::Refactor => "Improves the structure of the code at the cursor without changing what it does.",
+            Self::Complete => "Finishes a TODO, a stub or a missing branch.",
+            Self::Optimize => "Makes the code at the cursor do the same with less time or memory.",
+            Self::Review => {
+                "Looks for defects in a file or selection, or in all that is not committed; changes nothing."
+            }
+            Self::CommitMessage => "Writes a message for what is staged, or for all that is not committed.",
+        }
+    }
+
+    /// Whether the command may propose changes; the others only read.
     #[must_use]
     pub fn may_edit(self) -> bool {
-        !matches!(self, Self::Ask | Self::Explain)
+        !matches!(self, Self::Ask | Self::Explain | Self::Review | Self::CommitMessage)
+    }
+
+    /// Whether there is nothing to do without the user's words.
+    #[must_use]
+    pub fn needs_words(self) -> bool {
+        matches!(self, Self::Ask | Self::Edit)
+    }
+
+    /// Whether it works at a place in a file and nowhere else.
+    #[must_use]
+    pub fn needs_file(self) -> bool {
+        !matches!(self, Self::Ask | Self::Edit | Self::Review | Self::CommitMessage)
     }
 }
 

@@ -73,6 +73,12 @@ impl Paths {
         self.config_dir.join("agents")
     }
 
+    /// The user's own commands, one Markdown file each.
+    #[must_use]
+    pub fn commands(&self) -> PathBuf {
+        self.config_dir.join("commands")
+    }
+
     /// The folder for the state of the workspace at `root`; the same however the root is spelled.
     #[must_use]
     pub fn workspace_state(&self, root: &Path) -> PathBuf {

@@ -66,6 +66,7 @@ pub(crate) async fn run(parent: &TurnContext, task: AgentTask) -> Result<String,
         options: Arc::new(TurnOptions {
             effort: agent.effort().or(parent.options.effort),
             breakpoints: parent.options.breakpoints.clone(),
+            own_command: parent.options.own_command.clone(),
             ..TurnOptions::default()
         }),
         agent: Some(Arc::new(agent)),

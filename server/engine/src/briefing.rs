@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use base::{CommandName, SessionId, Task, Uri};
+use base::{SessionId, Task, Uri};
 use prompts::{Excerpt, Prompt, PromptInput};
 
 use crate::error::RunError;
@@ -16,12 +16,11 @@ const MEMORIES: usize = 5;
 /// Refuses what no model could do anything with.
 pub(crate) fn validate(task: &Task) -> Result<(), RunError> {
     let command = task.command.as_str();
-    let needs_words = matches!(task.command, CommandName::Ask | CommandName::Edit);
-    if needs_words && task.prompt.as_ref().is_none_or(|prompt| prompt.trim().is_empty()) {
+    if task.command.needs_words() && task.prompt.as_ref().is_none_or(|prompt| prompt.trim().is_empty()) {
         return Err(RunError::NoPrompt { command });
     }
     match &task.uri {
-        None if !needs_words => Err(RunError::NoFile { command }),
+        None if task.command.needs_file() => Err(RunError::NoFile { command }),
         Some(uri) if uri.path().is_none() => Err(RunError::Untitled(uri.to_string())),
         _ => Ok(()),
     }

@@ -1,5 +1,7 @@
 //! What a front asks for.
 
+use std::collections::BTreeSet;
+
 use base::{CommandName, Effort, SessionId, Task, TurnId};
 use models::OutputSchema;
 use permissions::Mode;
@@ -56,6 +58,16 @@ pub struct TurnOptions {
     pub context: ContextChoices,
     /// Whether the conversation is summarised first, however much room there is.
     pub compact: bool,
+    /// The command of the user's own that the task was made of.
+    pub own_command: Option<OwnCommand>,
+}
+
+/// What is left of a command of the user's own once its words are the task's.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnCommand {
+    pub name: String,
+    /// The only tools that the turn has; none is all.
+    pub tools: Option<BTreeSet<String>>,
 }
 
 /// What the user says of the pieces of the workspace that a turn begins with. Paths are relative to the workspace.

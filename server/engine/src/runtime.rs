@@ -27,6 +27,7 @@ use workspace::{ReviewNews, Workspace};
 use crate::approval::Approvals;
 use crate::attach::Door;
 use crate::briefing;
+use crate::commands::Commands;
 use crate::error::RunError;
 use crate::events::{EventHub, Subscription};
 use crate::journal::StoreJournal;
@@ -89,6 +90,7 @@ pub struct Runtime {
     pub(crate) events: EventHub,
     pub(crate) approvals: Approvals,
     pub(crate) door: Door,
+    pub(crate) commands: Commands,
     sessions: DashMap<SessionId, Arc<Session>>,
     turns: TaskTracker,
     is_closing: AtomicBool,
@@ -139,6 +141,7 @@ impl Runtime {
             limits,
             events,
             door: Door::default(),
+            commands: Commands::default(),
             sessions: DashMap::new(),
             turns: TaskTracker::new(),
             is_closing: AtomicBool::new(false),
@@ -197,7 +200,7 @@ impl Runtime {
     fn open(&self, session: &Session, request: &RunRequest, is_new: bool) -> Result<Prompt, RunError> {
         let prompt = briefing::prompt(self, &session.id, &request.task)?;
         if is_new {
-            let title = turn::title(&request.task);
+            let title = turn::title(&request.task, &request.options);
             self.store.create_session(&session.id, &title, &self.workspace.home())?;
         }
         if let Some(file) = turn::path_of(&request.task) {
@@ -235,9 +238,11 @@ impl Runtime {
         self.approvals.answer_questions(id, answers)
     }
 
-    /// Takes over whether the user trusts the workspace now. Looks at files.
+    /// Takes over whether the user trusts the workspace now, and with that which commands it brings. Looks at files.
     pub fn look_at_trust(&self) {
-        self.policy.set_trusted((self.trust)());
+        let is_trusted = (self.trust)();
+        self.policy.set_trusted(is_trusted);
+        self.commands.read(is_trusted);
     }
 
     /// As of the last look.

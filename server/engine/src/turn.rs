@@ -125,7 +125,14 @@ impl TurnContext {
     }
 
     pub(crate) fn has_tool(&self, name: &str) -> bool {
-        self.agent.as_ref().is_none_or(|agent| agent.has_tool(name))
+        let own = self.options.own_command.as_ref();
+        let chosen = own.and_then(|own| own.tools.as_ref());
+        chosen.is_none_or(|tools| tools.contains(name)) && self.agent.as_ref().is_none_or(|agent| agent.has_tool(name))
+    }
+
+    /// A few words for progress, lenses and lists.
+    fn title(&self) -> String {
+        title(&self.task, &self.options)
     }
 
     pub(crate) fn asker(&self) -> Asker<'_> {
@@ -142,8 +149,8 @@ impl TurnContext {
             turn: self.id.clone(),
             review: self.review.clone(),
             call: call.clone(),
-            title: title(&self.task),
-            why: why(&self.task),
+            title: self.title(),
+            why: why(&self.task).unwrap_or_else(|| self.title()),
             may_edit: self.may_edit(),
             workspace: Arc::clone(&self.runtime.workspace),
             index: Arc::clone(&self.runtime.index),
@@ -180,21 +187,22 @@ impl TurnContext {
 }
 
 /// A few words for progress, lenses and lists.
-pub(crate) fn title(task: &Task) -> String {
+pub(crate) fn title(task: &Task, options: &TurnOptions) -> String {
+    let own = options.own_command.as_ref();
+    let name = own.map_or(task.command.as_str(), |own| own.name.as_str());
     match &task.uri {
-        Some(uri) => format!("{} {}", task.command.as_str(), uri.file_name()),
-        None => task.command.as_str().to_owned(),
+        Some(uri) => format!("{name} {}", uri.file_name()),
+        None => name.to_owned(),
     }
 }
 
-fn why(task: &Task) -> String {
-    match (&task.prompt, task.diagnostics.first()) {
-        (Some(prompt), _) => prompt.lines().next().unwrap_or_default().to_owned(),
-        (None, Some(diagnostic)) if task.command == CommandName::Fix => {
-            diagnostic.message.lines().next().unwrap_or_default().to_owned()
-        }
-        _ => title(task),
-    }
+fn why(task: &Task) -> Option<String> {
+    let words = match (&task.prompt, task.diagnostics.first()) {
+        (Some(prompt), _) => prompt,
+        (None, Some(diagnostic)) if task.command == CommandName::Fix => &diagnostic.message,
+        _ => return None,
+    };
+    Some(words.lines().next().unwrap_or_default().to_owned())
 }
 
 /// Runs the turn to its end, which the caller tells of. `prompt` was assembled when the user asked, from the text as it stood then.
@@ -203,9 +211,7 @@ pub(crate) async fn run(turn: &TurnContext, prompt: Prompt, chain: Chain) -> Out
         turn: turn.id.clone(),
         task: (*turn.task).clone(),
     });
-    turn.emit(EventKind::TurnStarted {
-        title: title(&turn.task),
-    });
+    turn.emit(EventKind::TurnStarted { title: turn.title() });
     let mut first = Message::user(prompt.user.clone());
     first.content.extend(fragments::chosen(turn).await);
     turn.say(first);

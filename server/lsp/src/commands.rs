@@ -14,7 +14,9 @@ pub(crate) const UNDO: &str = "singletree.review.undo";
 pub(crate) const STATE: &str = "singletree.review.state";
 pub(crate) const SHOW: &str = "singletree.review.show";
 pub(crate) const APPROVE: &str = "singletree.approve";
-pub(crate) const NAMES: [&str; 8] = [RUN, STOP, KEEP, REJECT, UNDO, STATE, SHOW, APPROVE];
+/// Lists what `singletree.run` takes.
+pub(crate) const COMMANDS: &str = "singletree.commands";
+pub(crate) const NAMES: [&str; 9] = [RUN, STOP, KEEP, REJECT, UNDO, STATE, SHOW, APPROVE, COMMANDS];
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -1,6 +1,6 @@
 //! What the handlers and the pump share: one object for a connection, made by `initialize`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
@@ -31,6 +31,8 @@ pub(crate) struct Front {
     pub(crate) look_again: Notify,
     commands: Mutex<HashMap<TurnId, CommandName>>,
     last_change: Mutex<Option<Instant>>,
+    /// Notices that the user has read.
+    told: Mutex<HashSet<String>>,
     open: RwLock<Arc<OpenReviews>>,
     closing: CancellationToken,
 }
@@ -78,6 +80,7 @@ impl Front {
             look_again: Notify::new(),
             commands: Mutex::default(),
             last_change: Mutex::default(),
+            told: Mutex::default(),
             open: RwLock::default(),
             closing: CancellationToken::new(),
         }
@@ -93,9 +96,21 @@ impl Front {
     }
 
     /// The user may have trusted the workspace, in a shell or in another editor, since it was last looked at.
-    pub(crate) fn look_at_trust(&self) {
+    /// With trust come and go the commands that it brings; what is wrong with their files is said once.
+    pub(crate) async fn look_at_trust(&self) {
         let runtime = Arc::clone(&self.runtime);
-        tokio::task::spawn_blocking(move || runtime.look_at_trust());
+        if tokio::task::spawn_blocking(move || runtime.look_at_trust())
+            .await
+            .is_err()
+        {
+            tracing::error!("looking at the workspace's trust failed");
+        }
+        for notice in &self.runtime.user_commands().notices {
+            if lock(&self.told).insert(notice.clone()) {
+                self.show_message(MessageType::Warning, format!("Singletree: {notice}"))
+                    .await;
+            }
+        }
     }
 
     /// Starts a turn and remembers what it was asked for. The lock is held until that is noted, so that the pump

@@ -72,7 +72,12 @@ fn run(turn: &mut Turn<'_>) -> Plan {
         CommandName::Fix => fix::plan(turn),
         CommandName::Test => test::plan(turn),
         CommandName::Complete => complete::plan(turn),
-        CommandName::Ask | CommandName::Edit | CommandName::Refactor => freeform::plan(turn),
+        CommandName::Ask
+        | CommandName::Edit
+        | CommandName::Refactor
+        | CommandName::Optimize
+        | CommandName::Review
+        | CommandName::CommitMessage => freeform::plan(turn),
     }
 }
 

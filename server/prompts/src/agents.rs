@@ -14,13 +14,13 @@
 //! first is taken. The files are text from the workspace: the caller asks for a project's only where it is trusted.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use base::Effort;
 
+use crate::front_matter;
+
 const FOLDERS: [&str; 2] = [".singletree/agents", ".claude/agents"];
-/// Bytes of one definition.
-const MAX_BYTES: u64 = 64 * 1024;
 
 /// An agent that a task can be given to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,7 +61,7 @@ pub fn agents(project: Option<&Path>, user: &Path) -> Agents {
         .into_iter()
         .flat_map(|root| FOLDERS.map(|folder| root.join(folder)));
     for folder in of_project.chain([user.to_owned()]) {
-        for path in definitions_in(&folder) {
+        for path in front_matter::files_in(&folder) {
             match read(&path) {
                 Ok(agent) if found.get(&agent.name).is_none() => found.definitions.push(agent),
                 Ok(_) => {}
@@ -75,33 +75,15 @@ pub fn agents(project: Option<&Path>, user: &Path) -> Agents {
     found
 }
 
-/// Plain files only: a link may lead anywhere.
-fn definitions_in(folder: &Path) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
-    let plain = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()));
-    let mut paths: Vec<PathBuf> = plain.map(|entry| entry.path()).collect();
-    paths.retain(|path| path.extension().is_some_and(|extension| extension == "md"));
-    paths.sort();
-    paths
-}
-
 fn read(path: &Path) -> Result<AgentDefinition, String> {
-    let size = path.metadata().map_err(|error| error.to_string())?.len();
-    if size > MAX_BYTES {
-        return Err(format!("it is longer than {} KiB", MAX_BYTES / 1024));
-    }
-    let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-    parse(&text, &stem)
+    parse(&front_matter::read(path)?, &stem)
 }
 
 /// `fallback` is the name of an agent that gives none.
 fn parse(text: &str, fallback: &str) -> Result<AgentDefinition, String> {
-    let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
-    let (front, body) = text
-        .strip_prefix("---\n")
-        .and_then(|rest| rest.split_once("\n---"))
-        .ok_or("it does not begin with front matter between two lines of `---`")?;
+    let (front, body) =
+        front_matter::split(text).ok_or("it does not begin with front matter between two lines of `---`")?;
     let mut agent = AgentDefinition {
         name: fallback.to_owned(),
         description: String::new(),
@@ -109,7 +91,7 @@ fn parse(text: &str, fallback: &str) -> Result<AgentDefinition, String> {
         model: None,
         effort: None,
         iterations: None,
-        instructions: body.trim_start_matches('-').trim().to_owned(),
+        instructions: body.to_owned(),
     };
     for (number, line) in front.lines().enumerate() {
         set(&mut agent, line).map_err(|why| format!("line {}: {why}", number + 2))?;
@@ -122,14 +104,10 @@ fn parse(text: &str, fallback: &str) -> Result<AgentDefinition, String> {
 
 /// One line of front matter. Keys of other programs are left alone.
 fn set(agent: &mut AgentDefinition, line: &str) -> Result<(), String> {
-    let Some((key, value)) = line.split_once(':') else {
-        return match line.trim() {
-            "" => Ok(()),
-            other => Err(format!("`{other}` is no `key: value`")),
-        };
+    let Some((key, value)) = front_matter::pair(line)? else {
+        return Ok(());
     };
-    let value = value.trim().trim_matches(['"', '\'']);
-    match key.trim() {
+    match key {
         "name" if !value.is_empty() => agent.name = value.to_owned(),
         "description" => agent.description = value.to_owned(),
         "tools" => agent.tools = Some(list(value)),
@@ -145,10 +123,10 @@ fn set(agent: &mut AgentDefinition, line: &str) -> Result<(), String> {
     Ok(())
 }
 
+/// Tools as they are called here; other programs write them with a capital.
 fn list(value: &str) -> BTreeSet<String> {
-    let names = value.trim_matches(['[', ']']).split(',');
-    let names = names.map(|name| name.trim().trim_matches(['"', '\'']).to_lowercase());
-    names.filter(|name| !name.is_empty()).collect()
+    let names = front_matter::list(value);
+    names.iter().map(|name| name.to_lowercase()).collect()
 }
 
 fn effort(value: &str) -> Result<Effort, String> {
@@ -166,7 +144,7 @@ mod tests {
     use super::*;
 
     fn check(text: &str, expect: Result<(&str, &str), &str>) {
-        let parsed = parse(text, "file");
+        let parsed = parse(&front_matter::plain(text), "file");
         let seen = parsed
             .as_ref()
             .map(|agent| (agent.name.as_str(), agent.instructions.as_str()));

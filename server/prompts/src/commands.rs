@@ -41,5 +41,25 @@ pub(crate) fn instruction_for(command: CommandName) -> &'static str {
              comment, name, signature and callers. If the intent cannot be known, ask instead of guessing, and change \
              nothing."
         }
+        CommandName::Optimize => {
+            "Make the code at the place do exactly the same with less time or memory. Find what costs most first: the \
+             complexity, what is done again and again, copies, needless allocation, blocking. Change only what gains \
+             noticeably, keep it readable, and say for each change what it saves and why. If nothing is worth it, say so \
+             and change nothing."
+        }
+        CommandName::Review => {
+            "Review the code at the place or, where the task names no file, all that is not committed (`git` with `diff \
+             HEAD`, and what `status` calls untracked). Look for defects: wrong results, unhandled cases and failures, \
+             races, leaks, security, broken callers. Read what you need to be sure of each. Answer with the findings, \
+             the worst first, each one as `path:line`, what goes wrong and when, and what would mend it; leave out \
+             matters of taste. If you find nothing, say what you looked at. Change nothing."
+        }
+        CommandName::CommitMessage => {
+            "Write the message of a commit for what is staged (`git` with `diff --cached`) or, where nothing is staged, \
+             for all that is not committed (`diff HEAD`, and what `status` calls untracked). Follow the form of the last \
+             messages (`log -8`): a first line of at most 72 characters that says what changes for whom, then, where it \
+             is not plain from that, why. Your answer is the message alone: no introduction, no code fence, no quotes. \
+             Change nothing."
+        }
     }
 }

@@ -10,8 +10,10 @@ mod commands;
 mod discover;
 mod excerpt;
 mod fragments;
+mod front_matter;
 mod memory;
 mod task_block;
+mod user_commands;
 
 pub use agents::{AgentDefinition, Agents, agents};
 pub use assemble::{Prompt, PromptInput, assemble, assemble_for_agent};
@@ -19,3 +21,4 @@ pub use discover::{Discovered, Instruction, discover};
 pub use excerpt::{Excerpt, window};
 pub use fragments::{Fragment, Piece, fragment_block};
 pub use memory::project_memory;
+pub use user_commands::{CommandOrigin, UserCommand, UserCommands, user_commands};

@@ -125,7 +125,8 @@ pub(crate) struct JsonArgs {
 pub(crate) struct RunArgs {
     /// What to do, in words; read from stdin when absent and stdin is not a terminal
     pub(crate) prompt: Option<String>,
-    /// ask, edit, explain, fix, document, test, refactor or complete [default: edit with a prompt and file, else ask]
+    /// ask, edit, explain, fix, document, test, refactor, complete, optimize, review, commit-message, or the name of
+    /// a file in `.singletree/commands` [default: edit]
     #[arg(long, value_name = "NAME")]
     pub(crate) command: Option<String>,
     /// The file to work on, with an optional line or range of lines

@@ -48,6 +48,7 @@ pub(crate) async fn run(is_json: bool) -> anyhow::Result<ExitCode> {
     findings.push(state(&root));
     findings.extend(settings_and_models(&root).await);
     findings.extend(sandbox_and_trust(&root));
+    findings.extend(commands(&root));
     findings.extend(editors());
     print(&findings, is_json)?;
     let has_problem = findings.iter().any(|finding| finding.remedy.is_some());
@@ -179,6 +180,27 @@ fn sandbox_and_trust(root: &std::path::Path) -> Vec<Finding> {
         Ok(status) => Finding::good("trust", status.to_string()),
         Err(error) => Finding::problem("trust", error.to_string(), "see to the file named"),
     });
+    findings
+}
+
+/// The user's own commands and sub-agents; those of a project count where it is trusted.
+fn commands(root: &std::path::Path) -> Vec<Finding> {
+    let Ok(paths) = Home::Environment.paths() else {
+        // Said already, with the state.
+        return Vec::new();
+    };
+    let is_trusted = workbench::is_trusted(&paths, &[root.to_owned()]);
+    let project = Some(root).filter(|_| is_trusted);
+    let commands = prompts::user_commands(project, &paths.commands());
+    let agents = prompts::agents(project, &paths.agents());
+    let problem =
+        |topic| move |notice: String| Finding::problem(topic, notice, "correct the file named, or take it away");
+    let mut findings: Vec<Finding> = commands.notices.into_iter().map(problem("commands")).collect();
+    findings.extend(agents.notices.into_iter().map(problem("agents")));
+    if !commands.commands.is_empty() {
+        let names: Vec<&str> = commands.commands.iter().map(|command| command.name.as_str()).collect();
+        findings.push(Finding::good("commands", names.join(", ")));
+    }
     findings
 }
 

@@ -28,6 +28,17 @@ pub(crate) async fn run(args: RunArgs) -> anyhow::Result<ExitCode> {
     let task = task(&args, &folder)?;
     let model = args.model.clone();
     let runtime = wiring::headless(&Home::Environment, &root, model, "`singletree run`")?;
+    let own = match args
+        .command
+        .as_deref()
+        .filter(|name| CommandName::parse(name).is_none())
+    {
+        None => None,
+        Some(name) => match runtime.user_commands().get(name).cloned() {
+            Some(own) => Some(own),
+            None => return exit::with(exit::USAGE, &unknown(&runtime, name)),
+        },
+    };
     let session = match args.session.as_deref() {
         None => None,
         Some(given) => match crate::sessions::find(runtime.store(), given)? {
@@ -38,8 +49,13 @@ pub(crate) async fn run(args: RunArgs) -> anyhow::Result<ExitCode> {
     let request = RunRequest {
         model: args.model.clone(),
         options: options(&args, &folder, &root)?,
-        ..RunRequest::new(task.clone())
+        ..RunRequest::new(task)
     };
+    let request = match &own {
+        Some(own) => runtime.as_command(own, request),
+        None => request,
+    };
+    let task = request.task.clone();
     let (mut link, said) = match say(&runtime, session, request).await {
         Ok(said) => said,
         Err(error) if error.cause() == "no-model" => return exit::with(exit::NO_MODEL, &error.to_string()),
@@ -96,10 +112,8 @@ fn task(args: &RunArgs, folder: &Path) -> anyhow::Result<Task> {
         None => prompt_from_stdin()?,
     };
     let command = match &args.command {
-        Some(name) => CommandName::parse(name).with_context(|| {
-            let names: Vec<_> = CommandName::ALL.iter().map(|command| command.as_str()).collect();
-            format!("there is no command `{name}`; the commands are {}", names.join(", "))
-        })?,
+        // One that is a file is looked for when there is a workspace.
+        Some(name) => CommandName::parse(name).unwrap_or(CommandName::Ask),
         None if prompt.is_some() => CommandName::Edit,
         None => bail!("say what to do: a prompt in words, or --command with --file (see `singletree run --help`)"),
     };
@@ -125,6 +139,18 @@ fn task(args: &RunArgs, folder: &Path) -> anyhow::Result<Task> {
     })
 }
 
+fn unknown(runtime: &Runtime, name: &str) -> String {
+    let names: Vec<String> = runtime.list_commands().into_iter().map(|known| known.name).collect();
+    let trust = match runtime.is_trusted() {
+        true => "",
+        false => " (those of this workspace wait for `singletree trust`)",
+    };
+    format!(
+        "there is no command `{name}`; the commands are {}{trust}",
+        names.join(", ")
+    )
+}
+
 fn options(args: &RunArgs, folder: &Path, root: &Path) -> anyhow::Result<TurnOptions> {
     let names = |paths: &[String]| {
         let names = paths
@@ -136,6 +162,7 @@ fn options(args: &RunArgs, folder: &Path, root: &Path) -> anyhow::Result<TurnOpt
         may_join: false,
         is_attended: false,
         compact: false,
+        own_command: None,
         mode: args.mode.map(Mode::from),
         breakpoints: args.breakpoints.clone(),
         effort: args.effort.map(Effort::from),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use config::{Config, Paths, Sources};
-use engine::{Limits, Parts, Runtime, StoreJournal, TrustCheck};
+use engine::{CommandSource, Limits, Parts, Runtime, StoreJournal, TrustCheck};
 use lsp::{InitializeInfo, ReviewMode, Wiring};
 use permissions::{Policy, PolicyConfig};
 use serde_json::{Value, json};
@@ -80,6 +80,9 @@ pub(crate) fn headless(home: &Home, root: &Path, model: Option<String>, front: &
         exit::tell(&format!("! {notice}"));
     }
     let runtime = start(home, vec![root.to_path_buf()], &config, overrides.is_restricted)?;
+    for notice in &runtime.user_commands().notices {
+        exit::tell(&format!("! {notice}"));
+    }
     runtime.listen(&home.paths()?.workspace_state(root), front);
     Ok(runtime)
 }
@@ -181,7 +184,11 @@ pub(crate) fn start_with(
     for notice in &agents.notices {
         tracing::warn!("{notice}");
     }
-    Ok(Runtime::start(Parts {
+    let commands = CommandSource {
+        project: first,
+        user: paths.commands(),
+    };
+    let runtime = Runtime::start(Parts {
         workspace,
         store,
         models,
@@ -209,5 +216,7 @@ pub(crate) fn start_with(
             context: settings.context.budget.into(),
             ..Limits::default()
         },
-    }))
+    });
+    runtime.look_for_commands(commands);
+    Ok(runtime)
 }

@@ -31,6 +31,8 @@ pub struct Client {
     pub served: Vec<Value>,
     /// Methods of the server's requests that are left without an answer; they count as served.
     pub unanswered: Vec<&'static str>,
+    /// What the editor answers to requests that nothing here serves, by method; else `null`.
+    pub answers: HashMap<&'static str, Value>,
     /// What the user chooses in the server's next prompts; then every prompt is closed without a choice.
     pub choices: VecDeque<&'static str>,
     /// How long a wait may take; longer is a hang.
@@ -69,6 +71,7 @@ impl Client {
             seen: VecDeque::new(),
             served: Vec::new(),
             unanswered: Vec::new(),
+            answers: HashMap::new(),
             choices: VecDeque::new(),
             patience: TIMEOUT,
             buffers: HashMap::new(),
@@ -258,7 +261,7 @@ impl Client {
                 Some(title) => json!({ "title": title }),
                 None => Value::Null,
             },
-            _ => Value::Null,
+            method => self.answers.get(method).cloned().unwrap_or_default(),
         };
         self.served.push(message);
         self.send(&json!({"jsonrpc": "2.0", "id": id, "result": result}))

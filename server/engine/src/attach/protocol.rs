@@ -12,10 +12,10 @@ use text::PositionEncoding;
 use workspace::Selection;
 
 use crate::attach::error::LinkError;
-use crate::request::{ContextChoices, RunRequest, Said, TurnOptions};
+use crate::request::{ContextChoices, OwnCommand, RunRequest, Said, TurnOptions};
 
 /// Grows with every change that the other side must know of.
-pub(super) const PROTOCOL: u32 = 2;
+pub(super) const PROTOCOL: u32 = 3;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Hello {
@@ -148,6 +148,7 @@ pub(super) struct Saying {
     pinned: Vec<String>,
     dropped: Vec<String>,
     compact: bool,
+    own_command: Option<OwnCommand>,
 }
 
 impl From<RunRequest> for Saying {
@@ -162,6 +163,7 @@ impl From<RunRequest> for Saying {
             output,
             context,
             compact,
+            own_command,
         } = request.options;
         Self {
             task: request.task,
@@ -174,6 +176,7 @@ impl From<RunRequest> for Saying {
             pinned: context.pinned,
             dropped: context.dropped,
             compact,
+            own_command,
         }
     }
 }
@@ -197,6 +200,7 @@ impl Saying {
                     dropped: self.dropped,
                 },
                 compact: self.compact,
+                own_command: self.own_command,
             },
         })
     }

@@ -2,6 +2,7 @@
 //! longer than a copy takes.
 
 use base::CommandName;
+use engine::CommandInfo;
 use tower_lsp::gen_lsp_types::{
     CodeAction, CodeActionKind, CodeActionParams, CodeActionResponse, CodeActionTriggerKind, Command, Diagnostic,
 };
@@ -15,6 +16,8 @@ use crate::instruction;
 
 /// Characters of a message in a title.
 const TITLE: usize = 60;
+/// Of the user's own commands in a menu; a palette shows them all.
+const MOST_OWN: usize = 30;
 /// What marks a place that *complete* is for.
 const UNFINISHED: [&str; 6] = ["TODO", "FIXME", "todo!", "unimplemented!", "NotImplementedError", "XXX"];
 
@@ -171,36 +174,59 @@ impl Request<'_> {
 
     fn commands(&self) -> Vec<CodeAction> {
         let has_input = self.front.client.options.input;
-        let offer = |kind: CodeActionKind, title: &str, command| {
-            let title = format!("Singletree: {title}");
-            action(kind, commands::command(title, commands::RUN, &self.run(command)))
-        };
-        let mut offered = vec![offer(rewrite("document"), "document", CommandName::Document)];
+        let mut offered = vec![self.offer(CommandName::Document)];
         if self.is_unfinished() {
-            offered.push(offer(rewrite("complete"), "complete", CommandName::Complete));
+            offered.push(self.offer(CommandName::Complete));
         }
         if has_input {
-            offered.push(offer(rewrite("edit"), "edit…", CommandName::Edit));
-            offered.push(offer(rewrite("refactor"), "refactor…", CommandName::Refactor));
+            offered.extend([CommandName::Edit, CommandName::Refactor].map(|command| self.offer(command)));
         }
-        offered.push(offer(
-            CodeActionKind::new("source.singletree.explain"),
-            "explain",
+        let by_place = [
+            CommandName::Optimize,
             CommandName::Explain,
-        ));
-        offered.push(offer(
-            CodeActionKind::new("source.singletree.test"),
-            "write tests",
             CommandName::Test,
-        ));
+            CommandName::Review,
+        ];
+        offered.extend(by_place.map(|command| self.offer(command)));
         if has_input {
-            offered.push(offer(
-                CodeActionKind::new("source.singletree.ask"),
-                "ask…",
-                CommandName::Ask,
-            ));
+            offered.push(self.offer(CommandName::Ask));
         }
+        offered.push(self.offer(CommandName::CommitMessage));
+        offered.extend(self.own_commands());
         offered
+    }
+
+    fn offer(&self, command: CommandName) -> CodeAction {
+        let takes_words = matches!(command, CommandName::Edit | CommandName::Refactor | CommandName::Ask);
+        let title = format!("Singletree: {}{}", command.title(), if takes_words { "…" } else { "" });
+        let is_at_place = !matches!(command, CommandName::Test) && command.may_edit();
+        let kind = match is_at_place {
+            true => rewrite(command.as_str()),
+            false => source(command.as_str()),
+        };
+        action(kind, commands::command(title, commands::RUN, &self.run(command)))
+    }
+
+    /// The commands that are files; one that takes words asks for them where the client can.
+    fn own_commands(&self) -> Vec<CodeAction> {
+        let has_input = self.front.client.options.input;
+        let all = self.front.runtime.list_commands().into_iter();
+        let own = all.filter(|command| command.origin != "built-in").take(MOST_OWN);
+        let offer = |command: CommandInfo| {
+            let asks = has_input && command.needs_prompt;
+            let title = format!("Singletree: {}{}", command.title, if asks { "…" } else { "" });
+            let argument = RunArguments {
+                command: command.name,
+                ..self.run(CommandName::Ask)
+            };
+            let kind = if command.may_edit {
+                rewrite("own")
+            } else {
+                source("own")
+            };
+            action(kind, commands::command(title, commands::RUN, &argument))
+        };
+        own.map(offer).collect()
     }
 
     fn run(&self, command: CommandName) -> RunArguments {
@@ -227,7 +253,11 @@ impl Request<'_> {
     }
 }
 
-fn rewrite(command: &'static str) -> CodeActionKind {
+fn source(command: &str) -> CodeActionKind {
+    CodeActionKind::from(format!("source.singletree.{command}"))
+}
+
+fn rewrite(command: &str) -> CodeActionKind {
     CodeActionKind::from(format!("refactor.rewrite.singletree.{command}"))
 }
 

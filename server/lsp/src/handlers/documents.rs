@@ -1,5 +1,7 @@
 //! Document sync. Everything here is done before the first await, so it is done in order of arrival.
 
+use std::sync::Arc;
+
 use base::Uri;
 use tower_lsp::gen_lsp_types::{
     self as lsp, DidChangeTextDocumentParams, DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams,
@@ -10,14 +12,14 @@ use workspace::TextChange;
 use crate::from_proto;
 use crate::front::Front;
 
-pub(crate) fn open(front: &Front, params: DidOpenTextDocumentParams) {
+pub(crate) fn open(front: &Arc<Front>, params: DidOpenTextDocumentParams) {
     let document = params.text_document;
     if let Some(uri) = known_uri(&document.uri) {
         front
             .workspace()
             .open(&uri, document.language_id.as_str(), document.version, &document.text);
         front.look_again.notify_one();
-        front.look_at_trust();
+        look_at_trust(front);
     }
 }
 
@@ -36,9 +38,15 @@ pub(crate) fn change(front: &Front, params: DidChangeTextDocumentParams) {
     }
 }
 
-pub(crate) fn save(front: &Front, params: &DidSaveTextDocumentParams) {
+pub(crate) fn save(front: &Arc<Front>, params: &DidSaveTextDocumentParams) {
     disk_changed(front, &params.text_document.uri);
-    front.look_at_trust();
+    look_at_trust(front);
+}
+
+/// Not awaited: documents are kept in order of arrival.
+fn look_at_trust(front: &Arc<Front>) {
+    let front = Arc::clone(front);
+    tokio::spawn(async move { front.look_at_trust().await });
 }
 
 pub(crate) fn close(front: &Front, params: &DidCloseTextDocumentParams) {

@@ -24,6 +24,7 @@ pub(crate) async fn handle(front: &Arc<Front>, params: ExecuteCommandParams) -> 
         commands::UNDO => review::undo(front).await,
         commands::STATE => Ok(json!({ "reviews": front.shown_reviews() })),
         commands::SHOW => show::handle(front, parse(name, arguments)?).await,
+        commands::COMMANDS => commands(front).await,
         commands::APPROVE => approve(front, &parse(name, arguments)?),
         _ => Err(failure::malformed(
             "unknown-command",
@@ -48,6 +49,12 @@ fn parse<T: DeserializeOwned>(name: &str, mut arguments: Vec<Value>) -> Result<T
             format!("the argument of `{name}` is not understood: {error}"),
         )
     })
+}
+
+/// Also what became a command, or none, since the last look.
+async fn commands(front: &Arc<Front>) -> Result<Value> {
+    front.look_at_trust().await;
+    Ok(json!({ "commands": front.runtime.list_commands() }))
 }
 
 fn stop(front: &Front, arguments: &StopArguments) -> Result<Value> {

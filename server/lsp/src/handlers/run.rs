@@ -7,7 +7,7 @@ use base::{CommandName, Task, Uri};
 use engine::{RunRequest, TurnOptions};
 use serde_json::{Value, json};
 use text::Position;
-use tower_lsp::jsonrpc::Result;
+use tower_lsp::jsonrpc::{Error, Result};
 use workspace::DocumentSnapshot;
 
 use crate::commands::RunArguments;
@@ -17,8 +17,34 @@ use crate::front::Front;
 use crate::notifications::{InputParams, InputRequest};
 
 pub(crate) async fn handle(front: &Arc<Front>, arguments: RunArguments) -> Result<Value> {
-    let request = check(front, arguments)?;
-    let request = with_prompt(front, request).await?;
+    let command = CommandName::parse(&arguments.command);
+    let own = match command {
+        Some(_) => None,
+        // A file may have become one since the last look, or the workspace is no longer trusted to bring any.
+        None => {
+            front.look_at_trust().await;
+            front.runtime.user_commands().get(&arguments.command).cloned()
+        }
+    };
+    let command = match (command, &own) {
+        (Some(command), _) => command,
+        // Until its words are known.
+        (None, Some(_)) => CommandName::Ask,
+        (None, None) => return Err(unknown(front, &arguments.command)),
+    };
+    let request = check(front, command, arguments)?;
+    let mut request = match own {
+        Some(own) => {
+            let title = own.takes_words().then(|| match &own.argument_hint {
+                Some(hint) => format!("{}: {hint}", own.name),
+                None => own.name.clone(),
+            });
+            let request = with_prompt(front, request, title.as_deref(), true).await?;
+            front.runtime.as_command(&own, request)
+        }
+        None => with_prompt(front, request, title_of_input(command), false).await?,
+    };
+    request.model = request.model.or_else(|| front.client.options.model.clone());
     let for_run = Arc::clone(front);
     let started = tokio::task::spawn_blocking(move || for_run.run(request)).await;
     match started {
@@ -30,9 +56,22 @@ pub(crate) async fn handle(front: &Arc<Front>, arguments: RunArguments) -> Resul
     }
 }
 
-fn check(front: &Front, arguments: RunArguments) -> Result<RunRequest> {
+fn unknown(front: &Front, name: &str) -> Error {
+    let known: Vec<String> = front
+        .runtime
+        .list_commands()
+        .into_iter()
+        .map(|known| known.name)
+        .collect();
+    failure::malformed(
+        "unknown-command",
+        format!("there is no command `{name}`; there are {}", known.join(", ")),
+    )
+}
+
+fn check(front: &Front, command: CommandName, arguments: RunArguments) -> Result<RunRequest> {
     let RunArguments {
-        command: name,
+        command: _,
         text_document,
         range,
         diagnostics,
@@ -40,13 +79,6 @@ fn check(front: &Front, arguments: RunArguments) -> Result<RunRequest> {
         session_id,
         model,
     } = arguments;
-    let command = CommandName::parse(&name).ok_or_else(|| {
-        let known = CommandName::ALL.map(CommandName::as_str).join(", ");
-        failure::malformed(
-            "unknown-command",
-            format!("there is no command `{name}`; there are {known}"),
-        )
-    })?;
     let uri = text_document.map(|document| document.uri);
     if range.is_some() && uri.is_none() {
         return Err(failure::malformed(
@@ -85,7 +117,6 @@ fn check(front: &Front, arguments: RunArguments) -> Result<RunRequest> {
         uri,
         prompt: prompt.filter(|prompt| !prompt.trim().is_empty()),
     };
-    let model = model.or_else(|| front.client.options.model.clone());
     Ok(RunRequest {
         session: session_id,
         model,
@@ -120,31 +151,36 @@ fn check_inside(front: &Front, uri: &Uri, document: Option<&DocumentSnapshot>) -
     Err(failure::refused("outside", message))
 }
 
-/// Asks for the words that a command needs, where the client can ask the user for them.
-async fn with_prompt(front: &Front, mut request: RunRequest) -> Result<RunRequest> {
-    let task = &mut request.task;
-    let needs_words = matches!(
-        task.command,
-        CommandName::Ask | CommandName::Edit | CommandName::Refactor
-    );
-    if !needs_words || task.prompt.is_some() || !front.client.options.input {
-        return Ok(request);
+/// What to ask the user for where a command takes words.
+fn title_of_input(command: CommandName) -> Option<&'static str> {
+    match command {
+        CommandName::Ask => Some("Ask Singletree"),
+        CommandName::Refactor => Some("How shall Singletree refactor this?"),
+        CommandName::Edit => Some("What shall Singletree change?"),
+        _ => None,
     }
-    let title = match task.command {
-        CommandName::Ask => "Ask Singletree",
-        CommandName::Refactor => "How shall Singletree refactor this?",
-        _ => "What shall Singletree change?",
+}
+
+/// Asks for the words that a command takes, where the client can ask the user for them. `may_be_none` lets the user
+/// leave them empty.
+async fn with_prompt(
+    front: &Front,
+    mut request: RunRequest,
+    title: Option<&str>,
+    may_be_none: bool,
+) -> Result<RunRequest> {
+    let task = &mut request.task;
+    let Some(title) = title.filter(|_| task.prompt.is_none() && front.client.options.input) else {
+        return Ok(request);
     };
-    let answer = front
-        .outbound
-        .request::<InputRequest>(InputParams {
-            title: title.to_owned(),
-        })
-        .await?;
-    task.prompt = answer
-        .and_then(|answer| answer.text)
-        .filter(|text| !text.trim().is_empty());
-    if task.prompt.is_none() {
+    let params = InputParams {
+        title: title.to_owned(),
+    };
+    let answer = front.outbound.request::<InputRequest>(params).await?;
+    let words = answer.and_then(|answer| answer.text);
+    let is_given_up = words.is_none();
+    task.prompt = words.filter(|text| !text.trim().is_empty());
+    if is_given_up || (task.prompt.is_none() && !may_be_none) {
         return Err(failure::cancelled("nothing was asked for"));
     }
     Ok(request)

@@ -10,7 +10,14 @@ const SOURCE: &str = "fn a() {}\n// singletree: rename a\nfn b() {} // TODO\n";
 async fn commands_where_the_user_asks_for_actions() {
     let mut editor = Editor::plain().await;
     let uri = editor.open("a.rs", SOURCE).await;
-    let plain = ["Singletree: document", "Singletree: explain", "Singletree: write tests"];
+    let plain = [
+        "Singletree: document",
+        "Singletree: optimize",
+        "Singletree: explain",
+        "Singletree: write tests",
+        "Singletree: review",
+        "Singletree: write a commit message",
+    ];
     assert_eq!(editor.titles(&uri, 0, json!({})).await, plain);
     assert!(
         editor
@@ -23,11 +30,8 @@ async fn commands_where_the_user_asks_for_actions() {
         "nobody asked"
     );
     let kinds = |only| json!({"only": [only]});
-    assert_eq!(
-        editor.titles(&uri, 0, kinds("refactor.rewrite")).await,
-        ["Singletree: document"]
-    );
-    assert_eq!(editor.titles(&uri, 0, kinds("source")).await, plain[1..]);
+    assert_eq!(editor.titles(&uri, 0, kinds("refactor.rewrite")).await, plain[..2]);
+    assert_eq!(editor.titles(&uri, 0, kinds("source")).await, plain[2..]);
     assert!(editor.titles(&uri, 0, kinds("quickfix")).await.is_empty());
 }
 

@@ -33,8 +33,8 @@ impl TaskType {
         match task {
             "test" | "complete" => Self::Greenfield,
             "document" | "explain" | "commit-message" => Self::Content,
-            "fix" => Self::Debugging,
-            "refactor" => Self::Architecture,
+            "fix" | "review" => Self::Debugging,
+            "refactor" | "optimize" => Self::Architecture,
             name => Self::ALL
                 .into_iter()
                 .find(|kind| kind.as_str() == name)

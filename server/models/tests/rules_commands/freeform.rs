@@ -1,7 +1,7 @@
 use expect_test::expect;
 use serde_json::json;
 
-use crate::harness::{check, check_task, task};
+use crate::harness::{TOOLS, check, check_task, drive, task};
 use crate::project::Project;
 
 fn project() -> Project {
@@ -109,6 +109,21 @@ fn a_rename_that_may_be_wrong_is_declined() {
         _I am Singletree's built-in rule model, not a language model: I work from the syntax tree and fixed rules._
     "#]],
     );
+}
+
+#[test]
+fn what_takes_judgement_is_declined() {
+    for (command, says) in [
+        ("optimize", "I cannot judge what the code costs, so I changed nothing."),
+        ("review", "I cannot review code: that takes a language model."),
+        (
+            "commit-message",
+            "I cannot say what a change is for: that takes a language model.",
+        ),
+    ] {
+        let told = drive(project(), &words(command, ""), TOOLS);
+        assert!(told.starts_with(says), "{told}");
+    }
 }
 
 #[test]

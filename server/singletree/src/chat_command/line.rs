@@ -172,9 +172,8 @@ fn command(word: &str, rest: &str) -> Result<Line, String> {
             false => Err(format!("there is no command `{word}`; :help shows what there is")),
         };
     };
-    let takes_words_first = matches!(command, CommandName::Ask | CommandName::Edit);
     let (place, words) = match rest.split_once(char::is_whitespace) {
-        _ if takes_words_first => (None, Some(rest)),
+        _ if command.needs_words() => (None, Some(rest)),
         Some((place, words)) => (Some(place), Some(words.trim())),
         None => (Some(rest), None),
     };

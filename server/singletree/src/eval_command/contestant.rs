@@ -47,8 +47,8 @@ impl Contestant {
     /// The model for a task, or why it is not tried on it.
     pub(super) fn ready(&self, task: &Task) -> Result<Ready, String> {
         match &self.registry {
-            Some(_) if self.name == RULES && task.command == CommandName::Ask => {
-                Err("the rule model follows commands and answers no questions".to_owned())
+            Some(_) if self.name == RULES && !rules_follow(task.command) => {
+                Err("the rule model works by rules; this takes a language model".to_owned())
             }
             Some(registry) => Ok(Ready {
                 registry: Arc::clone(registry),
@@ -57,6 +57,14 @@ impl Contestant {
             None => scripted(task),
         }
     }
+}
+
+/// Whether there are rules for it at all.
+fn rules_follow(command: CommandName) -> bool {
+    !matches!(
+        command,
+        CommandName::Ask | CommandName::Optimize | CommandName::Review | CommandName::CommitMessage
+    )
 }
 
 fn scripted(task: &Task) -> Result<Ready, String> {

@@ -126,11 +126,10 @@ impl Task {
             .file
             .map(|named| relative_file(&source, &start, named))
             .transpose()?;
-        let needs_words = matches!(command, CommandName::Ask | CommandName::Edit);
-        if needs_words && file.prompt.as_ref().is_none_or(|prompt| prompt.trim().is_empty()) {
+        if command.needs_words() && file.prompt.as_ref().is_none_or(|prompt| prompt.trim().is_empty()) {
             return Err(source.mistake(file.command.span(), format!("`{}` needs a `prompt`", command.as_str())));
         }
-        if !needs_words && file_named.is_none() {
+        if command.needs_file() && file_named.is_none() {
             return Err(source.mistake(file.command.span(), format!("`{}` needs a `file`", command.as_str())));
         }
         let diagnostics = file
