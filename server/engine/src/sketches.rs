@@ -1,8 +1,8 @@
 //! What a call will change is drawn while the model still writes it, as hunks in state *streaming*.
 //!
 //! Each call that has something to see has a task of its own, which reads the pieces of its arguments as they come and
-//! lets the tool say what they come to so far. Pieces that arrive while that is drawn are drawn together. Nothing fires by itself:
-//! what came too soon after the last drawing is drawn with the piece after it.
+//! lets the tool say what they come to so far. Pieces that arrive while that is drawn are drawn together, and so are
+//! those that came too soon after the last drawing: with the piece after them, or when no more has come for a moment.
 
 mod partial;
 
@@ -108,17 +108,29 @@ impl Artist {
         let pace = self.turn.runtime.limits.preview_pace;
         let artist = Arc::new(self);
         let mut arguments = PartialObject::default();
+        let mut length = 0;
         let mut drawn = 0;
-        let mut rest = Duration::ZERO;
-        let mut last = Instant::now();
-        while let Some(piece) = arriving.recv().await {
-            arguments.push(&piece);
-            while let Ok(piece) = arriving.try_recv() {
-                arguments.push(&piece);
-            }
-            let length = arguments.len_of(artist.grows);
-            if length <= drawn + drawn / SHARE || last.elapsed() < rest {
-                continue;
+        let mut rest = pace;
+        let mut last: Option<Instant> = None;
+        let mut has_news = false;
+        loop {
+            // What was passed over is drawn once nothing more comes for a moment.
+            let quiet = if has_news { rest } else { Duration::MAX };
+            match tokio::time::timeout(quiet, arriving.recv()).await {
+                Ok(None) => return,
+                Ok(Some(piece)) => {
+                    arguments.push(&piece);
+                    while let Ok(piece) = arriving.try_recv() {
+                        arguments.push(&piece);
+                    }
+                    length = arguments.len_of(artist.grows);
+                    has_news = length > drawn;
+                    let is_soon = last.is_some_and(|last| last.elapsed() < rest);
+                    if length <= drawn + drawn / SHARE || is_soon {
+                        continue;
+                    }
+                }
+                Err(_quiet) => has_news = false,
             }
             let Some((so_far, open)) = arguments.so_far() else {
                 return;
@@ -137,7 +149,8 @@ impl Artist {
                 return;
             }
             drawn = length;
-            last = Instant::now();
+            has_news = false;
+            last = Some(Instant::now());
             rest = (began.elapsed() * LEISURE).clamp(pace, pace * MOST_PACES);
         }
     }

@@ -22,9 +22,13 @@ struct Scene {
 
 impl Scene {
     fn new(files: &[(&str, &str)]) -> Self {
+        Self::paced(files, Duration::ZERO)
+    }
+
+    fn paced(files: &[(&str, &str)], preview_pace: Duration) -> Self {
         let limits = Limits {
             context: 0,
-            preview_pace: Duration::ZERO,
+            preview_pace,
             ..Limits::default()
         };
         let setting = Setting {
@@ -139,6 +143,16 @@ async fn an_edit_grows_and_becomes_the_hunk_that_can_be_decided_on() {
     scene.driver.send(Chunk::Done(StopReason::ToolUse));
     assert_eq!(scene.ends().await.state, TurnState::Completed);
     scene.sees(&[("y = 2\n", "y = 3\nz\n", HunkState::Pending)]).await;
+}
+
+#[tokio::test]
+async fn what_came_too_soon_is_drawn_while_the_model_pauses() {
+    let mut scene = Scene::paced(&[("a.py", "x = 1\n")], Duration::from_millis(200));
+    scene.begin(0, "edit");
+    scene.write(0, r#"{"path": "a.py", "old_text": "x = 1", "new_text": "x"#);
+    scene.sees(&[("x = 1\n", "x\n", OPEN)]).await;
+    scene.write(0, " = 2");
+    scene.sees(&[("x = 1\n", "x = 2\n", OPEN)]).await;
 }
 
 #[tokio::test]
