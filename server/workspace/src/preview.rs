@@ -124,18 +124,19 @@ impl Pen {
             .act(|state, effects| state.draw(self, &drawings, &roots, effects));
     }
 
+    /// None for what changes nothing.
     fn drawing<'a>(&self, change: &'a FileChange) -> Option<Drawing<'a>> {
         match change {
             FileChange::Edit { path, base_hash, edits } => {
                 let sight = self.workspace.sight(&self.origin.session, path).ok()?;
                 (sight.seen.hash == *base_hash).then_some(Drawing::Edits(sight, edits))
             }
-            FileChange::Create { path, text } => {
+            FileChange::Create { path, text } if !text.is_empty() => {
                 let id = self.workspace.locate(path).ok()?;
                 let is_there = id.path().is_some_and(disk::exists);
                 (!is_there).then_some(Drawing::Creation(id, text))
             }
-            FileChange::Delete { .. } | FileChange::Rename { .. } => None,
+            FileChange::Create { .. } | FileChange::Delete { .. } | FileChange::Rename { .. } => None,
         }
     }
 }

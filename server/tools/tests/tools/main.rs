@@ -14,6 +14,7 @@ mod registry;
 mod reverting;
 mod scene;
 mod searching;
+mod sketching;
 mod structure;
 mod talking;
 mod web;

@@ -7,6 +7,7 @@ mod commands;
 mod exact;
 mod files;
 mod harness;
+mod preview;
 mod review;
 mod rewind;
 mod rewind_model;
