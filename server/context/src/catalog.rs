@@ -5,6 +5,7 @@
 
 mod by_term;
 mod change;
+mod holders;
 mod postings;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -16,6 +17,7 @@ use crate::digest::Digest;
 use crate::standing::Standing;
 
 pub(crate) use by_term::ByTerm;
+pub(crate) use holders::Holders;
 
 /// A file, by its place in [`Catalog::files`].
 pub(crate) type FileId = u32;
@@ -41,15 +43,15 @@ pub(crate) struct File {
 pub struct Catalog {
     pub(crate) files: Vec<Arc<File>>,
     pub(crate) by_path: Arc<HashMap<Arc<str>, FileId>>,
-    pub(crate) words: ByTerm<Vec<Posting>>,
-    pub(crate) path_words: ByTerm<Vec<Posting>>,
-    pub(crate) name_words: ByTerm<Vec<Posting>>,
-    pub(crate) path_pairs: ByTerm<Vec<Posting>>,
-    pub(crate) name_pairs: ByTerm<Vec<Posting>>,
+    pub(crate) words: ByTerm<Holders>,
+    pub(crate) path_words: ByTerm<Holders>,
+    pub(crate) name_words: ByTerm<Holders>,
+    pub(crate) path_pairs: ByTerm<Holders>,
+    pub(crate) name_pairs: ByTerm<Holders>,
     /// Files that declare a name, as written.
-    pub(crate) declaring: ByTerm<Vec<FileId>>,
+    pub(crate) declaring: ByTerm<Holders>,
     /// Files that use a name, as written.
-    pub(crate) using: ByTerm<Vec<FileId>>,
+    pub(crate) using: ByTerm<Holders>,
     pub(crate) mean_length: f32,
     /// Words in all texts.
     total_length: u64,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::atlas::Snapshot;
-use crate::catalog::{ByTerm, FileId};
+use crate::catalog::{ByTerm, FileId, Holders};
 use crate::digest::Digest;
 use crate::imports::Resolver;
 use crate::ranking::{is_subsequence, split_owner};
@@ -82,9 +82,9 @@ impl Snapshot {
         obscure.map(|(id, _)| id).collect()
     }
 
-    fn holders<'a>(&self, of: &'a ByTerm<Vec<FileId>>, name: &str) -> impl Iterator<Item = FileId> + use<'a> {
+    fn holders<'a>(&self, of: &'a ByTerm<Holders>, name: &str) -> impl Iterator<Item = FileId> + use<'a> {
         let holders = of.get(&words::hash(name.as_bytes()));
-        holders.into_iter().flatten().copied()
+        holders.into_iter().flatten().map(|held| held.file)
     }
 
     fn paths(&self, files: BTreeSet<FileId>) -> Vec<PathBuf> {

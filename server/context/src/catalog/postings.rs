@@ -1,34 +1,9 @@
 //! Which files have a term: lists by file, changed for many files at a time.
 
 use super::by_term::{ByTerm, Shard, shard_of};
+use super::holders::{Holders, Scratch};
 use super::{FileId, Posting};
 use crate::words::Term;
-
-/// What a list holds of a file.
-pub(crate) trait Held: Copy {
-    fn of(file: FileId, times: u32) -> Self;
-    fn file(self) -> FileId;
-}
-
-impl Held for Posting {
-    fn of(file: FileId, times: u32) -> Self {
-        Self { file, times }
-    }
-
-    fn file(self) -> FileId {
-        self.file
-    }
-}
-
-impl Held for FileId {
-    fn of(file: FileId, _: u32) -> Self {
-        file
-    }
-
-    fn file(self) -> FileId {
-        self
-    }
-}
 
 /// From now on a file has a term so many times; 0 takes it out.
 #[derive(Clone, Copy, Debug)]
@@ -39,12 +14,13 @@ pub(super) struct Change {
 }
 
 /// Makes the changes. Of those to one place (a file that took another's place, say) the last one counts.
-pub(super) fn apply<V: Held>(lists: &mut ByTerm<Vec<V>>, changes: Vec<Change>) {
+pub(super) fn apply(lists: &mut ByTerm<Holders>, changes: Vec<Change>) {
     let mut changes = by_shard(changes);
+    let mut scratch = Scratch::default();
     for changes in changes.chunk_by_mut(|one, next| shard_of(one.term) == shard_of(next.term)) {
         changes.sort_by_key(|change| (change.term, change.file));
         let shard = lists.shard_mut(shard_of(changes[0].term));
-        change_shard(shard, changes);
+        change_shard(shard, changes, &mut scratch);
     }
 }
 
@@ -79,18 +55,18 @@ fn by_shard(changes: Vec<Change>) -> Vec<Change> {
     sorted
 }
 
-fn change_shard<V: Held>(shard: &mut Shard<Vec<V>>, changes: &[Change]) {
+fn change_shard(shard: &mut Shard<Holders>, changes: &[Change], scratch: &mut Scratch) {
     let mut new_terms = Vec::new();
     let mut emptied = false;
     for changes in changes.chunk_by(|one, next| one.term == next.term) {
         match shard.terms.binary_search(&changes[0].term) {
             Ok(at) => {
-                let list = merged(&shard.values[at], changes);
+                let list = merged(&shard.values[at], changes, scratch);
                 emptied |= list.is_empty();
                 shard.values[at] = list;
             }
             Err(_) => {
-                let list = merged(&[], changes);
+                let list = merged(&Holders::default(), changes, scratch);
                 if !list.is_empty() {
                     new_terms.push((changes[0].term, list));
                 }
@@ -108,7 +84,7 @@ fn change_shard<V: Held>(shard: &mut Shard<Vec<V>>, changes: &[Change]) {
     }
 }
 
-fn insert_terms<V>(shard: &mut Shard<Vec<V>>, new_terms: Vec<(Term, Vec<V>)>) {
+fn insert_terms(shard: &mut Shard<Holders>, new_terms: Vec<(Term, Holders)>) {
     let count = shard.terms.len() + new_terms.len();
     let terms = std::mem::replace(&mut shard.terms, Vec::with_capacity(count));
     let values = std::mem::replace(&mut shard.values, Vec::with_capacity(count));
@@ -127,26 +103,20 @@ fn insert_terms<V>(shard: &mut Shard<Vec<V>>, new_terms: Vec<(Term, Vec<V>)>) {
     }
 }
 
-/// A list of exactly its length, by file. `changes` are by file.
-fn merged<V: Held>(list: &[V], changes: &[Change]) -> Vec<V> {
-    let gained = changes.iter().filter(|change| change.times > 0).count();
-    let mut merged = Vec::with_capacity(list.len() + gained);
-    let mut rest = list;
+/// The list after the changes, which are by file.
+fn merged(list: &Holders, changes: &[Change], scratch: &mut Scratch) -> Holders {
+    let merged = &mut scratch.postings;
+    merged.clear();
+    let mut rest = list.iter().peekable();
     for of_file in changes.chunk_by(|one, next| one.file == next.file) {
         let file = of_file[0].file;
-        let before = rest.partition_point(|held| held.file() < file);
-        merged.extend_from_slice(&rest[..before]);
-        rest = &rest[before..];
-        if rest.first().is_some_and(|held| held.file() == file) {
-            rest = &rest[1..];
-        }
-        if let Some(last) = of_file.last().filter(|last| last.times > 0) {
-            merged.push(V::of(file, last.times));
-        }
+        merged.extend(std::iter::from_fn(|| rest.next_if(|held| held.file < file)));
+        rest.next_if(|held| held.file == file);
+        merged.extend(of_file.last().filter(|last| last.times > 0).map(|last| Posting {
+            file,
+            times: last.times,
+        }));
     }
-    merged.extend_from_slice(rest);
-    if merged.capacity() > merged.len() + merged.len() / 8 {
-        merged.shrink_to_fit();
-    }
-    merged
+    merged.extend(rest);
+    Holders::of(scratch)
 }

@@ -7,20 +7,14 @@ use super::*;
 
 /// All that a catalog answers, with paths in place of ids.
 pub(crate) fn answers(catalog: &Catalog) -> Vec<String> {
-    fn lists<T: Copy>(
-        name: &str,
-        catalog: &Catalog,
-        by_term: &ByTerm<Vec<T>>,
-        show: impl Fn(T) -> (FileId, u32),
-        all: &mut Vec<String>,
-    ) {
+    fn lists(name: &str, catalog: &Catalog, by_term: &ByTerm<Holders>, all: &mut Vec<String>) {
         for (term, list) in by_term.iter() {
             assert!(!list.is_empty(), "{name} {term}: empty lists are dropped");
-            let ids: Vec<FileId> = list.iter().map(|held| show(*held).0).collect();
+            let ids: Vec<FileId> = list.iter().map(|held| held.file).collect();
             assert!(ids.is_sorted_by(|one, next| one < next), "{name} {term}: by file");
             let mut files: Vec<_> = list
                 .iter()
-                .map(|held| (catalog.path_of(show(*held).0), show(*held).1))
+                .map(|held| (catalog.path_of(held.file), held.times))
                 .collect();
             files.sort_unstable();
             all.push(format!("{name} {term} {files:?}"));
@@ -32,14 +26,13 @@ pub(crate) fn answers(catalog: &Catalog) -> Vec<String> {
         assert_eq!(path, &file.path);
         all.push(format!("{path} {:?} {} {:?}", file.standing, file.length, file.digest));
     }
-    let posting = |posting: Posting| (posting.file, posting.times);
-    lists("words", catalog, &catalog.words, posting, &mut all);
-    lists("path words", catalog, &catalog.path_words, posting, &mut all);
-    lists("name words", catalog, &catalog.name_words, posting, &mut all);
-    lists("path pairs", catalog, &catalog.path_pairs, posting, &mut all);
-    lists("name pairs", catalog, &catalog.name_pairs, posting, &mut all);
-    lists("declaring", catalog, &catalog.declaring, |file| (file, 1), &mut all);
-    lists("using", catalog, &catalog.using, |file| (file, 1), &mut all);
+    lists("words", catalog, &catalog.words, &mut all);
+    lists("path words", catalog, &catalog.path_words, &mut all);
+    lists("name words", catalog, &catalog.name_words, &mut all);
+    lists("path pairs", catalog, &catalog.path_pairs, &mut all);
+    lists("name pairs", catalog, &catalog.name_pairs, &mut all);
+    lists("declaring", catalog, &catalog.declaring, &mut all);
+    lists("using", catalog, &catalog.using, &mut all);
     all.sort_unstable();
     all
 }

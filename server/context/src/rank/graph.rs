@@ -1,6 +1,6 @@
 //! Who uses whom, by name: from a name that is used to the files that declare it, and back.
 
-use crate::catalog::{Catalog, FileId};
+use crate::catalog::{Catalog, FileId, Holders};
 use crate::rank::board::Scores;
 
 /// A name that more files declare does not say which is meant.
@@ -22,12 +22,12 @@ pub(crate) fn lead(catalog: &Catalog, name: u32, seed: FileId, weight: f32, scor
     let Some(declaring) = catalog.declaring.get(&name) else {
         return;
     };
-    if declaring.len() > DECLARING_CAP || declaring.contains(&seed) {
+    if declaring.len() > DECLARING_CAP || declaring.iter().any(|held| held.file == seed) {
         return;
     }
-    let using = catalog.using.get(&name).map_or(1, Vec::len);
+    let using = catalog.using.get(&name).map_or(1, Holders::len);
     let share = weight / declaring.len() as f32 / (1.0 + using as f32).ln();
-    for file in declaring {
-        scores[*file as usize] += share;
+    for held in declaring {
+        scores[held.file as usize] += share;
     }
 }

@@ -1,6 +1,6 @@
 //! Names of code in the query: who declares them, who uses them.
 
-use crate::catalog::{ByTerm, Catalog, FileId};
+use crate::catalog::{ByTerm, Catalog, Holders};
 use crate::rank::board::Scores;
 use crate::words;
 
@@ -18,17 +18,15 @@ pub(crate) fn using(catalog: &Catalog, names: &[String]) -> Scores {
 }
 
 /// Each name is shared out among the files that have it: the fewer, the more each gets.
-fn shared_out(catalog: &Catalog, holders: &ByTerm<Vec<FileId>>, names: &[String]) -> Scores {
+fn shared_out(catalog: &Catalog, holders: &ByTerm<Holders>, names: &[String]) -> Scores {
     let mut scores = vec![0.0; catalog.files.len()];
     for name in names {
-        let files = holders
-            .get(&words::hash(name.as_bytes()))
-            .map_or(&[][..], Vec::as_slice);
-        if files.len() > HOLDERS_CAP {
+        let files = holders.get(&words::hash(name.as_bytes()));
+        let Some(files) = files.filter(|files| files.len() <= HOLDERS_CAP) else {
             continue;
-        }
-        for file in files {
-            scores[*file as usize] += 1.0 / (files.len() as f32).sqrt();
+        };
+        for held in files {
+            scores[held.file as usize] += 1.0 / (files.len() as f32).sqrt();
         }
     }
     scores

@@ -1,6 +1,6 @@
 //! Words in common: Okapi BM25 over files, over their pieces, over paths and over the names that they declare.
 
-use crate::catalog::{ByTerm, Catalog, FileId, Posting};
+use crate::catalog::{ByTerm, Catalog, FileId, Holders};
 use crate::digest::{Count, Digest};
 use crate::rank::board::Scores;
 use crate::rank::seed::Weighted;
@@ -63,10 +63,10 @@ pub(crate) fn covered_stem(catalog: &Catalog, words: &[Weighted]) -> Scores {
 }
 
 /// The rarity of the words of `name` that are asked for, times their share of its words.
-fn covered(catalog: &Catalog, postings: &ByTerm<Vec<Posting>>, name: &str, words: &[Weighted]) -> f32 {
+fn covered(catalog: &Catalog, postings: &ByTerm<Holders>, name: &str, words: &[Weighted]) -> f32 {
     let (mut found, mut all) = (0.0_f32, 0.0_f32);
     crate::words::for_each_term(name, |term| {
-        let rarity = rarity(catalog.files.len(), postings.get(&term).map_or(0, Vec::len));
+        let rarity = rarity(catalog.files.len(), postings.get(&term).map_or(0, Holders::len));
         all += rarity;
         if words.binary_search_by_key(&term, |(word, _)| *word).is_ok() {
             found += rarity;
@@ -107,7 +107,7 @@ fn mean_declarations(catalog: &Catalog) -> f32 {
 
 fn bm25(
     catalog: &Catalog,
-    postings: &ByTerm<Vec<Posting>>,
+    postings: &ByTerm<Holders>,
     words: &[Weighted],
     b: f32,
     length_ratio: impl Fn(FileId) -> f32,
@@ -128,7 +128,7 @@ fn bm25(
 pub(crate) fn pieces(catalog: &Catalog, digest: &Digest, words: &[Weighted]) -> Vec<f32> {
     let mut scores = vec![0.0; digest.pieces.len()];
     for (term, weight) in words {
-        let having = catalog.words.get(term).map_or(0, Vec::len);
+        let having = catalog.words.get(term).map_or(0, Holders::len);
         let rarity = rarity(catalog.files.len(), having);
         for Count { piece, times, .. } in Digest::counts_of(&digest.words, *term) {
             let piece = usize::from(*piece);
@@ -152,7 +152,11 @@ pub(crate) fn piece_names(catalog: &Catalog, digest: &Digest, words: &[Weighted]
             length += 1.0;
             if let Ok(at) = words.binary_search_by_key(&term, |(word, _)| *word) {
                 let weight = words[at].1;
-                score += weight * rarity(catalog.files.len(), catalog.name_words.get(&term).map_or(0, Vec::len));
+                score += weight
+                    * rarity(
+                        catalog.files.len(),
+                        catalog.name_words.get(&term).map_or(0, Holders::len),
+                    );
             }
         });
         let score = score / (1.0_f32 + length).sqrt();
@@ -174,7 +178,7 @@ pub(crate) fn expand(
         let digest = &catalog.file(*file).digest;
         let length: f32 = digest.pieces[*piece].bytes as f32 / 6.0 + 20.0;
         for count in digest.words.iter().filter(|count| usize::from(count.piece) == *piece) {
-            let having = catalog.words.get(&count.term).map_or(0, Vec::len);
+            let having = catalog.words.get(&count.term).map_or(0, Holders::len);
             let rarity = rarity(catalog.files.len(), having);
             *gathered.entry(count.term).or_default() += score / total * f32::from(count.times) / length * rarity;
         }

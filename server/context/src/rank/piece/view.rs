@@ -1,7 +1,7 @@
 //! What is known of the pieces of the likely files.
 
 use crate::SymbolKind;
-use crate::catalog::{Catalog, FileId};
+use crate::catalog::{Catalog, FileId, Holders};
 use crate::digest::{Declared, Digest};
 use crate::rank::inquiry::Inquiry;
 use crate::rank::near::Here;
@@ -254,7 +254,7 @@ fn around(catalog: &Catalog, digest: &Digest, asked: &[Weighted]) -> Vec<f32> {
             let mut score = 0.0;
             words::for_each_term(digest.name(declared), |term| {
                 if let Ok(at) = asked.binary_search_by_key(&term, |(word, _)| *word) {
-                    let having = catalog.name_words.get(&term).map_or(0, Vec::len);
+                    let having = catalog.name_words.get(&term).map_or(0, Holders::len);
                     score += asked[at].1 * text::rarity(catalog.files.len(), having);
                 }
             });
@@ -272,7 +272,7 @@ fn around(catalog: &Catalog, digest: &Digest, asked: &[Weighted]) -> Vec<f32> {
 fn uses(catalog: &Catalog, digest: &Digest, names: impl Iterator<Item = Weighted>) -> Vec<f32> {
     let mut scores = vec![0.0; digest.pieces.len()];
     for (name, weight) in names {
-        let using = catalog.using.get(&name).map_or(0, Vec::len);
+        let using = catalog.using.get(&name).map_or(0, Holders::len);
         if using == 0 || using > USING_CAP {
             continue;
         }
@@ -291,7 +291,7 @@ fn declares(catalog: &Catalog, digest: &Digest, names: &[u32]) -> Vec<f32> {
             continue;
         }
         if let Some(piece) = digest.piece_at(declared.name_line) {
-            let declaring = catalog.declaring.get(&name).map_or(1, Vec::len) as f32;
+            let declaring = catalog.declaring.get(&name).map_or(1, Holders::len) as f32;
             scores[piece] = scores[piece].max(1.0 / declaring.sqrt());
         }
     }
