@@ -18,8 +18,8 @@ use workspace::{Pen, Preview};
 use crate::turn::TurnContext;
 use partial::PartialObject;
 
-/// A drawing costs what it shows, so one that grows is drawn again when it has grown by this share of itself: the costs of
-/// all together stay in proportion to the text, however long that is.
+/// A drawing costs what it shows, so one that grows is drawn again when it has grown by this share of itself: the costs
+/// of all together stay in proportion to the text, however long that is.
 const SHARE: usize = 256;
 
 /// The next drawing waits so many times as long as the last one took: it is never what a processor is busy with.

@@ -30,7 +30,8 @@ pub(crate) trait Builtin: Clone + Send + Sync + 'static {
 
     fn actions(arguments: &Self::Arguments, cx: &ToolContext) -> Result<Vec<OwnedAction>, ToolError>;
 
-    /// Arguments whose [`Builtin::GROWS`] is cut, made such that they could be a call's; none if there is nothing to see.
+    /// Arguments whose [`Builtin::GROWS`] is cut, made such that they could be a call's; none if there is nothing to
+    /// see.
     fn as_if_ended(arguments: Self::Arguments) -> Option<Self::Arguments> {
         Some(arguments)
     }

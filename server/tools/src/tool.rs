@@ -61,9 +61,9 @@ pub trait Tool: Send + Sync {
         None
     }
 
-    /// What the call would propose if its arguments ended here; where `is_cut`, the one that [`Tool::grows`] has been cut.
-    /// Nothing where that cannot be told yet, and nothing of a call that the policy denies or has a question about: it is
-    /// asked before anything is read. May block.
+    /// What the call would propose if its arguments ended here; where `is_cut`, the one that [`Tool::grows`] has been
+    /// cut. Nothing where that cannot be told yet, and nothing of a call that the policy denies or has a question about:
+    /// it is asked before anything is read. May block.
     fn sketch(&self, _arguments: Value, _is_cut: bool, _cx: &ToolContext) -> Vec<FileChange> {
         Vec::new()
     }

@@ -233,7 +233,8 @@ fn two_files_of_one_answer_and_nothing_of_a_protected_one() -> anyhow::Result<()
         play.driver()?.write(index, "last\\n\"}")?;
     }
     play.end()?;
-    // The call on the protected file waits for an answer, and the one behind it for that; what it will do stays to be seen.
+    // The call on the protected file waits for an answer, and the one behind it for that: what it will do stays to be
+    // seen.
     play.must_hear(|overlay| overlay.hunk(&a, "pending").is_some() && overlay.hunk(&b, "streaming").is_some())?;
     play.scene.client.execute("singletree.stop", json!({}))?;
     play.must_hear(|overlay| overlay.hunk(&b, "streaming").is_none())?;

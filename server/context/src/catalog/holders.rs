@@ -3,8 +3,8 @@
 use super::{FileId, Posting};
 use crate::digest::blob::{Reader, Writer};
 
-/// By file. First how many they are; then of each the step from the one before, and a bit whether it has the term more than
-/// once; and how often it then has it.
+/// By file. First how many they are; then of each the step from the one before, and a bit whether it has the term more
+/// than once; and how often it then has it.
 #[derive(Clone)]
 pub(crate) struct Holders(Bytes);
 

@@ -8,7 +8,8 @@ use crate::tool::ToolContext;
 /// What each hunk or file begins with, in either format.
 const HEADS: [&str; 4] = ["@@", "--- ", "diff --git ", "*** "];
 
-/// How often the end is left out because nothing can be made of it yet: a hunk, the names above it, git's line above those.
+/// How often the end is left out because nothing can be made of it yet: a hunk, the names above it, git's line above
+/// those.
 const CUTS: usize = 3;
 
 /// The whole lines so far as a patch of their own, without a last hunk or file that does not say enough yet.

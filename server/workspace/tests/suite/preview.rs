@@ -142,6 +142,7 @@ fn it_stands_on_what_the_session_proposes_and_is_no_part_of_it() {
     let pending = (0, "one\n", "uno\nprimo\n", HunkState::Pending);
     check(&world, &[pending, (2, "three\n", "3\n", STREAMING)]);
     assert_eq!(world.seen("s", "a").unwrap(), "uno\nprimo\ntwo\nthree\n");
+    assert_eq!(world.states(), [HunkState::Pending]);
     let snapshot = world.workspace.snapshot(&world.uri("a")).unwrap();
     assert_eq!(snapshot.hunks.len(), 1);
     let records = world.journal.records.lock().unwrap().len();
