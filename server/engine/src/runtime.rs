@@ -22,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tools::{TestSettings, WebSettings};
 use tracing::Instrument;
-use workspace::{ReviewNews, Workspace};
+use workspace::{Ide, ReviewNews, Workspace};
 
 use crate::approval::Approvals;
 use crate::attach::Door;
@@ -91,6 +91,7 @@ pub struct Runtime {
     pub(crate) approvals: Approvals,
     pub(crate) door: Door,
     pub(crate) commands: Commands,
+    pub(crate) ide: OnceLock<Arc<dyn Ide>>,
     sessions: DashMap<SessionId, Arc<Session>>,
     turns: TaskTracker,
     is_closing: AtomicBool,
@@ -142,6 +143,7 @@ impl Runtime {
             events,
             door: Door::default(),
             commands: Commands::default(),
+            ide: OnceLock::new(),
             sessions: DashMap::new(),
             turns: TaskTracker::new(),
             is_closing: AtomicBool::new(false),
@@ -249,6 +251,11 @@ impl Runtime {
     #[must_use]
     pub fn is_trusted(&self) -> bool {
         self.policy.is_trusted()
+    }
+
+    /// Lets tools ask the editor for what its own language servers know, from the next turn on. The first one stays.
+    pub fn offer_ide(&self, ide: Arc<dyn Ide>) {
+        let _ = self.ide.set(ide);
     }
 
     /// Tells the fronts something that belongs to no answer.

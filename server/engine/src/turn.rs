@@ -127,7 +127,14 @@ impl TurnContext {
     pub(crate) fn has_tool(&self, name: &str) -> bool {
         let own = self.options.own_command.as_ref();
         let chosen = own.and_then(|own| own.tools.as_ref());
-        chosen.is_none_or(|tools| tools.contains(name)) && self.agent.as_ref().is_none_or(|agent| agent.has_tool(name))
+        let is_chosen = chosen.is_none_or(|tools| tools.contains(name));
+        is_chosen && self.is_served(name) && self.agent.as_ref().is_none_or(|agent| agent.has_tool(name))
+    }
+
+    /// Whether there is an editor for a tool that cannot do without one.
+    fn is_served(&self, name: &str) -> bool {
+        let needs = self.runtime.tools.get(name).and_then(|tool| tool.needs());
+        needs.is_none_or(|service| self.runtime.ide.get().is_some_and(|ide| ide.serves(service)))
     }
 
     /// A few words for progress, lenses and lists.
@@ -160,6 +167,7 @@ impl TurnContext {
             command_time: self.runtime.limits.command_time,
             tests: self.runtime.tests.clone(),
             host: Arc::new(self.clone()),
+            ide: self.runtime.ide.get().map(Arc::clone),
             store: Arc::clone(&self.runtime.store),
             web: self.runtime.web.clone(),
             outputs: self.session.outputs.clone(),

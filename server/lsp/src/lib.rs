@@ -14,6 +14,7 @@ mod failure;
 mod from_proto;
 mod front;
 mod handlers;
+mod ide;
 mod instruction;
 mod notifications;
 mod pump;

@@ -16,6 +16,7 @@ use crate::editor::LentEditor;
 use crate::failure;
 use crate::front::{Front, lock};
 use crate::handlers::{code_action, code_lens, documents, execute_command, initialize, progress_cancel};
+use crate::ide::ClientIde;
 use crate::pump;
 use crate::serve::Starter;
 use crate::transport::Outbound;
@@ -61,6 +62,9 @@ impl LanguageServer for Server {
     async fn initialized(&self, _: InitializedParams) {
         if let Some(front) = self.front.get() {
             front.runtime.offer_editor(LentEditor::of(front));
+            if let Some(ide) = ClientIde::of(front) {
+                front.runtime.offer_ide(ide);
+            }
             tokio::spawn(pump::run(Arc::clone(front), front.runtime.subscribe()));
             initialize::watch_files(front).await;
         }

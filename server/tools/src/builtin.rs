@@ -6,7 +6,7 @@ use futures::future::BoxFuture;
 use permissions::{Decision, Grant, OwnedAction};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use workspace::FileChange;
+use workspace::{FileChange, IdeService};
 
 use crate::error::ToolError;
 use crate::output::{self, ToolOutput};
@@ -25,6 +25,8 @@ pub(crate) trait Builtin: Clone + Send + Sync + 'static {
     const TIER: Tier;
     /// As [`Tool::grows`].
     const GROWS: Option<&'static str> = None;
+    /// As [`Tool::needs`].
+    const NEEDS: Option<IdeService> = None;
 
     fn title(arguments: &Self::Arguments) -> String;
 
@@ -56,6 +58,10 @@ impl<B: Builtin> Tool for B {
 
     fn tier(&self, _arguments: &Value) -> Tier {
         B::TIER
+    }
+
+    fn needs(&self) -> Option<IdeService> {
+        B::NEEDS
     }
 
     fn actions(&self, arguments: &Value, cx: &ToolContext) -> Result<Vec<OwnedAction>, String> {

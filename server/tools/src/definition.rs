@@ -6,9 +6,11 @@ use std::path::{Path, PathBuf};
 use context::Symbol;
 use permissions::{Grant, OwnedAction};
 use serde::Deserialize;
+use workspace::{IdePlace, IdeService};
 
 use crate::builtin::Builtin;
 use crate::error::ToolError;
+use crate::ide::{self, Asked, locate, locate::NamePlace, places};
 use crate::output::{ToolOutput, clip, count, listing};
 use crate::overlay;
 use crate::schema::{Key, Kind};
@@ -45,7 +47,10 @@ impl Builtin for Definition {
     }
 
     fn actions(arguments: &Arguments, cx: &ToolContext) -> Result<Vec<OwnedAction>, ToolError> {
-        let from = arguments.path.as_deref().or(place(&arguments.name).0);
+        let from = arguments
+            .path
+            .as_deref()
+            .or(place(&arguments.name).0.map(|(path, _)| path));
         from.map(|path| Ok(OwnedAction::Read { path: cx.path(path)? }))
             .into_iter()
             .collect()
@@ -53,12 +58,18 @@ impl Builtin for Definition {
 
     fn run(&self, arguments: Arguments, cx: &ToolContext, _grants: &[Grant]) -> Result<ToolOutput, ToolError> {
         let (place, name) = place(&arguments.name);
-        let from = arguments.path.as_deref().or(place);
+        let from = arguments.path.as_deref().or(place.map(|(path, _)| path));
         let from = from.map(|path| cx.path(path)).transpose()?;
+        let line = place.map(|(_, line)| line);
         if let Some(path) = from.as_ref().filter(|path| !cx.exists(path)) {
             return Err(cx.not_found(path));
         }
         let source = SessionSource::new(cx);
+        let asked = by_editor(cx, &source, from.as_deref(), line, name)?;
+        let why = match asked {
+            Asked::Answered(answer) => return Ok(answer),
+            Asked::Not(why) => why,
+        };
         let matches = source.symbols(name);
         let symbols = source.shown(matches.symbols, path_of)?;
         let mut symbols: Vec<Symbol> = the_same(symbols, name);
@@ -69,7 +80,8 @@ impl Builtin for Definition {
         let shown = clip(name, 60);
         let summary = format!("{} of `{shown}`", count(symbols.len(), "declaration"));
         if symbols.is_empty() {
-            let answer = format!("`{shown}` is declared nowhere in the workspace; `symbols` finds names like it\n");
+            let mut answer = format!("`{shown}` is declared nowhere in the workspace; `symbols` finds names like it\n");
+            answer.extend(ide::by_index(why.as_deref()).map(|why| why + "\n"));
             return Ok(ToolOutput::new(answer, summary));
         }
         let left_out = symbols.len().saturating_sub(MOST);
@@ -81,6 +93,7 @@ impl Builtin for Definition {
         if left_out > 0 {
             lines.push(format!("… {left_out} more: `symbols` lists them"));
         }
+        lines.extend(ide::by_index(why.as_deref()));
         let lines = lines.iter().map(String::as_str);
         Ok(ToolOutput::new(
             listing(lines, "name its owner, as in Parser::new"),
@@ -93,21 +106,62 @@ fn path_of(symbol: &Symbol) -> &Path {
     symbol.path.as_deref().unwrap_or(Path::new(""))
 }
 
-/// The file and the name of `src/a.rs:10:name`; of anything else, the name.
-fn place(given: &str) -> (Option<&str>, &str) {
+/// What the editor's servers say the name means where it is used; why our own index has to, where there is an editor.
+fn by_editor(
+    cx: &ToolContext,
+    source: &SessionSource<'_>,
+    from: Option<&Path>,
+    line: Option<usize>,
+    name: &str,
+) -> Result<Asked, ToolError> {
+    let (Some(editor), Some(path)) = (ide::editor(cx, IdeService::Definition), from) else {
+        return Ok(Asked::Not(None));
+    };
+    let place = NamePlace { path, line, name };
+    let found = place
+        .in_users_text(cx, editor.encoding())
+        .and_then(|(uri, at)| ide::wait(cx, editor.definition(uri, at)));
+    let found = match ide::answered(found)? {
+        Ok(found) => found,
+        Err(why) => return Ok(Asked::Not(Some(why))),
+    };
+    let known = source.symbols(name).symbols;
+    let encoding = editor.encoding();
+    let lines_of_place = |place: &IdePlace| match declared(&known, place) {
+        Some(symbol) if cx.may_search(path_of(symbol)) => lines_of(symbol, cx),
+        _ => places::shown(cx, place, encoding).into_iter().collect(),
+    };
+    let mut lines: Vec<String> = found.iter().take(MOST).flat_map(lines_of_place).collect();
+    if lines.is_empty() {
+        return Ok(Asked::Not(Some("the editor's language servers know none".to_owned())));
+    }
+    let summary = format!("{} of `{}`", count(found.len(), "declaration"), clip(name, 60));
+    lines.push(ide::BY_EDITOR.to_owned());
+    let lines = lines.iter().map(String::as_str);
+    Ok(Asked::Answered(ToolOutput::new(listing(lines, "give a line"), summary)))
+}
+
+/// The declaration that the index knows at a place, for its signature and doc; of what is proposed the lines differ.
+fn declared<'a>(known: &'a [Symbol], place: &IdePlace) -> Option<&'a Symbol> {
+    let path = place.uri.path()?;
+    let line = place.span.start.line as usize + 1;
+    known
+        .iter()
+        .find(|symbol| path_of(symbol) == path && symbol.name_line == line)
+}
+
+/// The file, line and name of `src/a.rs:10:name`; of anything else, the name.
+pub(crate) fn place(given: &str) -> (Option<(&str, usize)>, &str) {
     let mut parts = given.splitn(3, ':');
-    match (parts.next(), parts.next(), parts.next()) {
-        (Some(path), Some(line), Some(name)) if !line.is_empty() && line.bytes().all(|byte| byte.is_ascii_digit()) => {
-            (Some(path), name)
-        }
+    match (parts.next(), parts.next().map(str::parse), parts.next()) {
+        (Some(path), Some(Ok(line)), Some(name)) => (Some((path, line)), name),
         _ => (None, given),
     }
 }
 
 /// Those of this very name; where there are none, those that differ in case alone.
 fn the_same(symbols: Vec<Symbol>, name: &str) -> Vec<Symbol> {
-    let name = name.trim().trim_end_matches("()").trim_end_matches('!');
-    let name = name.rsplit(['.', ':', '#']).next().unwrap_or_default();
+    let name = locate::last_part(name);
     let (same, others): (Vec<_>, Vec<_>) = symbols.into_iter().partition(|symbol| symbol.name == name);
     match same.is_empty() {
         false => same,
@@ -174,13 +228,13 @@ fn lines_of(symbol: &Symbol, cx: &ToolContext) -> Vec<String> {
 mod tests {
     use super::*;
 
-    fn check(given: &str, expect: (Option<&str>, &str)) {
+    fn check(given: &str, expect: (Option<(&str, usize)>, &str)) {
         assert_eq!(place(given), expect);
     }
 
     #[test]
     fn a_place_is_told_from_a_path_of_names() {
-        check("src/a.rs:10:Parser::new", (Some("src/a.rs"), "Parser::new"));
+        check("src/a.rs:10:Parser::new", (Some(("src/a.rs", 10)), "Parser::new"));
         check("Parser::new", (None, "Parser::new"));
         check("a:b:c", (None, "a:b:c"));
         check("parse", (None, "parse"));

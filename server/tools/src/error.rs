@@ -13,6 +13,16 @@ pub(crate) enum ToolError {
     Arguments { tool: &'static str, cause: String },
     #[error("the user's command only reads: describe the change in your answer instead")]
     ReadOnlyCommand,
+    #[error("there is no editor here that serves this")]
+    NoEditor,
+    #[error(transparent)]
+    Ide(workspace::IdeError),
+    #[error("`{name}` does not stand in {place}")]
+    NotThere { name: String, place: String },
+    #[error("`{name}` stands only in what you propose there, which the editor does not know")]
+    OnlyProposed { name: String },
+    #[error("nothing was changed: the editor would change {path}: {cause}")]
+    EditorEdit { path: String, cause: String },
     #[error("the user stopped the turn; nothing was changed")]
     Stopped,
     #[error("`path` is empty: name a file relative to the workspace root")]

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use base::Origin;
 use permissions::{Grant, OwnedAction, WriteKind};
 use workspace::{FileChange, FileView, ReadError, StageError, Staged};
 
@@ -115,6 +116,15 @@ pub(crate) fn join(all: &mut Staged, more: Staged) {
     all.hunks.extend(more.hunks);
     all.conflicts += more.conflicts;
     all.unified.push_str(&more.unified);
+}
+
+/// Proposes a change that somebody else than the agent wrote.
+pub(crate) fn stage_by(cx: &ToolContext, grant: &Grant, author: &str, change: FileChange) -> Result<Staged, ToolError> {
+    let origin = Origin {
+        author: author.to_owned(),
+        ..cx.origin()
+    };
+    Ok(cx.workspace.stage(&origin, grant, change)?)
 }
 
 fn stage(cx: &ToolContext, grant: &Grant, change: FileChange) -> Result<Staged, StageError> {

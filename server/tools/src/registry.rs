@@ -12,9 +12,9 @@ use crate::tool_search::ToolSearch;
 use crate::waiting::Waits;
 use crate::web::{WebFetch, WebSearch, WebSettings};
 use crate::{
-    apply_patch, ask_user, definition, delete, edit, git, glob, grep, insert, list, memory, outline, present_plan,
-    read, references, relocate, revert, run_tests, search, shell, shell_input, shell_kill, shell_output, symbols, task,
-    todo, write,
+    apply_patch, ask_user, definition, delete, diagnostics, edit, format, git, glob, grep, insert, list, memory,
+    outline, present_plan, read, references, relocate, rename, revert, run_tests, search, shell, shell_input,
+    shell_kill, shell_output, symbols, task, todo, write,
 };
 
 /// Past so many tools in all, those from elsewhere are told of by name and description only (FEATURES EN5).
@@ -78,6 +78,9 @@ impl Registry {
             Arc::new(symbols::Symbols),
             Arc::new(definition::Definition),
             Arc::new(references::References),
+            Arc::new(diagnostics::Diagnostics::default()),
+            Arc::new(rename::Rename),
+            Arc::new(format::Format),
             Arc::new(search::Search),
             Arc::new(shell::Shell),
             Arc::new(Waits(shell_output::ShellOutput)),
@@ -122,7 +125,8 @@ impl Registry {
         let mut names = HashSet::new();
         entries.retain(|entry| names.insert(entry.spec.name.clone()));
         let is_far = |entry: &&Entry| entry.origin != ToolOrigin::Local;
-        let is_lazy = entries.len() > MOST_TOLD && entries.iter().any(|entry| is_far(&entry));
+        let always = entries.iter().filter(|entry| entry.tool.needs().is_none()).count();
+        let is_lazy = always > MOST_TOLD && entries.iter().any(|entry| is_far(&entry));
         let by_place = |a: &Entry, b: &Entry| (a.origin, &a.spec.name).cmp(&(b.origin, &b.spec.name));
         entries.sort_by(by_place);
         if is_lazy {

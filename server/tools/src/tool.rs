@@ -12,7 +12,7 @@ use sandbox::Workbench;
 use serde_json::Value;
 use store::Store;
 use tokio_util::sync::CancellationToken;
-use workspace::{FileChange, FileView, ReadError, Workspace};
+use workspace::{FileChange, FileView, Ide, IdeService, ReadError, Workspace};
 
 use crate::command::Outputs;
 use crate::error::ToolError;
@@ -45,6 +45,11 @@ pub trait Tool: Send + Sync {
     /// Whether models are told of it where the user's command only reads.
     fn is_for_readers(&self) -> bool {
         self.tier(&Value::Null) == Tier::ReadOnly
+    }
+
+    /// What of the editor it cannot do without: models are told of it only where that is served.
+    fn needs(&self) -> Option<IdeService> {
+        None
     }
 
     /// What the call needs permission for, each with its own grant, in this order.
@@ -104,6 +109,8 @@ pub struct ToolContext {
     pub tests: TestSettings,
     /// The user, the plan and other agents.
     pub host: Arc<dyn Host>,
+    /// The editor, where there is one that serves what it knows.
+    pub ide: Option<Arc<dyn Ide>>,
     /// Where what is worth remembering is kept.
     pub store: Arc<Store>,
     pub web: WebSettings,

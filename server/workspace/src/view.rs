@@ -70,6 +70,14 @@ impl Workspace {
         })
     }
 
+    /// What the user has at `path`: their unsaved text over the disk, without anyone's proposals.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub fn read_unproposed(&self, path: &Path) -> Result<FileView, ReadError> {
+        self.read(&SessionId::from("nobody"), path)
+    }
+
     pub(crate) fn sight(&self, session: &SessionId, path: &Path) -> Result<Sight, ReadError> {
         let named = self.locate(path)?;
         let id = self.lock().file_for(session, &named);

@@ -5,6 +5,7 @@
 mod background;
 mod changing;
 mod commands;
+mod editor;
 mod git;
 mod in_place;
 mod patching;

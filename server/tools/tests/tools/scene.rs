@@ -85,6 +85,7 @@ impl Scene {
             command_time: Duration::from_secs(60),
             tests: TestSettings::default(),
             host: Arc::new(Alone),
+            ide: None,
             store: Arc::new(Store::in_memory().unwrap()),
             web: WebSettings::default(),
             reads: ReadLedger::default(),
