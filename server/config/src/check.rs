@@ -47,6 +47,12 @@ impl Checker {
                     self.report(&node.origin, message);
                 }
             }
+            (Shape::ModelOrOff, Data::Text(text)) => {
+                if !is_model_ref(text) && text != "off" {
+                    let message = format!("`{path}` is `{text}`; it is `provider/model`, `auto` or `off`");
+                    self.report(&node.origin, message);
+                }
+            }
             (Shape::RouteRef, Data::Text(text)) => {
                 if !is_model_ref(text) && !TIERS.contains(&text.as_str()) {
                     let tiers = list(TIERS.iter().copied());
@@ -221,7 +227,9 @@ fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
 
 fn name_of(shape: &Shape) -> &'static str {
     match shape {
-        Shape::Text | Shape::ModelRef | Shape::RouteRef | Shape::Url | Shape::Choice(_) => "a string",
+        Shape::Text | Shape::ModelRef | Shape::ModelOrOff | Shape::RouteRef | Shape::Url | Shape::Choice(_) => {
+            "a string"
+        }
         Shape::Flag => "a boolean",
         Shape::Integer(_) => "an integer",
         Shape::Amount | Shape::Price => "a number",

@@ -12,6 +12,8 @@ pub(crate) enum Shape {
     Flag,
     /// `auto`, `rules` or `provider/model`.
     ModelRef,
+    /// A `ModelRef` or `off`.
+    ModelOrOff,
     /// A `ModelRef` or one of `TIERS`.
     RouteRef,
     /// `http://` or `https://`, without credentials.
@@ -89,6 +91,12 @@ pub(crate) static ROOT: Shape = Shape::Table(&[
         "model",
         Shape::ModelRef,
         "The model: `provider/model`, `auto` (finds keys and local servers) or `rules` (built in).",
+    ),
+    field(
+        "completion",
+        Shape::ModelOrOff,
+        "The model that completes at the cursor while you type: `provider/model`, `auto`, or `off`. Unset, the route `inline` \
+         names it; without that there is none.",
     ),
     field(
         "providers",
@@ -324,6 +332,7 @@ fn describe(shape: &Shape) -> Value {
         Shape::Text => json!({"type": "string"}),
         Shape::Flag => json!({"type": "boolean"}),
         Shape::ModelRef => json!({"type": "string", "pattern": "^(auto|rules|[^/]+/.+)$"}),
+        Shape::ModelOrOff => json!({"type": "string", "pattern": "^(off|auto|rules|[^/]+/.+)$"}),
         Shape::RouteRef => {
             let pattern = format!("^(auto|rules|{}|[^/]+/.+)$", TIERS.join("|"));
             json!({"type": "string", "pattern": pattern})

@@ -11,6 +11,8 @@ use serde::Deserialize;
 pub struct Settings {
     /// `provider/model`, `auto` or `rules`.
     pub model: String,
+    /// As `model`, or `off`; none leaves it to the route `inline`.
+    pub completion: Option<String>,
     #[serde(default)]
     pub providers: BTreeMap<String, ProviderSettings>,
     /// By `provider/model`.

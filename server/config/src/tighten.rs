@@ -11,6 +11,9 @@ pub(crate) fn objection(path: &KeyPath, new: &Node, current: Option<&Node>) -> O
     let is_allowed = match path.parts().as_slice() {
         // A model or a route adds no endpoint: its provider is one of the user's or there is none.
         ["model" | "effort"] => true,
+        // What you type is sent nowhere because a workspace says so.
+        ["completion"] => new_text == "off",
+        ["routes", "inline"] => current.is_some(),
         ["routes", "max_cost_usd_per_turn"] | ["budget", _] => {
             current.is_none_or(|current| amount(new) <= amount(current))
         }

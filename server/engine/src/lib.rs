@@ -24,6 +24,7 @@ mod events;
 mod fragments;
 mod history;
 mod host;
+mod inline;
 mod journal;
 mod limits;
 mod model;

@@ -30,6 +30,7 @@ use crate::briefing;
 use crate::commands::Commands;
 use crate::error::RunError;
 use crate::events::{EventHub, Subscription};
+use crate::inline::Completion;
 use crate::journal::StoreJournal;
 use crate::limits::Limits;
 use crate::output;
@@ -75,7 +76,7 @@ pub struct Runtime {
     pub(crate) store: Arc<Store>,
     pub(crate) models: Arc<models::Registry>,
     pub(crate) default_model: String,
-    routes: Routes,
+    pub(crate) routes: Routes,
     pub(crate) policy: Arc<Policy>,
     pub(crate) tools: Arc<tools::Registry>,
     pub(crate) workbench: Arc<Workbench>,
@@ -92,6 +93,7 @@ pub struct Runtime {
     pub(crate) door: Door,
     pub(crate) commands: Commands,
     pub(crate) ide: OnceLock<Arc<dyn Ide>>,
+    pub(crate) completion: Completion,
     sessions: DashMap<SessionId, Arc<Session>>,
     turns: TaskTracker,
     is_closing: AtomicBool,
@@ -144,6 +146,7 @@ impl Runtime {
             door: Door::default(),
             commands: Commands::default(),
             ide: OnceLock::new(),
+            completion: Completion::default(),
             sessions: DashMap::new(),
             turns: TaskTracker::new(),
             is_closing: AtomicBool::new(false),

@@ -7,9 +7,9 @@ use serde::Deserialize;
 use text::PositionEncoding;
 use tower_lsp::gen_lsp_types::{
     ChangeNotifications, CodeActionKind, CodeActionOptions, CodeActionProvider, CodeLensOptions, ExecuteCommandOptions,
-    InitializeParams, InitializeResult, PositionEncodingKind, ResourceOperationKind, RootPath, Save, SaveOptions,
-    ServerCapabilities, ServerInfo, TextDocumentSync, TextDocumentSyncKind, TextDocumentSyncOptions, WorkspaceFolders,
-    WorkspaceFoldersServerCapabilities, WorkspaceOptions,
+    InitializeParams, InitializeResult, InlineCompletionProvider, PositionEncodingKind, ResourceOperationKind,
+    RootPath, Save, SaveOptions, ServerCapabilities, ServerInfo, TextDocumentSync, TextDocumentSyncKind,
+    TextDocumentSyncOptions, WorkspaceFolders, WorkspaceFoldersServerCapabilities, WorkspaceOptions,
 };
 
 use crate::commands;
@@ -155,7 +155,8 @@ pub(crate) fn roots(params: &InitializeParams) -> Vec<PathBuf> {
     }
 }
 
-pub(crate) fn answer(client: &ClientProfile) -> InitializeResult {
+/// `completes`: whether a model is configured for completion at the cursor; else clients need not ask.
+pub(crate) fn answer(client: &ClientProfile, completes: bool) -> InitializeResult {
     let kinds = [
         CodeActionKind::QuickFix,
         CodeActionKind::RefactorRewrite,
@@ -180,6 +181,7 @@ pub(crate) fn answer(client: &ClientProfile) -> InitializeResult {
             resolve_provider: Some(false),
             ..Default::default()
         }),
+        inline_completion_provider: completes.then(|| InlineCompletionProvider::from(true)),
         execute_command_provider: Some(ExecuteCommandOptions {
             commands: commands::NAMES.map(str::to_owned).to_vec(),
             ..Default::default()

@@ -16,7 +16,9 @@ pub(crate) const SHOW: &str = "singletree.review.show";
 pub(crate) const APPROVE: &str = "singletree.approve";
 /// Lists what `singletree.run` takes.
 pub(crate) const COMMANDS: &str = "singletree.commands";
-pub(crate) const NAMES: [&str; 9] = [RUN, STOP, KEEP, REJECT, UNDO, STATE, SHOW, APPROVE, COMMANDS];
+/// What was found: models, keys by name, trust, problems.
+pub(crate) const STATUS: &str = "singletree.status";
+pub(crate) const NAMES: [&str; 10] = [RUN, STOP, KEEP, REJECT, UNDO, STATE, SHOW, APPROVE, COMMANDS, STATUS];
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

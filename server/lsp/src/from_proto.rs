@@ -16,7 +16,7 @@ pub(crate) fn span(range: &lsp::Range) -> Span {
     }
 }
 
-fn position(position: lsp::Position) -> Position {
+pub(crate) fn position(position: lsp::Position) -> Position {
     Position {
         line: position.line,
         character: position.character,

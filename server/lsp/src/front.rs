@@ -17,6 +17,7 @@ use workspace::Workspace;
 use crate::approvals::Approvals;
 use crate::capabilities::{ClientProfile, ReviewMode};
 use crate::serve::{DiskEditors, Wiring};
+use crate::status::StatusSource;
 use crate::transport::Outbound;
 
 pub(crate) struct Front {
@@ -26,6 +27,9 @@ pub(crate) struct Front {
     pub(crate) state_dir: PathBuf,
     pub(crate) review_mode: ReviewMode,
     pub(crate) disk_editor: DiskEditors,
+    pub(crate) status: StatusSource,
+    /// By document: what ends the completion that was asked for last.
+    pub(crate) completing: Mutex<HashMap<Uri, CancellationToken>>,
     pub(crate) approvals: Approvals,
     /// Tells the pump that what an editor shows of the reviews may be out of date.
     pub(crate) look_again: Notify,
@@ -68,6 +72,7 @@ impl Front {
             state_dir,
             review,
             disk_editor,
+            status,
         } = wiring;
         Self {
             client,
@@ -76,6 +81,8 @@ impl Front {
             state_dir,
             review_mode: review,
             disk_editor,
+            status,
+            completing: Mutex::default(),
             approvals: Approvals::default(),
             look_again: Notify::new(),
             commands: Mutex::default(),

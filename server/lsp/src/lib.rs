@@ -21,9 +21,11 @@ mod pump;
 mod questions;
 mod serve;
 mod server;
+mod status;
 mod to_proto;
 pub mod transport;
 
 pub use capabilities::{Options, ReviewMode};
 pub use serve::{DiskEditors, InitializeInfo, Wiring, serve};
+pub use status::{Findings, FoundProvider, Problem, StatusSource};
 pub use transport::Exit;

@@ -11,6 +11,7 @@ use workspace::Editor;
 
 use crate::capabilities::{Options, ReviewMode};
 use crate::server::Server;
+use crate::status::StatusSource;
 use crate::transport::{self, Exit, Limits};
 
 /// How long running turns may take to store their end.
@@ -33,6 +34,7 @@ pub struct Wiring {
     pub state_dir: PathBuf,
     pub review: ReviewMode,
     pub disk_editor: DiskEditors,
+    pub status: StatusSource,
 }
 
 /// Gives an editor that writes these paths on disk, for a client that cannot; none if that is not permitted.

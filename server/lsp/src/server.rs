@@ -7,7 +7,7 @@ use tower_lsp::gen_lsp_types::{
     CodeActionParams, CodeActionResponse, CodeLens, CodeLensParams, DidChangeTextDocumentParams,
     DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams,
     DidOpenTextDocumentParams, DidSaveTextDocumentParams, ExecuteCommandParams, InitializeParams, InitializeResult,
-    InitializedParams, WorkDoneProgressCancelParams,
+    InitializedParams, InlineCompletionParams, InlineCompletionResponse, WorkDoneProgressCancelParams,
 };
 use tower_lsp::jsonrpc::Result;
 use tower_lsp::{Client, LanguageServer};
@@ -15,7 +15,9 @@ use tower_lsp::{Client, LanguageServer};
 use crate::editor::LentEditor;
 use crate::failure;
 use crate::front::{Front, lock};
-use crate::handlers::{code_action, code_lens, documents, execute_command, initialize, progress_cancel};
+use crate::handlers::{
+    code_action, code_lens, documents, execute_command, initialize, inline_completion, progress_cancel,
+};
 use crate::ide::ClientIde;
 use crate::pump;
 use crate::serve::Starter;
@@ -119,6 +121,10 @@ impl LanguageServer for Server {
 
     async fn code_lens(&self, params: CodeLensParams) -> Result<Option<Vec<CodeLens>>> {
         Ok(code_lens::handle(self.front()?, &params))
+    }
+
+    async fn inline_completion(&self, params: InlineCompletionParams) -> Result<Option<InlineCompletionResponse>> {
+        Ok(inline_completion::handle(self.front()?, params).await)
     }
 
     async fn execute_command(&self, params: ExecuteCommandParams) -> Result<Option<Value>> {

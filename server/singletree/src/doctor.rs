@@ -15,10 +15,10 @@ use crate::wiring::{self, Home, Overrides};
 use crate::workbench;
 
 /// One finding; a problem has a remedy.
-struct Finding {
-    topic: &'static str,
-    says: String,
-    remedy: Option<String>,
+pub(crate) struct Finding {
+    pub(crate) topic: &'static str,
+    pub(crate) says: String,
+    pub(crate) remedy: Option<String>,
 }
 
 impl Finding {
@@ -47,8 +47,7 @@ pub(crate) async fn run(is_json: bool) -> anyhow::Result<ExitCode> {
     ];
     findings.push(state(&root));
     findings.extend(settings_and_models(&root).await);
-    findings.extend(sandbox_and_trust(&root));
-    findings.extend(commands(&root));
+    findings.extend(of_workspace(&root));
     findings.extend(editors());
     print(&findings, is_json)?;
     let has_problem = findings.iter().any(|finding| finding.remedy.is_some());
@@ -57,6 +56,13 @@ pub(crate) async fn run(is_json: bool) -> anyhow::Result<ExitCode> {
     } else {
         ExitCode::SUCCESS
     })
+}
+
+/// The sandbox, trust, and what the workspace and its user define.
+pub(crate) fn of_workspace(root: &std::path::Path) -> Vec<Finding> {
+    let mut findings = sandbox_and_trust(root);
+    findings.extend(commands(root));
+    findings
 }
 
 fn state(root: &std::path::Path) -> Finding {

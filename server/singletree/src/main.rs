@@ -21,6 +21,7 @@ mod rewind_command;
 mod run;
 mod run_events;
 mod sessions;
+mod status;
 mod trust_command;
 mod wiring;
 mod workbench;

@@ -15,7 +15,7 @@ use workspace::{Editor, Workspace};
 
 use crate::model_settings::{self, model_registry};
 use crate::workbench;
-use crate::{atlas, exit};
+use crate::{atlas, exit, status};
 
 /// Where settings and state live.
 #[derive(Clone, Debug)]
@@ -125,10 +125,12 @@ fn lsp_wiring(home: &Home, model: Option<String>, info: InitializeInfo) -> anyho
         config::ReviewMode::Keep => ReviewMode::Keep,
     });
     let keeper = Arc::clone(&runtime);
+    let status = status::source(home.clone(), first, overrides);
     Ok(Wiring {
         runtime,
         state_dir,
         review,
+        status,
         disk_editor: Box::new(move |paths| {
             let editor = keeper.disk_editor(paths).ok()?;
             Some(Arc::new(editor) as Arc<dyn Editor>)
@@ -218,5 +220,6 @@ pub(crate) fn start_with(
         },
     });
     runtime.look_for_commands(commands);
+    runtime.complete_by(settings.completion.as_deref());
     Ok(runtime)
 }

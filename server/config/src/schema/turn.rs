@@ -18,6 +18,7 @@ pub(super) const ROUTES: Shape = Shape::Table(&[
     field("optimize", MODELS, "Models for *optimize*."),
     field("review", MODELS, "Models for *review*."),
     field("commit-message", MODELS, "Models for messages of commits."),
+    field("inline", MODELS, "Models for completion at the cursor."),
     field("greenfield", MODELS, "Models for new code: *test*, *complete*."),
     field(
         "content",

@@ -10,7 +10,7 @@ use tower_lsp::gen_lsp_types::{
 use workspace::TextChange;
 
 use crate::from_proto;
-use crate::front::Front;
+use crate::front::{Front, lock};
 
 pub(crate) fn open(front: &Arc<Front>, params: DidOpenTextDocumentParams) {
     let document = params.text_document;
@@ -56,6 +56,7 @@ pub(crate) fn close(front: &Front, params: &DidCloseTextDocumentParams) {
     if let Err(error) = front.workspace().close(&uri) {
         tracing::warn!(%error, "a document was closed that was not open");
     }
+    lock(&front.completing).remove(&uri);
     front.look_again.notify_one();
 }
 

@@ -1,6 +1,7 @@
 //! `workspace/executeCommand`: checks the one argument strictly and hands it to the command.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -13,6 +14,9 @@ use crate::commands::{self, ApproveArguments, StopArguments};
 use crate::failure;
 use crate::front::Front;
 
+/// Longer than a local server that is there takes to list its models.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 pub(crate) async fn handle(front: &Arc<Front>, params: ExecuteCommandParams) -> Result<Value> {
     let name = params.command.as_str();
     let arguments = params.arguments.unwrap_or_default();
@@ -24,6 +28,7 @@ pub(crate) async fn handle(front: &Arc<Front>, params: ExecuteCommandParams) -> 
         commands::UNDO => review::undo(front).await,
         commands::STATE => Ok(json!({ "reviews": front.shown_reviews() })),
         commands::SHOW => show::handle(front, parse(name, arguments)?).await,
+        commands::STATUS => status(front).await,
         commands::COMMANDS => commands(front).await,
         commands::APPROVE => approve(front, &parse(name, arguments)?),
         _ => Err(failure::malformed(
@@ -49,6 +54,18 @@ fn parse<T: DeserializeOwned>(name: &str, mut arguments: Vec<Value>) -> Result<T
             format!("the argument of `{name}` is not understood: {error}"),
         )
     })
+}
+
+async fn status(front: &Arc<Front>) -> Result<Value> {
+    front.look_at_trust().await;
+    let Ok(findings) = tokio::time::timeout(PATIENCE, (front.status)()).await else {
+        return Err(failure::refused("slow", "looking for models took too long; ask again"));
+    };
+    let mut status = json!({ "version": env!("CARGO_PKG_VERSION"), "trusted": front.is_trusted() });
+    if let (Some(status), Value::Object(found)) = (status.as_object_mut(), json!(findings)) {
+        status.extend(found);
+    }
+    Ok(status)
 }
 
 /// Also what became a command, or none, since the last look.

@@ -35,7 +35,7 @@ pub(crate) async fn handle(
         Ok(Err(message)) => return Err(failure::refused("configuration", message)),
         Err(_panic) => return Err(failure::internal("Singletree failed to start; this is a bug of ours")),
     };
-    let result = capabilities::answer(&client);
+    let result = capabilities::answer(&client, wiring.runtime.completes());
     Ok((Front::new(client, outbound, wiring), result))
 }
 

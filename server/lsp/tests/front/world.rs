@@ -66,6 +66,7 @@ impl World {
                 runtime: Runtime::start(parts),
                 state_dir,
                 review,
+                status: Box::new(|| Box::pin(async { lsp::Findings::default() })),
                 disk_editor: Box::new(move |paths| {
                     let grant = policy.user_keep(paths).ok()?;
                     Some(Arc::new(DiskEditor::new(grant)))

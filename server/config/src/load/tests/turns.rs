@@ -123,7 +123,7 @@ api_key = "sk-secret"
             user.toml:3:1: `fxi` is not a setting of `routes`; did you mean `fix`?
             user.toml:4:8: `routes.fix[0]` is `premum`; a route names `provider/model`, `auto`, `rules` or a tier (`free`, `budget`, `mid`, `premium`); did you mean `premium`?
             user.toml:4:18: `routes.fix[1]` is `qwen`; a route names `provider/model`, `auto`, `rules` or a tier (`free`, `budget`, `mid`, `premium`)
-            user.toml:5:1: `budget` is not a setting of `routes`; known are `ask`, `edit`, `explain`, `fix`, `document`, `test`, `refactor`, `complete`, `optimize`, `review`, `commit-message`, `greenfield`, `content`, `debugging`, `architecture`, `experiment`, `general`, `default`, `max_cost_usd_per_turn`
+            user.toml:5:1: `budget` is not a setting of `routes`; known are `ask`, `edit`, `explain`, `fix`, `document`, `test`, `refactor`, `complete`, `optimize`, `review`, `commit-message`, `inline`, `greenfield`, `content`, `debugging`, `architecture`, `experiment`, `general`, `default`, `max_cost_usd_per_turn`
             user.toml:7:10: `budget.tokens` must be between 1 and 4294967295, not 0
             user.toml:8:7: `budget.usd` must be a number that is not negative
             user.toml:9:1: `iteration` is not a setting of `budget`; did you mean `iterations`?
