@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    ApprovalId, CallId, ContextBill, QuestionRequest, ReviewId, SessionId, StopReason, TodoItem, TurnId, Usage,
+    ApprovalId, CallId, ContextBill, QuestionRequest, ReviewId, SessionId, StopReason, Task, TodoItem, TurnId, Usage,
 };
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -20,6 +20,16 @@ pub struct Event {
 pub enum EventKind {
     TurnStarted {
         title: String,
+    },
+    /// What the user said: what the turn is about, or words that its model hears at its next step.
+    Said {
+        /// The number of the item that holds it in the store; the conversation can be taken back to before it.
+        message: i64,
+        task: Box<Task>,
+    },
+    /// The first event of who follows one session: all up to this item is in the store, what is not follows.
+    StoredUpTo {
+        item: i64,
     },
     TextDelta {
         text: String,
@@ -95,6 +105,9 @@ pub enum EventKind {
     Usage {
         usage: Usage,
         model: String,
+        /// Whose call it was: empty for the session's own agent, else a sub-agent or `compaction`.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        purpose: String,
     },
     TurnCompleted {
         state: TurnState,
@@ -121,6 +134,9 @@ pub enum TurnState {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ApprovalRequest {
     pub id: ApprovalId,
+    /// The tool call that waits for the answer; none where it is the turn itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call: Option<CallId>,
     /// Who asks: the agent, a sub-agent, a job.
     pub from: String,
     /// The full action, escaped.

@@ -22,6 +22,6 @@ pub use question::{Choice, Question, QuestionRequest, TodoItem, TodoState};
 pub use review::{
     ChangeKind, FileKey, FileReview, Hunk, HunkRecord, HunkState, Origin, Review, ReviewRecord, StagedFile,
 };
-pub use task::{CommandName, Diagnostic, RelatedInformation, Severity, Task};
+pub use task::{Attachment, CommandName, Diagnostic, RelatedInformation, Severity, Task};
 pub use text::{Position, Span};
 pub use uri::{Uri, UriError};

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use text::Span;
 
-use crate::Uri;
+use crate::{Image, Uri};
 
 /// The built-in commands (FEATURES BR2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -157,4 +157,42 @@ pub struct Task {
     #[serde(default)]
     pub diagnostics: Vec<Diagnostic>,
     pub prompt: Option<String>,
+    /// What the user put beside the words, in their order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Attachment>,
+}
+
+impl Task {
+    /// No more than the command.
+    #[must_use]
+    pub fn new(command: CommandName) -> Self {
+        Self {
+            command,
+            uri: None,
+            span: None,
+            diagnostics: Vec::new(),
+            prompt: None,
+            attachments: Vec::new(),
+        }
+    }
+}
+
+/// Something that the user points the model at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "attachment", rename_all = "snake_case")]
+pub enum Attachment {
+    Image(Image),
+    /// A file, read as the user has it when the turn begins.
+    Place {
+        uri: Uri,
+        /// Lines from 1, inclusive; none is the whole file.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        lines: Option<(u32, u32)>,
+    },
+    /// Text as the front gave it: a selection, diagnostics, a diff, the output of a terminal.
+    Text {
+        /// Where it is from: a URI, or what the front calls it.
+        source: String,
+        text: String,
+    },
 }

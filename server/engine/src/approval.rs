@@ -174,6 +174,7 @@ mod tests {
     fn request(id: &str) -> ApprovalRequest {
         ApprovalRequest {
             id: id.into(),
+            call: None,
             from: "agent".into(),
             action: "read .env".into(),
             rule: "secrets".into(),

@@ -24,7 +24,7 @@ mod nowhere;
 mod owner;
 
 pub use error::{AttachError, LinkError};
-pub use link::Link;
+pub use link::{Link, Voice};
 
 pub(crate) use door::Door;
 

@@ -131,6 +131,7 @@ pub(crate) async fn before_step(turn: &TurnContext, calls: u32) -> Result<(), St
 async fn pause(turn: &TurnContext, point: &Breakpoint, action: String) -> Result<(), String> {
     let request = ApprovalRequest {
         id: ApprovalId::fresh(),
+        call: None,
         from: turn.who(),
         action,
         rule: format!("breakpoint {point}"),

@@ -97,6 +97,7 @@ impl Steps<'_> {
             turn.record(&Item::Context {
                 cause: cause.to_owned(),
                 messages: messages.clone(),
+                taken_back_from: None,
             });
         }
         turn.session.begin_anew(messages, cause);

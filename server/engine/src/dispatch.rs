@@ -84,7 +84,7 @@ async fn permit_and_run(turn: &TurnContext, tool: &dyn Tool, call: &ToolCall) ->
         let _ = turn.halt.set(why);
         return ToolOutput::error(told);
     }
-    match permit::grants(turn, &actions).await {
+    match permit::grants(turn, &call.id, &actions).await {
         Ok(grants) => tool.run(call.arguments.clone(), &context, grants).await,
         Err(refusal) => {
             let why = refusal.sentence();

@@ -10,6 +10,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use base::{Event, EventKind, SessionId};
+use store::Item;
 use tokio::sync::Notify;
 
 use standing::Standing;
@@ -44,15 +45,31 @@ impl EventHub {
         Self::add(&mut self.lock(), Queue::default())
     }
 
-    /// To one session, as if from the beginning of its running turn: what still stands comes first.
-    pub(crate) fn subscribe_to(&self, session: &SessionId) -> Subscription {
+    /// To one session: what still stands of its running turn comes first. `stored` is its last item in the store as
+    /// of just now; with it the subscription begins by saying up to where the store is ahead of the events.
+    pub(crate) fn subscribe_to(&self, session: &SessionId, stored: Option<i64>) -> Subscription {
         let mut hub = self.lock();
+        let mut waiting = hub.standing.of(session);
+        if let Some(stored) = stored {
+            waiting.push_front(Event {
+                session: session.clone(),
+                turn: None,
+                kind: EventKind::StoredUpTo {
+                    item: hub.standing.stored(session).unwrap_or(stored),
+                },
+            });
+        }
         let queue = Queue {
             session: Some(session.clone()),
-            waiting: Mutex::new(hub.standing.of(session)),
+            waiting: Mutex::new(waiting),
             arrived: Notify::new(),
         };
         Self::add(&mut hub, queue)
+    }
+
+    /// Who comes from now on finds the item in the store, and is not told again of what it holds.
+    pub(crate) fn note_stored(&self, session: &SessionId, number: i64, item: &Item) {
+        self.lock().standing.note_stored(session, number, item);
     }
 
     fn add(hub: &mut Hub, queue: Queue) -> Subscription {
@@ -207,7 +224,7 @@ mod tests {
         for sent in [started.clone(), text("a", "x"), elsewhere.clone()] {
             hub.send(sent);
         }
-        let mut late = hub.subscribe_to(&SessionId::from("s"));
+        let mut late = hub.subscribe_to(&SessionId::from("s"), None);
         hub.send(elsewhere);
         hub.send(text("a", "y"));
         assert_eq!(late.next().await, started);

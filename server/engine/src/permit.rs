@@ -1,6 +1,6 @@
 //! Grants for everything that one call needs: from the policy, or from the user, who is asked at most once a call.
 
-use base::{ApprovalId, ApprovalRequest, Decision, EventKind};
+use base::{ApprovalId, ApprovalRequest, CallId, Decision, EventKind};
 use permissions::{Approval, CommandRule, Confinement, Grant, HostRule, OwnedAction, Verdict, WebAddress};
 
 use crate::turn::TurnContext;
@@ -32,13 +32,19 @@ impl Refusal {
 }
 
 /// One grant for each action, in their order.
-pub(crate) async fn grants(turn: &TurnContext, actions: &[OwnedAction]) -> Result<Vec<Grant>, Refusal> {
+pub(crate) async fn grants(turn: &TurnContext, call: &CallId, actions: &[OwnedAction]) -> Result<Vec<Grant>, Refusal> {
     // Mostly the policy allows them all, and then each is judged once.
     if let Ok(grants) = granted(turn, actions, &Approval::None) {
         return Ok(grants);
     }
     let approval = match question(turn, actions)? {
-        Some(question) => Approval::User(ask(turn, actions, question).await?),
+        Some(question) => {
+            let question = ApprovalRequest {
+                call: Some(call.clone()),
+                ..question
+            };
+            Approval::User(ask(turn, actions, question).await?)
+        }
         None => Approval::None,
     };
     // Judged again: a rule that came in while the question stood open counts more than the answer.
@@ -109,6 +115,7 @@ fn question(turn: &TurnContext, actions: &[OwnedAction]) -> Result<Option<Approv
     let scopes: Vec<String> = asked.iter().filter_map(|asked| scope(asked.action)).collect();
     Ok(Some(ApprovalRequest {
         id: ApprovalId::fresh(),
+        call: None,
         from: turn.who(),
         action: all.join(" and "),
         rule: first.verdict.rule.clone(),

@@ -32,11 +32,10 @@ impl RunRequest {
         }
     }
 
-    /// The words, where they say all that is asked for: then a turn that runs can be told them.
-    pub(crate) fn words_alone(&self) -> Option<String> {
+    /// Whether the words, with what is attached to them, say all that is asked for: then a turn that runs can be told.
+    pub(crate) fn can_be_told(&self) -> bool {
         let is_said = matches!(self.task.command, CommandName::Ask | CommandName::Edit);
-        let is_all = self.task.uri.is_none() && self.options.output.is_none();
-        self.task.prompt.clone().filter(|_| is_said && is_all)
+        is_said && self.task.prompt.is_some() && self.task.uri.is_none() && self.options.output.is_none()
     }
 }
 

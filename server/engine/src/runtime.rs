@@ -3,14 +3,16 @@
 //! Bootstrap order (FEATURES EN12): config → trust → store → tools → instructions → ready. The binary does the
 //! first two and hands the rest over as [`Parts`]; nothing here blocks on the network or walks the disk.
 
+mod choices;
 mod reviews;
 mod sessions;
+mod stored;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
 
-use base::{ApprovalId, Decision, Event, EventKind, ReviewId, SessionId, StopReason, Task, TurnId};
+use base::{ApprovalId, Block, Decision, Event, EventKind, ReviewId, SessionId, StopReason, Task, TurnId};
 use dashmap::DashMap;
 use futures::FutureExt;
 use models::routing::{Chain, Need, Routes, Wanted};
@@ -26,6 +28,7 @@ use workspace::{Ide, ReviewNews, Workspace};
 
 use crate::approval::Approvals;
 use crate::attach::Door;
+use crate::attachments;
 use crate::briefing;
 use crate::commands::Commands;
 use crate::error::RunError;
@@ -40,6 +43,7 @@ use crate::spending::Spending;
 use crate::surroundings::Surroundings;
 use crate::turn::{self, Outcome, TurnContext};
 use sessions::Claim;
+pub use stored::{FoundSession, ListedSession};
 
 /// Whether the user trusts the workspace now. May look at files.
 pub type TrustCheck = Box<dyn Fn() -> bool + Send + Sync>;
@@ -179,7 +183,9 @@ impl Runtime {
             cancel,
             is_new,
         } = self.claim(&request, &turn)?;
-        let prompt = self.open(&session, &request, is_new).inspect_err(|_| session.end())?;
+        let opened = attachments::blocks(self, &session.id, &request.task)
+            .and_then(|attached| Ok((attached, self.open(&session, &request, is_new)?)));
+        let (attached, prompt) = opened.inspect_err(|_| session.end())?;
         if is_new {
             self.sessions.insert(session.id.clone(), Arc::clone(&session));
             self.let_go_of_old_sessions();
@@ -195,6 +201,7 @@ impl Runtime {
             options: request.options,
             model: request.model,
             prompt,
+            attached,
             cancel,
         };
         self.turns.spawn(run_guarded(this, work));
@@ -205,8 +212,9 @@ impl Runtime {
     fn open(&self, session: &Session, request: &RunRequest, is_new: bool) -> Result<Prompt, RunError> {
         let prompt = briefing::prompt(self, &session.id, &request.task)?;
         if is_new {
-            let title = turn::title(&request.task, &request.options);
+            let title = turn::session_title(&request.task, &request.options);
             self.store.create_session(&session.id, &title, &self.workspace.home())?;
+            session.note_stored();
         }
         if let Some(file) = turn::path_of(&request.task) {
             session.is_about(file);
@@ -218,14 +226,6 @@ impl Runtime {
     pub fn stop(&self, turn: Option<&TurnId>) -> bool {
         let stopped: Vec<bool> = self.sessions.iter().map(|session| session.stop(turn)).collect();
         stopped.contains(&true)
-    }
-
-    /// Gives the model of a session a message at its next step.
-    pub fn steer(&self, session: &SessionId, text: String) -> bool {
-        self.sessions.get(session).is_some_and(|session| {
-            session.steer(text);
-            true
-        })
     }
 
     #[must_use]
@@ -351,6 +351,7 @@ struct Work {
     options: TurnOptions,
     model: Option<String>,
     prompt: prompts::Prompt,
+    attached: Vec<Block>,
     cancel: CancellationToken,
 }
 
@@ -409,5 +410,5 @@ async fn run_turn(runtime: &Arc<Runtime>, work: Work) -> Outcome {
         agent: None,
         cancel: work.cancel,
     };
-    turn::run(&context, work.prompt, chain).await
+    turn::run(&context, work.prompt, work.attached, chain).await
 }

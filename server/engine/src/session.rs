@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Instant, SystemTime};
 
@@ -22,6 +23,8 @@ pub(crate) struct Session {
     pub(crate) outputs: tools::Outputs,
     /// Held as long as this process owns the session; the OS frees it if we die.
     _lease: Option<Lease>,
+    /// Whether the store knows it: one in which nothing was said yet is nowhere else.
+    is_stored: AtomicBool,
     state: Mutex<State>,
 }
 
@@ -34,7 +37,7 @@ struct State {
     /// The files that its tasks were about.
     files: HashSet<PathBuf>,
     /// What the user said, kept, rejected or stopped since the model last listened.
-    waiting: Vec<String>,
+    waiting: Vec<Block>,
     /// Some of that are words of the user's, which want an answer in this turn.
     has_word: bool,
     /// The day that the model takes it to be.
@@ -75,6 +78,7 @@ impl Session {
             reads: tools::ReadLedger::default(),
             outputs: tools::Outputs::default(),
             _lease: lease,
+            is_stored: AtomicBool::new(false),
             state: Mutex::new(State {
                 used: Instant::now(),
                 messages: Arc::default(),
@@ -96,8 +100,18 @@ impl Session {
     /// The conversation as the store has it, mended where a process died in mid-turn.
     pub(crate) fn restored(id: SessionId, lease: Lease, messages: Vec<Message>) -> Self {
         let session = Self::new(id, lease);
+        session.note_stored();
         session.lock().messages = Arc::new(pair_calls_with_results(messages));
         session
+    }
+
+    pub(crate) fn is_stored(&self) -> bool {
+        self.is_stored.load(Ordering::Acquire)
+    }
+
+    /// The store knows it from now on.
+    pub(crate) fn note_stored(&self) {
+        self.is_stored.store(true, Ordering::Release);
     }
 
     /// Claims the session for a turn.
@@ -132,6 +146,11 @@ impl Session {
 
     pub(crate) fn end(&self) {
         self.lock().active = None;
+    }
+
+    /// The turn that runs.
+    pub(crate) fn running(&self) -> Option<TurnId> {
+        self.lock().active.as_ref().map(|active| active.turn.clone())
     }
 
     /// When its last turn began; none while one runs.
@@ -177,19 +196,20 @@ impl Session {
         let mut state = self.lock();
         if state.told_date != Some(today) {
             state.told_date = Some(today);
-            state.waiting.push(format!("[date] It is {today} (UTC)."));
+            let text = format!("[date] It is {today} (UTC).");
+            state.waiting.push(Block::Text { text });
         }
     }
 
     /// Leaves a sentence for the model's next step.
     pub(crate) fn tell(&self, sentence: String) {
-        self.lock().waiting.push(sentence);
+        self.lock().waiting.push(Block::Text { text: sentence });
     }
 
-    /// Leaves the user's words for the model's next step: there will be one.
-    pub(crate) fn steer(&self, words: String) {
+    /// Leaves what the user said for the model's next step: there will be one.
+    pub(crate) fn steer(&self, said: Vec<Block>) {
         let mut state = self.lock();
-        state.waiting.push(words);
+        state.waiting.extend(said);
         state.has_word = true;
     }
 
@@ -202,12 +222,11 @@ impl Session {
     pub(crate) fn take_waiting(&self) -> Option<Message> {
         let mut state = self.lock();
         state.has_word = false;
-        let waiting = std::mem::take(&mut state.waiting);
+        let content = std::mem::take(&mut state.waiting);
         drop(state);
-        if waiting.is_empty() {
+        if content.is_empty() {
             return None;
         }
-        let content = waiting.into_iter().map(|text| Block::Text { text }).collect();
         Some(Message {
             role: Role::User,
             content,

@@ -389,7 +389,11 @@ impl<'a> Steps<'a> {
                 purpose: purpose.to_owned(),
             },
         });
-        turn.emit(EventKind::Usage { usage, model });
+        turn.emit(EventKind::Usage {
+            usage,
+            model,
+            purpose: purpose.to_owned(),
+        });
     }
 
     /// Adds an answer and its results to the conversation.

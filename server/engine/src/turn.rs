@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use base::{
-    CallId, CommandName, Event, EventKind, Message, ReviewId, StopReason, Task, ToolSpec, TurnId, TurnState, Usage,
+    Block, CallId, CommandName, Event, EventKind, Message, ReviewId, StopReason, Task, ToolSpec, TurnId, TurnState,
+    Usage,
 };
 use models::routing::Chain;
 use permissions::{Mode, Policy};
@@ -176,13 +177,18 @@ impl TurnContext {
         }
     }
 
-    pub(crate) fn record(&self, item: &Item) {
-        if let Err(error) = self.runtime.store.append_item(&self.session.id, item) {
-            tracing::error!(%error, "an item of the session was not stored");
-            self.emit(EventKind::Notice {
-                message: format!("the session could not be saved: {error}"),
-            });
-        }
+    /// The item's number; none where it could not be stored, of which the fronts are told.
+    pub(crate) fn record(&self, item: &Item) -> Option<i64> {
+        let stored = self.runtime.store.append_item(&self.session.id, item);
+        stored
+            .inspect(|number| self.runtime.events.note_stored(&self.session.id, *number, item))
+            .inspect_err(|error| {
+                tracing::error!(%error, "an item of the session was not stored");
+                self.emit(EventKind::Notice {
+                    message: format!("the session could not be saved: {error}"),
+                });
+            })
+            .ok()
     }
 
     /// Adds to the conversation, in the store first. A sub-agent's conversation ends with it and is not stored.
@@ -204,6 +210,21 @@ pub(crate) fn title(task: &Task, options: &TurnOptions) -> String {
     }
 }
 
+/// Characters of a session's title.
+const TITLE: usize = 60;
+
+/// What a session that begins with this task is called: its words, where it is told in words.
+pub(crate) fn session_title(task: &Task, options: &TurnOptions) -> String {
+    let is_said = matches!(task.command, CommandName::Ask | CommandName::Edit) && task.uri.is_none();
+    let words = task.prompt.as_deref().unwrap_or_default();
+    let first = words.lines().map(str::trim).find(|line| !line.is_empty());
+    match first.filter(|_| is_said) {
+        None => title(task, options),
+        Some(line) if line.chars().count() <= TITLE => line.to_owned(),
+        Some(line) => line.chars().take(TITLE - 1).chain(['…']).collect(),
+    }
+}
+
 fn why(task: &Task) -> Option<String> {
     let words = match (&task.prompt, task.diagnostics.first()) {
         (Some(prompt), _) => prompt,
@@ -214,13 +235,19 @@ fn why(task: &Task) -> Option<String> {
 }
 
 /// Runs the turn to its end, which the caller tells of. `prompt` was assembled when the user asked, from the text as it stood then.
-pub(crate) async fn run(turn: &TurnContext, prompt: Prompt, chain: Chain) -> Outcome {
-    turn.record(&Item::Turn {
+/// `attached` is what the user put beside the words, as the model reads it.
+pub(crate) async fn run(turn: &TurnContext, prompt: Prompt, attached: Vec<Block>, chain: Chain) -> Outcome {
+    let message = turn.record(&Item::Turn {
         turn: turn.id.clone(),
         task: (*turn.task).clone(),
     });
     turn.emit(EventKind::TurnStarted { title: turn.title() });
+    if let Some(message) = message {
+        let task = Box::new((*turn.task).clone());
+        turn.emit(EventKind::Said { message, task });
+    }
     let mut first = Message::user(prompt.user.clone());
+    first.content.extend(attached);
     first.content.extend(fragments::chosen(turn).await);
     turn.say(first);
 

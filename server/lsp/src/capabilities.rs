@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use base::Uri;
 use serde::Deserialize;
+use serde_json::{Value, json};
 use text::PositionEncoding;
 use tower_lsp::gen_lsp_types::{
     ChangeNotifications, CodeActionKind, CodeActionOptions, CodeActionProvider, CodeLensOptions, ExecuteCommandOptions,
@@ -61,6 +62,8 @@ pub(crate) struct ClientProfile {
     pub(crate) can_watch_files: bool,
     /// Takes code actions as literals; an older one takes commands.
     pub(crate) has_action_literals: bool,
+    /// Shows forms for the agent's own questions in the chat.
+    pub(crate) has_forms: bool,
     pub(crate) options: Options,
 }
 
@@ -100,6 +103,7 @@ impl ClientProfile {
             has_action_literals: document
                 .and_then(|document| document.code_action.as_ref())
                 .is_some_and(|actions| actions.code_action_literal_support.is_some()),
+            has_forms: chat::capabilities::has_forms(acp(capabilities.experimental.as_ref())),
             options: options(params),
         }
     }
@@ -120,6 +124,11 @@ fn encoding(params: &InitializeParams) -> PositionEncoding {
     } else {
         PositionEncoding::Utf16
     }
+}
+
+/// What the client says in ACP's words.
+fn acp(experimental: Option<&Value>) -> Option<&Value> {
+    experimental?.get("acp")
 }
 
 fn options(params: &InitializeParams) -> Options {
@@ -193,6 +202,10 @@ pub(crate) fn answer(client: &ClientProfile, completes: bool) -> InitializeResul
             }),
             ..Default::default()
         }),
+        experimental: client
+            .options
+            .chat
+            .then(|| json!({ "acp": { "agentCapabilities": chat::capabilities::ours() } })),
         ..Default::default()
     };
     let server_info = ServerInfo {
@@ -207,8 +220,6 @@ pub(crate) fn answer(client: &ClientProfile, completes: bool) -> InitializeResul
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
-
     use super::*;
 
     fn params(value: Value) -> InitializeParams {

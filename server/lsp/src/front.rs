@@ -16,6 +16,7 @@ use workspace::Workspace;
 
 use crate::approvals::Approvals;
 use crate::capabilities::{ClientProfile, ReviewMode};
+use crate::chat::Chats;
 use crate::serve::{DiskEditors, Wiring};
 use crate::status::StatusSource;
 use crate::transport::Outbound;
@@ -31,6 +32,7 @@ pub(crate) struct Front {
     /// By document: what ends the completion that was asked for last.
     pub(crate) completing: Mutex<HashMap<Uri, CancellationToken>>,
     pub(crate) approvals: Approvals,
+    pub(crate) chats: Chats,
     /// Tells the pump that what an editor shows of the reviews may be out of date.
     pub(crate) look_again: Notify,
     commands: Mutex<HashMap<TurnId, CommandName>>,
@@ -84,6 +86,7 @@ impl Front {
             status,
             completing: Mutex::default(),
             approvals: Approvals::default(),
+            chats: Chats::default(),
             look_again: Notify::new(),
             commands: Mutex::default(),
             last_change: Mutex::default(),

@@ -8,6 +8,7 @@
 mod actions;
 mod approvals;
 mod capabilities;
+mod chat;
 mod commands;
 mod editor;
 mod failure;

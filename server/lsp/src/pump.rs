@@ -77,6 +77,8 @@ impl Pump {
             EventKind::ToolStarted { title, .. } => self.report(turn.as_ref(), title),
             EventKind::ThinkingDelta { .. } => self.report(turn.as_ref(), "thinking".to_owned()),
             EventKind::TextDelta { .. } => self.report(turn.as_ref(), "writing".to_owned()),
+            EventKind::ApprovalRequested(_) | EventKind::QuestionAsked(_) | EventKind::Notice { .. }
+                if self.front.chats.shows(&session) => {}
             EventKind::ApprovalRequested(request) => {
                 self.report(turn.as_ref(), format!("waits for your answer: {}", request.action));
                 approvals::ask(&self.front, turn, request).await;
@@ -137,6 +139,8 @@ impl Pump {
             EventKind::ReviewChanged { .. }
             | EventKind::ReviewGrew { .. }
             | EventKind::QuestionClosed { .. }
+            | EventKind::Said { .. }
+            | EventKind::StoredUpTo { .. }
             | EventKind::PlanChanged { .. }
             | EventKind::Compacted { .. }
             | EventKind::ToolCompleted { .. }

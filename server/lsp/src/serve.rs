@@ -10,6 +10,7 @@ use tower_lsp::LspService;
 use workspace::Editor;
 
 use crate::capabilities::{Options, ReviewMode};
+use crate::chat;
 use crate::server::Server;
 use crate::status::StatusSource;
 use crate::transport::{self, Exit, Limits};
@@ -57,9 +58,9 @@ where
 {
     let front = Arc::new(std::sync::OnceLock::new());
     let (for_server, starter): (_, Starter) = (Arc::clone(&front), Box::new(starter));
-    let (service, socket) = LspService::build(|client| Server::new(client, for_server, starter))
-        .custom_method("window/workDoneProgress/cancel", Server::work_done_progress_cancel)
-        .finish();
+    let service = LspService::build(|client| Server::new(client, for_server, starter))
+        .custom_method("window/workDoneProgress/cancel", Server::work_done_progress_cancel);
+    let (service, socket) = chat::add_methods(service).finish();
     let exit = transport::serve(input, output, service, socket, Limits::default()).await;
     if let Some(front) = front.get() {
         front.close();

@@ -39,7 +39,7 @@ impl Server {
         }
     }
 
-    fn front(&self) -> Result<&Arc<Front>> {
+    pub(crate) fn front(&self) -> Result<&Arc<Front>> {
         self.front
             .get()
             .ok_or_else(|| failure::internal("the server was not initialised"))

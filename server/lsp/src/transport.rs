@@ -37,6 +37,16 @@ use message::Incoming;
 pub use outbound::Outbound;
 use writer::Replies;
 
+tokio::task_local! {
+    static ARRIVAL: u64;
+}
+
+/// The number of the message that is being handled: one that arrived earlier has a lower one. Requests are handled side
+/// by side, so that is how a handler knows which of two came first. 0 outside a handler, and in tasks that it spawns.
+pub(crate) fn arrival() -> u64 {
+    ARRIVAL.try_with(|number| *number).unwrap_or_default()
+}
+
 const CANCEL: &str = "$/cancelRequest";
 /// How long the end waits for the answer to `shutdown`, and for the last bytes to be taken.
 const GRACE: Duration = Duration::from_secs(2);
@@ -105,6 +115,7 @@ where
         limits,
         tasks: JoinSet::new(),
         held: VecDeque::new(),
+        arrivals: 0,
         shutdown: None,
     };
     let mut frames = FrameReader::new(input, limits.frame);
@@ -129,7 +140,9 @@ struct Dispatcher<S> {
     panics: mpsc::UnboundedReceiver<Id>,
     limits: Limits,
     tasks: JoinSet<()>,
-    held: VecDeque<(Id, Request)>,
+    held: VecDeque<(u64, Id, Request)>,
+    /// Messages so far.
+    arrivals: u64,
     /// Set by `shutdown`, cancelled when that is answered.
     shutdown: Option<CancellationToken>,
 }
@@ -145,8 +158,8 @@ impl<S: LanguageServer> Dispatcher<S> {
                 }
                 Some(_) = self.tasks.join_next() => continue,
                 () = self.replies.room(), if !self.held.is_empty() => {
-                    if let Some((id, request)) = self.held.pop_front() {
-                        self.start(id, request);
+                    if let Some((arrival, id, request)) = self.held.pop_front() {
+                        self.start(arrival, id, request);
                     }
                     continue;
                 }
@@ -176,6 +189,7 @@ impl<S: LanguageServer> Dispatcher<S> {
                     return Exit::Broken;
                 }
             };
+            self.arrivals += 1;
             match incoming {
                 Incoming::Notification(exit) if exit.method() == "exit" => return self.ending(),
                 Incoming::Notification(notification) => self.notify(notification).await,
@@ -213,23 +227,24 @@ impl<S: LanguageServer> Dispatcher<S> {
     }
 
     async fn request(&mut self, id: Id, request: Request) {
+        let arrival = self.arrivals;
         match request.method() {
             // Until it is answered nothing else may be served, and a client has nothing else to say.
             "initialize" => {
-                let task = self.start(id, request);
+                let task = self.start(arrival, id, request);
                 while !task.is_finished() {
                     self.tasks.join_next().await;
                 }
             }
             method if method != "shutdown" && (!self.replies.has_room() || !self.held.is_empty()) => {
-                self.held.push_back((id, request));
+                self.held.push_back((arrival, id, request));
             }
-            _ => drop(self.start(id, request)),
+            _ => drop(self.start(arrival, id, request)),
         }
     }
 
     /// Starts a request. From here on it can be cancelled by its id, and it is answered exactly once.
-    fn start(&mut self, id: Id, request: Request) -> AbortHandle {
+    fn start(&mut self, arrival: u64, id: Id, request: Request) -> AbortHandle {
         let span = tracing::info_span!("request", method = request.method(), %id);
         let answered = (request.method() == "shutdown").then(|| self.shutdown.insert(CancellationToken::new()).clone());
         let work = self.service.call(request);
@@ -266,7 +281,7 @@ impl<S: LanguageServer> Dispatcher<S> {
             replies.send(&response);
             drop(starting);
         };
-        self.tasks.spawn(task.instrument(span))
+        self.tasks.spawn(ARRIVAL.scope(arrival, task).instrument(span))
     }
 
     /// Runs a notification up to its first `.await`, the rest in a task.
@@ -276,7 +291,8 @@ impl<S: LanguageServer> Dispatcher<S> {
         }
         let span = tracing::info_span!("notification", method = notification.method());
         let work = self.service.call(notification).map(drop);
-        let mut work = AssertUnwindSafe(work).catch_unwind().instrument(span).boxed();
+        let work = AssertUnwindSafe(work).catch_unwind().instrument(span);
+        let mut work = ARRIVAL.scope(self.arrivals, work).boxed();
         // Unconstrained: the scheduler's fairness must not make an early `.await` out of a ready one.
         match poll!(tokio::task::unconstrained(&mut work)) {
             Poll::Ready(Ok(())) => {}
@@ -289,8 +305,8 @@ impl<S: LanguageServer> Dispatcher<S> {
 
     fn cancel_held(&mut self, cancel: &Request) -> bool {
         let named = cancel.params().and_then(|params| params.get("id"));
-        let is_named = |(id, _): &(Id, Request)| serde_json::to_value(id).is_ok_and(|id| Some(&id) == named);
-        let Some((id, _)) = self.held.iter().position(is_named).and_then(|at| self.held.remove(at)) else {
+        let is_named = |(_, id, _): &(u64, Id, Request)| serde_json::to_value(id).is_ok_and(|id| Some(&id) == named);
+        let Some((_, id, _)) = self.held.iter().position(is_named).and_then(|at| self.held.remove(at)) else {
             return false;
         };
         self.replies.send(&Response::from_error(id, Error::request_cancelled()));

@@ -45,7 +45,7 @@ pub use openai_chat::OpenAiChat;
 pub use openai_responses::OpenAiResponses;
 pub use provider::{Answer, Chunk, OutputSchema, Provider, Request, ToolChoice};
 pub use registry::{
-    AUTO, FetchedKey, Found, KeySource, ModelConfig, ModelRef, Price, ProviderConfig, ProviderError, ProviderKind,
-    RULES, Registry, ResolveError, Route, Settings,
+    AUTO, FetchedKey, Found, KeySource, ModelConfig, ModelOffer, ModelRef, Price, ProviderConfig, ProviderError,
+    ProviderKind, RULES, Registry, ResolveError, Route, Settings,
 };
 pub use secret::Secret;

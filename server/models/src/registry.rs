@@ -9,6 +9,7 @@ mod error;
 mod key;
 mod keyed;
 mod name;
+mod offers;
 #[cfg(test)]
 mod tests;
 
@@ -20,6 +21,7 @@ pub use config::{ModelConfig, Price, ProviderConfig, ProviderKind, Settings};
 pub use error::{ProviderError, ResolveError};
 pub use key::{FetchedKey, KeySource};
 pub use name::ModelRef;
+pub use offers::ModelOffer;
 
 use keyed::{Keyed, with_key};
 

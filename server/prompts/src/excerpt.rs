@@ -89,6 +89,7 @@ mod tests {
             }),
             diagnostics: vec![],
             prompt: None,
+            attachments: Vec::new(),
         };
         assert_eq!(window(&task, line_count), expect);
     }

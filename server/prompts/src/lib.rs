@@ -6,6 +6,7 @@
 
 mod agents;
 mod assemble;
+mod attached;
 mod commands;
 mod discover;
 mod excerpt;
@@ -17,6 +18,7 @@ mod user_commands;
 
 pub use agents::{AgentDefinition, Agents, agents};
 pub use assemble::{Prompt, PromptInput, assemble, assemble_for_agent};
+pub use attached::{attached_lines, attached_text};
 pub use discover::{Discovered, Instruction, discover};
 pub use excerpt::{Excerpt, window};
 pub use fragments::{Fragment, Piece, fragment_block};

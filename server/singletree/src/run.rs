@@ -8,6 +8,7 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use base::Effort;
 use base::{CommandName, Decision, Diagnostic, Event, EventKind, SessionId, StopReason, Task, TurnState};
+use chat::place::FilePlace;
 use engine::{ContextChoices, Link, LinkError, RunRequest, Runtime, Said, Started, TurnOptions};
 use models::OutputSchema;
 use permissions::Mode;
@@ -18,7 +19,7 @@ use workspace::Selection;
 use crate::bill_lines;
 use crate::cli::RunArgs;
 use crate::exit;
-use crate::place::{self, FilePlace};
+use crate::place;
 use crate::run_events::EventLines;
 use crate::wiring::{self, Home};
 
@@ -120,7 +121,7 @@ fn task(args: &RunArgs, folder: &Path) -> anyhow::Result<Task> {
     let place = args
         .file
         .as_deref()
-        .map(|file| place::parse_file_place(file, folder))
+        .map(|file| chat::place::parse(file, folder))
         .transpose()?;
     let (uri, span) = match place {
         Some(FilePlace { uri, span }) => (Some(uri), span),
@@ -136,6 +137,7 @@ fn task(args: &RunArgs, folder: &Path) -> anyhow::Result<Task> {
         span,
         diagnostics,
         prompt,
+        attachments: Vec::new(),
     })
 }
 

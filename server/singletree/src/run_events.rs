@@ -40,7 +40,7 @@ impl EventLines {
                 })]
             }
             EventKind::ReviewChanged { .. } => self.new_hunks(reviews),
-            EventKind::Usage { usage, model } => vec![json!({"type": "usage", "model": model, "usage": usage})],
+            EventKind::Usage { usage, model, .. } => vec![json!({"type": "usage", "model": model, "usage": usage})],
             EventKind::Notice { message } => vec![json!({"type": "notice", "message": message})],
             EventKind::PermissionDenied { call, action, rule, .. } => {
                 vec![json!({"type": "permission.denied", "id": call, "action": action, "rule": rule})]
@@ -61,6 +61,8 @@ impl EventLines {
             }
             EventKind::TurnStarted { .. }
             | EventKind::ReviewGrew { .. }
+            | EventKind::Said { .. }
+            | EventKind::StoredUpTo { .. }
             | EventKind::ApprovalClosed { .. }
             | EventKind::QuestionClosed { .. }
             | EventKind::RulesRemembered { .. } => Vec::new(),

@@ -13,12 +13,20 @@ pub enum Item {
         turn: TurnId,
         task: Task,
     },
+    /// What the user said while a turn ran; its model reads it in a message after this.
+    Said {
+        turn: TurnId,
+        task: Task,
+    },
     Message(Message),
     /// The conversation was made shorter: from here on it begins with these messages, whatever was said before.
     Context {
         /// Why, in a few words: the stage of compaction, a fork, a checkpoint.
         cause: String,
         messages: Vec<Message>,
+        /// The user took the conversation back: what was said from this item on is not part of it any more.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        taken_back_from: Option<i64>,
     },
     TurnEnd {
         turn: TurnId,
@@ -60,6 +68,7 @@ impl Item {
     pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::Turn { .. } => "turn",
+            Self::Said { .. } => "said",
             Self::Message(_) => "message",
             Self::Context { .. } => "context",
             Self::TurnEnd { .. } => "turn_end",

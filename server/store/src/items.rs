@@ -23,6 +23,18 @@ impl Store {
         self.known_session(session, appended)
     }
 
+    /// The number of the session's last item; 0 before the first.
+    ///
+    /// # Errors
+    /// A failing database.
+    pub fn last_item(&self, session: &SessionId) -> Result<i64, StoreError> {
+        self.read(|connection| {
+            connection
+                .prepare_cached("SELECT coalesce(max(seq), 0) FROM items WHERE session = ?")?
+                .query_row([session.as_str()], |row| row.get(0))
+        })
+    }
+
     /// The session's items in order, without those that are damaged.
     ///
     /// # Errors

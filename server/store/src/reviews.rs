@@ -61,6 +61,15 @@ impl Store {
         Ok(self.keep_whole(records))
     }
 
+    /// All records, those that say nothing any more included.
+    ///
+    /// # Errors
+    /// A failing database.
+    pub fn review_history(&self, session: &SessionId) -> Result<Vec<ReviewRecord>, StoreError> {
+        let records = self.records(ALL, session)?;
+        Ok(self.keep_whole(records))
+    }
+
     /// The sessions with hunks that the user has not yet decided on, oldest first.
     ///
     /// # Errors

@@ -67,6 +67,19 @@ impl Store {
         }
     }
 
+    /// The session's title; none if there is no such session.
+    ///
+    /// # Errors
+    /// A failing database.
+    pub fn title(&self, id: &SessionId) -> Result<Option<String>, StoreError> {
+        self.read(|connection| {
+            connection
+                .prepare_cached("SELECT title FROM sessions WHERE id = ?")?
+                .query_row([id.as_str()], |row| row.get(0))
+                .optional()
+        })
+    }
+
     /// # Errors
     /// A failing database.
     pub fn has_session(&self, id: &SessionId) -> Result<bool, StoreError> {

@@ -39,6 +39,7 @@ fn item(line: &str) -> Item {
                 span: None,
                 diagnostics: vec![],
                 prompt: None,
+                attachments: Vec::new(),
             },
         },
         "e1" => turn_end("t1", TurnState::Completed, StopReason::EndTurn),
@@ -49,6 +50,7 @@ fn item(line: &str) -> Item {
         "#" => Item::Context {
             cause: "summary".into(),
             messages: rest().map(Message::user).collect(),
+            taken_back_from: None,
         },
         "$" => Item::Usage {
             turn: "t1".into(),

@@ -35,6 +35,7 @@ fn turn(id: &str) -> Item {
         span: None,
         diagnostics: vec![],
         prompt: Some("why".into()),
+        attachments: Vec::new(),
     };
     Item::Turn { turn: id.into(), task }
 }

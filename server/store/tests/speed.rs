@@ -61,6 +61,7 @@ fn long_sessions_and_many() {
     let context = Item::Context {
         cause: "summary".into(),
         messages: vec![Message::user("so far")],
+        taken_back_from: None,
     };
     store.append_item(&long, &context).unwrap();
     measure("conversation of 10,000 items, compacted", 100, || {

@@ -98,7 +98,7 @@ impl Attachment {
         front: String,
     ) -> (Self, Subscription) {
         let hub = EventHub::default();
-        let events = hub.subscribe_to(session);
+        let events = hub.subscribe_to(session, None);
         let (lines, to_write) = mpsc::channel(16);
         let (gone, stop) = (CancellationToken::new(), CancellationToken::new());
         let waiting = Waiting(Arc::new(Mutex::new(Some(Askers::new()))));

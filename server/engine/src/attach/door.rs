@@ -3,15 +3,17 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use base::{Review, SessionId, TurnId};
+use base::{Block, Event, EventKind, Review, SessionId, Task, TurnId};
+use store::Item;
 use text::PositionEncoding;
 use workspace::Editor;
 
 use super::error::AttachError;
 use super::{Attachment, Listener};
+use crate::attachments;
 use crate::error::RunError;
 use crate::events::Subscription;
-use crate::request::{RunRequest, Said};
+use crate::request::{RunRequest, Said, Started};
 use crate::runtime::Runtime;
 
 #[derive(Default)]
@@ -66,14 +68,39 @@ impl Runtime {
     /// # Errors
     /// As [`Runtime::run`]; what is more than words cannot be told to a turn that runs.
     pub fn say(&self, request: RunRequest) -> Result<Said, RunError> {
-        let words = request.words_alone();
-        match (self.run(request), words) {
-            (Err(RunError::Busy { session, turn }), Some(words)) => {
-                self.steer(&session, words);
-                Ok(Said::Told(crate::Started { session, turn }))
+        let told = request.can_be_told().then(|| request.task.clone());
+        match (self.run(request), told) {
+            (Err(RunError::Busy { session, turn }), Some(task)) => {
+                self.tell(&session, &turn, task)?;
+                Ok(Said::Told(Started { session, turn }))
             }
             (started, _) => started.map(Said::Started),
         }
+    }
+
+    /// Leaves what the user said for the next step of the turn that runs.
+    fn tell(&self, session: &SessionId, turn: &TurnId, task: Task) -> Result<(), RunError> {
+        let Some(held) = self.session_here(session) else {
+            return Err(RunError::UnknownSession(session.clone()));
+        };
+        let text = task.prompt.clone().unwrap_or_default();
+        let mut said = vec![Block::Text { text }];
+        said.extend(attachments::blocks(self, session, &task)?);
+        let item = Item::Said {
+            turn: turn.clone(),
+            task: task.clone(),
+        };
+        let message = self.store.append_item(session, &item)?;
+        held.steer(said);
+        self.events.send(Event {
+            session: session.clone(),
+            turn: Some(turn.clone()),
+            kind: EventKind::Said {
+                message,
+                task: Box::new(task),
+            },
+        });
+        Ok(())
     }
 
     /// Stops a session's turn if it is `turn`, or whichever it is; false if there was none.
@@ -81,10 +108,12 @@ impl Runtime {
         self.session_here(session).is_some_and(|session| session.stop(turn))
     }
 
-    /// The events of one session, as if from the beginning of its running turn.
+    /// The events of one session from here on: first up to which item its conversation is in the store, then what
+    /// stands of its running turn and is not. Reads the store.
     #[must_use]
     pub fn subscribe_to(&self, session: &SessionId) -> Subscription {
-        self.events.subscribe_to(session)
+        let stored = self.store.last_item(session).unwrap_or_default();
+        self.events.subscribe_to(session, Some(stored))
     }
 
     /// The reviews of one session.

@@ -1,10 +1,12 @@
 //! A session as a front works in it: here, or in the process that owns it.
 
+use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
-use base::{ApprovalId, Decision, Event, HunkId, HunkState, Review, SessionId, TurnId};
+use base::{ApprovalId, Decision, Event, EventKind, HunkId, HunkState, Review, SessionId, TurnId};
 use text::PositionEncoding;
+use tokio::task::spawn_blocking;
 use workspace::Selection;
 
 use super::Attachment;
@@ -21,14 +23,21 @@ const BETWEEN_TRIES: Duration = Duration::from_millis(50);
 
 /// A session, and what happens in it from now on. Dropping it leaves the session as it is.
 pub struct Link {
-    session: SessionId,
-    way: Way,
+    voice: Voice,
     events: Subscription,
 }
 
+/// What may be said and done in a session, from several tasks at once; cheap to clone.
+#[derive(Clone)]
+pub struct Voice {
+    session: SessionId,
+    way: Way,
+}
+
+#[derive(Clone)]
 enum Way {
     Here(Arc<Runtime>),
-    There(Attachment),
+    There(Arc<Attachment>),
 }
 
 impl Link {
@@ -48,8 +57,9 @@ impl Link {
             let session = session.clone();
             let why = match runtime.attach(&session, pid).await {
                 Ok((there, events)) => {
-                    let way = Way::There(there);
-                    return Ok(Self { session, way, events });
+                    let way = Way::There(Arc::new(there));
+                    let voice = Voice { session, way };
+                    return Ok(Self { voice, events });
                 }
                 Err(why) => why,
             };
@@ -65,9 +75,11 @@ impl Link {
     #[must_use]
     pub fn here(runtime: &Arc<Runtime>, session: &SessionId) -> Self {
         Self {
-            session: session.clone(),
+            voice: Voice {
+                session: session.clone(),
+                way: Way::Here(Arc::clone(runtime)),
+            },
             events: runtime.subscribe_to(session),
-            way: Way::Here(Arc::clone(runtime)),
         }
     }
 
@@ -78,14 +90,60 @@ impl Link {
     pub fn begin(runtime: &Arc<Runtime>, request: RunRequest) -> Result<(Self, Said), LinkError> {
         let events = runtime.subscribe();
         let started = runtime.run(request)?;
-        let link = Self {
+        let voice = Voice {
             session: started.session.clone(),
             way: Way::Here(Arc::clone(runtime)),
-            events,
         };
+        let link = Self { voice, events };
         Ok((link, Said::Started(started)))
     }
 
+    /// Where to speak from other tasks.
+    #[must_use]
+    pub fn voice(&self) -> Voice {
+        self.voice.clone()
+    }
+
+    /// Up to which item the conversation is to be read from the store: what is not there follows. To be asked before
+    /// [`Self::next`]; none when the owner has gone already.
+    pub async fn stored(&mut self) -> Option<i64> {
+        match self.next().await?.kind {
+            EventKind::StoredUpTo { item } => Some(item),
+            other => {
+                tracing::warn!(?other, "a subscription that does not begin at its beginning");
+                Some(0)
+            }
+        }
+    }
+
+    /// What happens next in the session; none when its owner has gone. Cancel-safe.
+    pub async fn next(&mut self) -> Option<Event> {
+        loop {
+            let event = match &self.voice.way {
+                Way::Here(_) => self.events.next().await,
+                Way::There(there) => tokio::select! {
+                    biased;
+                    event = self.events.next() => event,
+                    () = there.gone() => self.events.try_next()?,
+                },
+            };
+            if event.session == self.voice.session {
+                return Some(event);
+            }
+        }
+    }
+}
+
+/// Whoever follows a session may speak in it.
+impl Deref for Link {
+    type Target = Voice;
+
+    fn deref(&self) -> &Voice {
+        &self.voice
+    }
+}
+
+impl Voice {
     #[must_use]
     pub fn session(&self) -> &SessionId {
         &self.session
@@ -100,33 +158,20 @@ impl Link {
         }
     }
 
-    /// What happens next in the session; none when its owner has gone. Cancel-safe.
-    pub async fn next(&mut self) -> Option<Event> {
-        loop {
-            let event = match &self.way {
-                Way::Here(_) => self.events.next().await,
-                Way::There(there) => tokio::select! {
-                    biased;
-                    event = self.events.next() => event,
-                    () = there.gone() => self.events.try_next()?,
-                },
-            };
-            if event.session == self.session {
-                return Some(event);
-            }
-        }
-    }
-
     /// Says something: a new turn, or a word to the one that runs. The request's session is this one.
     ///
     /// # Errors
     /// As [`Runtime::run`]; or the owner has gone.
     pub async fn say(&self, request: RunRequest) -> Result<Said, LinkError> {
         match &self.way {
-            Way::Here(runtime) => Ok(runtime.say(RunRequest {
-                session: Some(self.session.clone()),
-                ..request
-            })?),
+            Way::Here(runtime) => {
+                let session = Some(self.session.clone());
+                let runtime = Arc::clone(runtime);
+                // Reads files and the store.
+                let said = spawn_blocking(move || runtime.say(RunRequest { session, ..request })).await;
+                // A panic there left nothing behind.
+                Ok(said.unwrap_or(Err(RunError::ShuttingDown))?)
+            }
             Way::There(there) => match there.ask(Op::Say(Box::new(request.into()))).await? {
                 Answer::Said(said) => Ok(said),
                 other => Err(unexpected(other)),

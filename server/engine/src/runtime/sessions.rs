@@ -69,6 +69,17 @@ impl Runtime {
         taken.unwrap_or(Err(RunError::ShuttingDown))
     }
 
+    /// A session of this process's own in which nothing was said yet. It is in the store from its first turn on.
+    ///
+    /// # Errors
+    /// A failing lease.
+    pub fn begin_session(&self) -> Result<SessionId, RunError> {
+        let session = self.new_session()?;
+        let id = session.id.clone();
+        self.sessions.insert(id.clone(), session);
+        Ok(id)
+    }
+
     /// Whether this process owns the session.
     #[must_use]
     pub fn holds(&self, id: &SessionId) -> bool {
@@ -87,7 +98,8 @@ impl Runtime {
                 session: id.clone(),
                 turn: active,
             })?;
-            return Ok(Claim::of(session, cancel, false));
+            let is_new = !session.is_stored();
+            return Ok(Claim::of(session, cancel, is_new));
         }
         let file = turn::path_of(&request.task).filter(|_| request.options.may_join);
         for session in file.map(|file| self.idle_with(&file)).unwrap_or_default() {
@@ -145,7 +157,11 @@ impl Runtime {
         }
         let reviews = self.workspace.reviews(PositionEncoding::Utf8);
         let is_open = |id: &SessionId| reviews.iter().any(|review| review.session_id == *id);
-        let idle = self.sessions.iter().filter(|session| !is_open(&session.id));
+        // One in which nothing was said yet is nowhere else.
+        let idle = self
+            .sessions
+            .iter()
+            .filter(|session| session.is_stored() && !is_open(&session.id));
         let mut idle: Vec<_> = idle
             .filter_map(|session| Some((session.idle_since()?, session.id.clone())))
             .collect();

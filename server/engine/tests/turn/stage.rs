@@ -201,6 +201,7 @@ impl Stage {
             uri,
             diagnostics: Vec::new(),
             prompt: prompt.map(str::to_owned),
+            attachments: Vec::new(),
         }
     }
 

@@ -116,6 +116,7 @@ fn check(front: &Front, command: CommandName, arguments: RunArguments) -> Result
         diagnostics: diagnostics.collect(),
         uri,
         prompt: prompt.filter(|prompt| !prompt.trim().is_empty()),
+        attachments: Vec::new(),
     };
     Ok(RunRequest {
         session: session_id,

@@ -30,6 +30,7 @@ fn task(command: CommandName) -> Task {
         span: Some(span((1, 0), (1, 3))),
         diagnostics: vec![],
         prompt: None,
+        attachments: Vec::new(),
     }
 }
 
@@ -130,6 +131,7 @@ fn words_cannot_close_the_block() {
             span: None,
             diagnostics: vec![],
             prompt,
+            attachments: Vec::new(),
         },
         None,
         &expect![[r#"

@@ -112,7 +112,7 @@ fn undoing(link: &Link) -> String {
 
 /// The last decision of this process, whichever session it was in.
 pub(super) async fn undo(runtime: &Runtime, link: Option<&Link>) -> anyhow::Result<()> {
-    if let Some((pid, front)) = link.and_then(Link::owner) {
+    if let Some((pid, front)) = link.and_then(|link| link.owner()) {
         anyhow::bail!("decisions in this session are undone where it is open: {front}, process {pid}");
     }
     let outcome = runtime.undo_for_front().await?;
@@ -127,7 +127,7 @@ pub(super) async fn rewind(
     session: SessionId,
     back: Back,
 ) -> anyhow::Result<()> {
-    if let Some((pid, front)) = link.and_then(Link::owner) {
+    if let Some((pid, front)) = link.and_then(|link| link.owner()) {
         anyhow::bail!("this session is rewound where it is open: {front}, process {pid}");
     }
     let request = RewindRequest {

@@ -111,7 +111,7 @@ impl Chat {
     /// The owner has gone: the next word goes on from what is stored.
     pub(super) fn be_alone(&mut self) {
         self.following.cut();
-        if let Some((pid, front)) = self.link.take().as_ref().and_then(Link::owner) {
+        if let Some((pid, front)) = self.link.take().as_ref().and_then(|link| link.owner()) {
             screen::say(&format!(
                 "({front}, process {pid}, has gone; what you say next goes on with the session here)"
             ));
@@ -255,7 +255,7 @@ impl Chat {
     /// Begins a turn, or is told to the one that runs.
     async fn say(&mut self, command: CommandName, place: Option<String>, words: Option<String>) -> anyhow::Result<()> {
         let place = place
-            .map(|place| place::parse_file_place(&place, &self.folder))
+            .map(|place| chat::place::parse(&place, &self.folder))
             .transpose()?;
         let (uri, span) = place.map_or((None, None), |place| (Some(place.uri), place.span));
         let request = RunRequest {
@@ -268,11 +268,10 @@ impl Chat {
                 ..TurnOptions::default()
             },
             ..RunRequest::new(Task {
-                command,
                 uri,
                 span,
-                diagnostics: Vec::new(),
                 prompt: words,
+                ..Task::new(command)
             })
         };
         let heard = match self.choices.session.clone() {

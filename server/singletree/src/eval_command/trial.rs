@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use base::{Decision, EventKind, StopReason, Task as Request, TurnState};
+use chat::place::FilePlace;
 use config::Config;
 use config::trust::TrustStore;
 use engine::{Link, RunRequest, Runtime, Started, Subscription};
@@ -20,7 +21,6 @@ use super::judge::{Judge, Work};
 use super::report::{Status, Timing, TrialReport, TrialResult};
 use super::suite::Task;
 use super::transcript::Transcript;
-use crate::place::{self, FilePlace};
 use crate::run;
 use crate::wiring::{self, Home};
 
@@ -248,7 +248,7 @@ fn request(task: &Task, root: &Path) -> anyhow::Result<Request> {
     let place = task
         .file
         .as_deref()
-        .map(|file| place::parse_file_place(file, root))
+        .map(|file| chat::place::parse(file, root))
         .transpose()?;
     let (uri, span) = match place {
         Some(FilePlace { uri, span }) => (Some(uri), span),
@@ -256,10 +256,10 @@ fn request(task: &Task, root: &Path) -> anyhow::Result<Request> {
     };
     let diagnostics = task.diagnostics.as_deref().map(run::diagnostics).transpose()?;
     Ok(Request {
-        command: task.command,
         uri,
         span,
         diagnostics: diagnostics.unwrap_or_default(),
         prompt: task.prompt.clone(),
+        ..Request::new(task.command)
     })
 }

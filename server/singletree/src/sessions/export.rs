@@ -90,7 +90,7 @@ fn write_markdown(store: &Store, session: &Found, redactor: &Redactor, out: &mut
             Item::TurnEnd { error: Some(error), .. } => {
                 write!(out, "*The turn ended: {}*\n\n", escaped(&redactor.redact(error)))?;
             }
-            Item::TurnEnd { .. } | Item::Usage { .. } => {}
+            Item::Said { .. } | Item::TurnEnd { .. } | Item::Usage { .. } => {}
         }
         Ok(())
     })

@@ -90,7 +90,7 @@ fn write_item(out: &mut dyn Write, redactor: &Redactor, stored: &StoredItem) -> 
     let text = |text: &str| lines(&redactor.redact(text));
     match &stored.item {
         Item::Turn { task, .. } => writeln!(out, "# {seq} · {}\n", task.command.as_str())?,
-        Item::Context { cause, messages } => {
+        Item::Context { cause, messages, .. } => {
             let (cause, count) = (text(cause), messages.len());
             writeln!(
                 out,
@@ -98,7 +98,7 @@ fn write_item(out: &mut dyn Write, redactor: &Redactor, stored: &StoredItem) -> 
             )?;
         }
         Item::TurnEnd { error: Some(error), .. } => writeln!(out, "    {seq} · ended: {}\n", text(error))?,
-        Item::TurnEnd { .. } | Item::Usage { .. } => {}
+        Item::Said { .. } | Item::TurnEnd { .. } | Item::Usage { .. } => {}
         Item::Message(message) => {
             for block in &message.content {
                 match (message.role, block) {

@@ -65,8 +65,10 @@ fn line(kind: &EventKind) -> Option<String> {
             format!("remembered: {}", [&commands[..], &hosts[..]].concat().join(", "))
         }
         EventKind::Notice { message } => format!("notice: {}", escaped(message)),
-        EventKind::Usage { usage, model } => format!("{model} used {}", used(*usage)),
-        EventKind::TextDelta { .. }
+        EventKind::Usage { usage, model, .. } => format!("{model} used {}", used(*usage)),
+        EventKind::Said { .. }
+        | EventKind::StoredUpTo { .. }
+        | EventKind::TextDelta { .. }
         | EventKind::ThinkingDelta { .. }
         | EventKind::ReviewChanged { .. }
         | EventKind::ReviewGrew { .. }

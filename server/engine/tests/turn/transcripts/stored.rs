@@ -15,6 +15,7 @@ pub(crate) fn items(block: &document::Block) -> Played<Vec<Item>> {
             items.push(Item::Context {
                 cause: cause.to_owned(),
                 messages: Vec::new(),
+                taken_back_from: None,
             });
             continue;
         }

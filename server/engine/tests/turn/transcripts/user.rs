@@ -1,6 +1,7 @@
 //! What the user does in a transcript, and when: an answer waits for its question, and a word for what was heard.
 
-use base::Decision;
+use base::{CommandName, Decision, Task};
+use engine::{RunRequest, Said};
 use text::PositionEncoding;
 use workspace::Selection;
 
@@ -24,8 +25,19 @@ impl Scene {
             }
             ("steer", words) => {
                 let session = self.session.clone().ok_or("there is no session")?;
-                let is_told = self.stage().runtime.steer(&session, words.to_owned());
-                is_told.then_some(()).ok_or_else(|| "the session is gone".to_owned())
+                let task = Task {
+                    prompt: Some(words.to_owned()),
+                    ..Task::new(CommandName::Edit)
+                };
+                let request = RunRequest {
+                    session: Some(session),
+                    ..RunRequest::new(task)
+                };
+                match self.stage().runtime.say(request) {
+                    Ok(Said::Told(_)) => Ok(()),
+                    Ok(Said::Started(_)) => Err("no turn ran".to_owned()),
+                    Err(error) => Err(error.to_string()),
+                }
             }
             ("stop", "") => {
                 let is_stopped = self.stage().runtime.stop(None);

@@ -1,0 +1,223 @@
+//! What was said and done in a stored session, for a front that shows it again; and what a tool call proposes.
+
+use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
+
+use base::{
+    Block, CallId, ChangeKind, HunkId, HunkRecord, Message, ReviewRecord, Role, SessionId, StagedFile, Task, TodoItem,
+    ToolCall, ToolResult, TurnId,
+};
+use serde::Deserialize;
+use store::{Item, Store, StoreError, StoredItem};
+
+use crate::runtime::Runtime;
+
+/// Items that are read at a time.
+const PAGE: usize = 500;
+/// Characters of a result that stand for what came of a call.
+const SUMMARY: usize = 160;
+
+/// One thing to show of a session, in the order in which it happened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Told {
+    /// What the user said, with the number that the conversation can be taken back to before.
+    Said {
+        message: i64,
+        task: Box<Task>,
+    },
+    Words(String),
+    Thought(String),
+    Started {
+        turn: Option<TurnId>,
+        call: ToolCall,
+        title: String,
+    },
+    Completed {
+        turn: Option<TurnId>,
+        call: CallId,
+        ok: bool,
+        summary: String,
+        proposals: Vec<Proposal>,
+    },
+    Plan(Vec<TodoItem>),
+    /// A turn ended so, where that is more than its last words.
+    Ended(String),
+}
+
+/// A change that a tool call proposes, as it was when it was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proposal {
+    pub path: PathBuf,
+    /// Where it begins, from 1.
+    pub line: usize,
+    /// None for a new file.
+    pub old: Option<String>,
+    pub new: String,
+}
+
+impl Runtime {
+    /// The session's conversation up to the item `up_to`. Reads the store.
+    ///
+    /// # Errors
+    /// A failing store.
+    pub fn transcript(&self, session: &SessionId, up_to: i64) -> Result<Vec<Told>, StoreError> {
+        let title = |call: &ToolCall| match self.tools.resolve(&call.name, &call.arguments) {
+            Ok(tool) => tool.title(&call.arguments),
+            Err(_) => call.name.clone(),
+        };
+        let mut transcript = Transcript {
+            told: Vec::new(),
+            turn: None,
+            open: Vec::new(),
+            proposals: by_call(&self.store, self.store.review_history(session)?)?,
+            title: &title,
+        };
+        let mut after = Some(0);
+        while let Some(start) = after {
+            let page = self.store.items_page(session, start, PAGE)?;
+            let items = page.items.into_iter().take_while(|stored| stored.seq <= up_to);
+            items.for_each(|stored| transcript.take(stored));
+            after = page.next.filter(|next| *next <= up_to);
+        }
+        Ok(transcript.told.into_iter().map(|(_, told)| told).collect())
+    }
+
+    /// What a tool call of a turn has just proposed. Reads the store.
+    ///
+    /// # Errors
+    /// A failing store.
+    pub fn proposals(&self, session: &SessionId, turn: &TurnId, call: &CallId) -> Result<Vec<Proposal>, StoreError> {
+        let mut all = by_call(&self.store, self.store.review_records(session)?)?;
+        Ok(all.remove(&(turn.clone(), call.clone())).unwrap_or_default())
+    }
+}
+
+type ByCall = HashMap<(TurnId, CallId), Vec<Proposal>>;
+
+/// The hunks by the call that made them. A hunk is as it was first: later records place it anew in a text that has changed.
+fn by_call(store: &Store, records: Vec<ReviewRecord>) -> Result<ByCall, StoreError> {
+    let mut seen: HashSet<HunkId> = HashSet::new();
+    let mut all = ByCall::new();
+    for record in records {
+        let ReviewRecord::Staged(file) = record else { continue };
+        let Some(path) = file.file.path() else { continue };
+        let fresh: Vec<&HunkRecord> = file.hunks.iter().filter(|hunk| seen.insert(hunk.id.clone())).collect();
+        if fresh.is_empty() {
+            continue;
+        }
+        let base = store.blob(&file.base)?.unwrap_or_default();
+        for hunk in fresh {
+            let of_call = (hunk.origin.turn.clone(), hunk.origin.call.clone());
+            all.entry(of_call)
+                .or_default()
+                .push(proposal(&file, path.clone(), hunk, &base));
+        }
+    }
+    Ok(all)
+}
+
+fn proposal(file: &StagedFile, path: PathBuf, hunk: &HunkRecord, base: &str) -> Proposal {
+    let before = base.as_bytes().get(..hunk.start).unwrap_or_default();
+    Proposal {
+        path,
+        line: before.iter().filter(|byte| **byte == b'\n').count() + 1,
+        old: (file.kind != ChangeKind::Create).then(|| hunk.old.clone()),
+        new: hunk.new.clone(),
+    }
+}
+
+struct Transcript<'a> {
+    /// With the number of its item.
+    told: Vec<(i64, Told)>,
+    turn: Option<TurnId>,
+    /// Calls that have no result yet.
+    open: Vec<CallId>,
+    proposals: ByCall,
+    title: &'a dyn Fn(&ToolCall) -> String,
+}
+
+impl Transcript<'_> {
+    fn take(&mut self, StoredItem { seq, item, .. }: StoredItem) {
+        match item {
+            Item::Turn { turn, task } => {
+                // A process died in mid-turn.
+                self.close(seq);
+                self.turn = Some(turn);
+                self.said(seq, task);
+            }
+            Item::Said { task, .. } => self.said(seq, task),
+            Item::Message(message) => self.message(seq, message),
+            Item::Context {
+                taken_back_from: Some(from),
+                ..
+            } => self.told.retain(|(at, _)| *at < from),
+            Item::TurnEnd { error, .. } => {
+                self.close(seq);
+                self.told.extend(error.map(|error| (seq, Told::Ended(error))));
+            }
+            Item::Context { .. } | Item::Usage { .. } => {}
+        }
+    }
+
+    fn said(&mut self, message: i64, task: Task) {
+        let task = Box::new(task);
+        self.told.push((message, Told::Said { message, task }));
+    }
+
+    /// The user's words are told as the user said them; a message has them as the model reads them.
+    fn message(&mut self, seq: i64, Message { role, content }: Message) {
+        for block in content {
+            match (role, block) {
+                (Role::Assistant, Block::Text { text }) => self.told.push((seq, Told::Words(text))),
+                (Role::Assistant, Block::Thinking { text, .. }) if !text.is_empty() => {
+                    self.told.push((seq, Told::Thought(text)));
+                }
+                (_, Block::ToolCall(call)) => self.started(seq, call),
+                (_, Block::ToolResult(result)) => self.completed(seq, result),
+                _ => {}
+            }
+        }
+    }
+
+    fn started(&mut self, seq: i64, call: ToolCall) {
+        self.open.push(call.id.clone());
+        let plan = plan(&call);
+        let title = (self.title)(&call);
+        let turn = self.turn.clone();
+        self.told.push((seq, Told::Started { turn, call, title }));
+        self.told.extend(plan.map(|entries| (seq, Told::Plan(entries))));
+    }
+
+    fn completed(&mut self, seq: i64, result: ToolResult) {
+        self.open.retain(|open| *open != result.call_id);
+        let first = result.content.lines().map(str::trim).find(|line| !line.is_empty());
+        let summary = first.unwrap_or_default().chars().take(SUMMARY).collect();
+        self.end(seq, result.call_id, !result.is_error, summary);
+    }
+
+    /// The calls of a turn that is over will have no result.
+    fn close(&mut self, seq: i64) {
+        for call in std::mem::take(&mut self.open) {
+            self.end(seq, call, false, "interrupted".to_owned());
+        }
+    }
+
+    fn end(&mut self, seq: i64, call: CallId, ok: bool, summary: String) {
+        let of_call = self.turn.clone().map(|turn| (turn, call.clone()));
+        let proposals = of_call.and_then(|of_call| self.proposals.remove(&of_call));
+        let completed = Told::Completed {
+            turn: self.turn.clone(),
+            call,
+            ok,
+            summary,
+            proposals: proposals.unwrap_or_default(),
+        };
+        self.told.push((seq, completed));
+    }
+}
+
+/// What a call of the tool `todo` says that the agent means to do.
+fn plan(call: &ToolCall) -> Option<Vec<TodoItem>> {
+    let items = call.arguments.get("items").filter(|_| call.name == "todo")?;
+    Vec::<TodoItem>::deserialize(items).ok()
+}
