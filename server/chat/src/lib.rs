@@ -7,6 +7,7 @@
 //! below this crate sees them.
 
 pub mod answers;
+pub mod bill;
 pub mod capabilities;
 mod meta;
 pub mod options;
@@ -15,6 +16,7 @@ pub mod place;
 pub mod prompt;
 pub mod questions;
 pub mod replay;
+pub mod rewound;
 pub mod slash;
 mod tools;
 pub mod updates;

@@ -20,6 +20,32 @@ pub enum PlaceError {
     File { name: String, source: std::io::Error },
     #[error(transparent)]
     Uri(#[from] UriError),
+    #[error("there is no file `{0}` in the workspace")]
+    Missing(String),
+    #[error("`{name}` is outside the workspace, which is {root}")]
+    Outside { name: String, root: String },
+}
+
+/// A file of the workspace as the index calls it: relative to `root`, with `/`. `given` is relative to the first of the
+/// folders that has it.
+///
+/// # Errors
+/// None has it, or it is elsewhere.
+pub fn in_workspace(given: &str, folders: &[&Path], root: &Path) -> Result<String, PlaceError> {
+    let found = folders
+        .iter()
+        .map(|folder| folder.join(given))
+        .find(|path| path.is_file());
+    let path = found.ok_or_else(|| PlaceError::Missing(given.to_owned()))?;
+    let path = path.canonicalize().map_err(|source| PlaceError::File {
+        name: given.to_owned(),
+        source,
+    })?;
+    let below = path.strip_prefix(root).map_err(|_| PlaceError::Outside {
+        name: given.to_owned(),
+        root: root.display().to_string(),
+    })?;
+    Ok(below.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/"))
 }
 
 /// Parses a place (lines from 1, inclusive), relative to `folder`. A file whose own name ends in `:digits` wins over the

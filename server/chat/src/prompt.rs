@@ -116,7 +116,9 @@ fn push(text: &mut String, more: &str) {
 
 fn push_name(text: &mut String, link: &ResourceLink) {
     let name = format!("@{}", link.name);
-    if !text.contains(&name) && !link.name.is_empty() {
+    // A word has no blanks.
+    let is_named = text.contains(&name) || text.contains(&name.replace(char::is_whitespace, "_"));
+    if !is_named && !link.name.is_empty() {
         if !text.is_empty() && !text.ends_with(char::is_whitespace) {
             text.push(' ');
         }

@@ -5,10 +5,11 @@ use std::path::Path;
 use agent_client_protocol_schema::v1::{
     AvailableCommand, AvailableCommandInput, AvailableCommandsUpdate, Content, ContentBlock, ContentChunk, Cost, Diff,
     EmbeddedResource, EmbeddedResourceResource, ImageContent, MessageId, Plan, PlanEntry, PlanEntryPriority,
-    PlanEntryStatus, ResourceLink, SessionInfoUpdate, SessionUpdate, TextContent, TextResourceContents, ToolCall,
-    ToolCallContent, ToolCallStatus, ToolCallUpdate, ToolCallUpdateFields, UnstructuredCommandInput, UsageUpdate,
+    PlanEntryStatus, ResourceLink, SessionInfoUpdate, SessionUpdate, StopReason, TextContent, TextResourceContents,
+    ToolCall, ToolCallContent, ToolCallStatus, ToolCallUpdate, ToolCallUpdateFields, UnstructuredCommandInput,
+    UsageUpdate,
 };
-use base::{Attachment, CallId, CommandName, Task, TodoItem, TodoState, TurnId};
+use base::{Attachment, CallId, CommandName, Task, TodoItem, TodoState, TurnId, TurnState};
 use engine::Proposal;
 use serde_json::{Value, json};
 
@@ -163,6 +164,44 @@ pub fn title(title: impl Into<String>) -> SessionUpdate {
     SessionUpdate::SessionInfoUpdate(SessionInfoUpdate::new().title(title.into()))
 }
 
+/// That a turn runs, for those who did not begin it.
+#[must_use]
+pub fn running() -> SessionUpdate {
+    let ours = meta::ours(json!({ "running": true }));
+    SessionUpdate::SessionInfoUpdate(SessionInfoUpdate::new().meta(ours))
+}
+
+/// That a turn has ended, and how.
+#[must_use]
+pub fn ended(reason: StopReason, error: Option<&str>) -> SessionUpdate {
+    let ours = meta::ours(json!({ "running": false, "stopReason": reason, "error": error }));
+    SessionUpdate::SessionInfoUpdate(SessionInfoUpdate::new().meta(ours))
+}
+
+/// How a turn ended, in ACP's words; why it failed where it did.
+#[must_use]
+pub fn stop_reason(state: TurnState, reason: base::StopReason) -> Option<StopReason> {
+    use base::StopReason as Ours;
+    match (state, reason) {
+        (TurnState::Stopped, _) | (_, Ours::Cancelled) => Some(StopReason::Cancelled),
+        (_, reason) if is_report(reason) => Some(StopReason::MaxTurnRequests),
+        (TurnState::Failed, _) => None,
+        (_, Ours::MaxTokens) => Some(StopReason::MaxTokens),
+        (_, Ours::Refusal) => Some(StopReason::Refusal),
+        _ => Some(StopReason::EndTurn),
+    }
+}
+
+/// Whether the error of such an end is what the turn says of itself: what is done, and what is pending.
+#[must_use]
+pub fn is_report(reason: base::StopReason) -> bool {
+    use base::StopReason as Ours;
+    matches!(
+        reason,
+        Ours::MaxIterations | Ours::Budget | Ours::Stuck | Ours::Breakpoint
+    )
+}
+
 /// The commands that may be typed.
 #[must_use]
 pub fn commands() -> SessionUpdate {
@@ -307,6 +346,25 @@ mod tests {
         check(
             title("A b"),
             json!({"sessionUpdate": "session_info_update", "title": "A b"}),
+        );
+    }
+
+    #[test]
+    fn how_a_turn_ended_is_said_in_acps_words() {
+        use base::StopReason as Ours;
+        let of = stop_reason;
+        assert_eq!(of(TurnState::Completed, Ours::EndTurn), Some(StopReason::EndTurn));
+        assert_eq!(of(TurnState::Stopped, Ours::EndTurn), Some(StopReason::Cancelled));
+        assert_eq!(of(TurnState::Failed, Ours::Budget), Some(StopReason::MaxTurnRequests));
+        assert_eq!(of(TurnState::Failed, Ours::NoModel), None);
+        check(
+            running(),
+            json!({"sessionUpdate": "session_info_update", "_meta": {"singletree": {"running": true}}}),
+        );
+        check(
+            ended(StopReason::EndTurn, None),
+            json!({"sessionUpdate": "session_info_update",
+                "_meta": {"singletree": {"running": false, "stopReason": "end_turn", "error": null}}}),
         );
     }
 

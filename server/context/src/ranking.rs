@@ -53,20 +53,24 @@ impl Query {
     }
 
     pub(crate) fn rank(&self, symbol: &Symbol) -> Option<Tier> {
+        self.rank_name(&symbol.name, symbol.parent.as_deref())
+    }
+
+    pub(crate) fn rank_name(&self, name: &str, parent: Option<&str>) -> Option<Tier> {
         if let Some(owner) = &self.owner
-            && symbol.parent.as_deref().map(fold).as_ref() != Some(owner)
+            && parent.map(fold).as_ref() != Some(owner)
         {
             return None;
         }
-        if symbol.name == self.name {
+        if name == self.name {
             return Some(Tier::Exact);
         }
-        let folded = fold(&symbol.name);
+        let folded = fold(name);
         if folded == self.folded {
             Some(Tier::ExactFolded)
         } else if folded.starts_with(&self.folded) {
             Some(Tier::Prefix)
-        } else if !self.words.is_empty() && starts_words(&self.words, &words(&symbol.name)) {
+        } else if !self.words.is_empty() && starts_words(&self.words, &words(name)) {
             Some(Tier::Words)
         } else if folded.contains(&self.folded) {
             Some(Tier::Substring)

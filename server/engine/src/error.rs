@@ -24,6 +24,8 @@ pub enum RunError {
     Schema(String),
     #[error("{0}")]
     Model(String),
+    #[error("session `{session}` has no message {message} of yours in its conversation; it may have been taken back")]
+    UnknownMessage { session: SessionId, message: i64 },
     #[error("the session store failed: {0}")]
     Store(#[from] store::StoreError),
     #[error("Singletree is shutting down")]
@@ -45,6 +47,7 @@ impl RunError {
             Self::StaleRange { .. } => "stale-range",
             Self::Schema(_) => "schema",
             Self::Model(_) => "no-model",
+            Self::UnknownMessage { .. } => "unknown-message",
             Self::Store(_) => "store",
             Self::ShuttingDown => "shutting-down",
         }

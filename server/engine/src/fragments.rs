@@ -25,6 +25,23 @@ use wish::Wish;
 
 /// The pieces for the turn's first message, told to the fronts; none where there is nothing to be found or said.
 pub(crate) async fn chosen(turn: &TurnContext) -> Option<Block> {
+    let Choice { text, bill } = choice(turn, Chooser::take).await?;
+    turn.emit(EventKind::ContextSelected(bill));
+    text.map(|text| Block::Text { text })
+}
+
+/// What [`chosen`] would choose now. Nobody is told, and nothing counts as read.
+pub(crate) async fn preview(turn: &TurnContext) -> Option<ContextBill> {
+    Some(choice(turn, Chooser::choose).await?.bill)
+}
+
+/// The pieces as the model reads them, and what they cost.
+struct Choice {
+    text: Option<String>,
+    bill: ContextBill,
+}
+
+async fn choice(turn: &TurnContext, choose: fn(&Chooser, &Wish) -> Choice) -> Option<Choice> {
     let wish = Wish::of(turn)?;
     let budget = wish.budget;
     let ready = turn
@@ -37,23 +54,21 @@ pub(crate) async fn chosen(turn: &TurnContext) -> Option<Block> {
     };
     let Some(snapshot) = snapshot else {
         let note = Some("the index of the workspace is not ready yet".to_owned());
-        turn.emit(EventKind::ContextSelected(ContextBill {
+        let bill = ContextBill {
             budget,
             note,
             ..ContextBill::default()
-        }));
-        return None;
+        };
+        return Some(Choice { text: None, bill });
     };
     let chooser = Chooser {
         turn: turn.clone(),
         snapshot,
     };
-    let chosen = tokio::task::spawn_blocking(move || chooser.choose(&wish)).await;
-    let (text, bill) = chosen
+    let chosen = tokio::task::spawn_blocking(move || choose(&chooser, &wish)).await;
+    chosen
         .inspect_err(|error| tracing::error!(%error, "no context was chosen"))
-        .ok()?;
-    turn.emit(EventKind::ContextSelected(bill));
-    text.map(|text| Block::Text { text })
+        .ok()
 }
 
 struct Chooser {
@@ -68,7 +83,16 @@ struct Chosen {
 }
 
 impl Chooser {
-    fn choose(&self, wish: &Wish) -> (Option<String>, ContextBill) {
+    /// Chooses, and counts what was chosen as read.
+    fn take(&self, wish: &Wish) -> Choice {
+        let choice = self.choose(wish);
+        for item in &choice.bill.items {
+            self.note_shown(item);
+        }
+        choice
+    }
+
+    fn choose(&self, wish: &Wish) -> Choice {
         let choices = &self.turn.options.context;
         let held = self.held(wish);
         let dropped = choices.dropped.iter().cloned().chain(self.changed());
@@ -92,10 +116,8 @@ impl Chooser {
                 break (text, tokens);
             }
         };
-        for piece in &pieces {
-            self.note_shown(&piece.item);
-        }
-        (text, self.bill(pieces, tokens, wish.budget, counter))
+        let bill = self.bill(pieces, tokens, wish.budget, counter);
+        Choice { text, bill }
     }
 
     fn bill(&self, pieces: Vec<Chosen>, tokens: u64, budget: u64, counter: TokenCounter) -> ContextBill {

@@ -4,6 +4,8 @@
 //! first two and hands the rest over as [`Parts`]; nothing here blocks on the network or walks the disk.
 
 mod choices;
+mod mentions;
+mod preview;
 mod reviews;
 mod sessions;
 mod stored;
@@ -42,6 +44,7 @@ use crate::session::Session;
 use crate::spending::Spending;
 use crate::surroundings::Surroundings;
 use crate::turn::{self, Outcome, TurnContext};
+pub use mentions::Mentionable;
 use sessions::Claim;
 pub use stored::{FoundSession, ListedSession};
 

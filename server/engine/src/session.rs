@@ -64,6 +64,11 @@ impl Session {
         Self::with_lease(id, Some(lease))
     }
 
+    /// One in which nothing is said: what a request would come to in a new session.
+    pub(crate) fn passing() -> Self {
+        Self::with_lease(SessionId::fresh(), None)
+    }
+
     /// The conversation of a sub-agent: it begins empty, and what belongs to the session as a whole is the parent's.
     pub(crate) fn of_agent(parent: &Self) -> Self {
         Self {

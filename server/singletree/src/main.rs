@@ -1,7 +1,6 @@
 //! The binary: command line and wiring. What the commands do is in the crates; here they are put together.
 
 mod atlas;
-mod bill_lines;
 mod chat_command;
 mod cli;
 mod config_command;

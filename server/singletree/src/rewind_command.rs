@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use base::{SessionId, TurnId};
+use chat::rewound;
 use engine::StoreJournal;
 use permissions::{Mode, Policy, PolicyConfig};
 use serde_json::{Value, json};
@@ -165,8 +166,8 @@ fn report(workspace: &Workspace, rewound: &Rewound, is_json: bool) -> anyhow::Re
         writeln!(stdout, "{}", serde_json::to_string_pretty(&told)?)?;
         return Ok(ExitCode::from(code));
     }
-    for line in lines(workspace, rewound) {
-        writeln!(stdout, "{line}")?;
+    for line in rewound::lines(workspace, rewound) {
+        writeln!(stdout, "{}", printable(&line))?;
     }
     if rewound
         .files
@@ -181,39 +182,11 @@ fn report(workspace: &Workspace, rewound: &Rewound, is_json: bool) -> anyhow::Re
     Ok(ExitCode::from(code))
 }
 
-/// What became of each file.
-pub(crate) fn lines(workspace: &Workspace, rewound: &Rewound) -> Vec<String> {
-    let line = |file: &RewoundFile| {
-        let (name, [done, why]) = (workspace.relative(&file.path), words(workspace, file));
-        let (name, why) = (printable(&name), printable(&why));
-        match why.is_empty() {
-            true => format!("{done:<9} {name}"),
-            false => format!("{done:<9} {name}: {why}"),
-        }
-    };
-    rewound.files.iter().map(line).collect()
-}
-
 fn outcome(workspace: &Workspace, file: &RewoundFile) -> Value {
-    let [done, why] = words(workspace, file);
+    let [done, why] = rewound::words(workspace, file);
     let mut told = json!({ "path": workspace.relative(&file.path), "outcome": done });
     if !why.is_empty() {
         told["reason"] = Value::from(why);
     }
     told
-}
-
-/// What was done, in a word, and why or how.
-fn words(workspace: &Workspace, file: &RewoundFile) -> [String; 2] {
-    let (done, why) = match (&file.verdict, &file.failure) {
-        (_, Some(failure)) => ("failed", failure.clone()),
-        (RewindVerdict::Restore, _) => ("restored", String::new()),
-        (RewindVerdict::MoveBack { from }, _) => ("moved", format!("back from {}", workspace.relative(from))),
-        (RewindVerdict::GoBack { to }, _) => ("removed", format!("moved back to {}", workspace.relative(to))),
-        (RewindVerdict::Remove, _) => ("removed", String::new()),
-        (RewindVerdict::Unchanged, _) => ("unchanged", String::new()),
-        (RewindVerdict::Left(because), _) => ("left", because.to_string()),
-        (RewindVerdict::Beside { of }, _) => ("saved", format!("what {} was", workspace.relative(of))),
-    };
-    [done.to_owned(), why]
 }

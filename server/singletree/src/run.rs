@@ -16,7 +16,6 @@ use serde_json::{Value, json};
 use text::PositionEncoding;
 use workspace::Selection;
 
-use crate::bill_lines;
 use crate::cli::RunArgs;
 use crate::exit;
 use crate::place;
@@ -157,8 +156,8 @@ fn options(args: &RunArgs, folder: &Path, root: &Path) -> anyhow::Result<TurnOpt
     let names = |paths: &[String]| {
         let names = paths
             .iter()
-            .map(|path| place::in_workspace(path, &[folder, root], root));
-        names.collect::<anyhow::Result<Vec<String>>>()
+            .map(|path| chat::place::in_workspace(path, &[folder, root], root));
+        names.collect::<Result<Vec<String>, _>>()
     };
     Ok(TurnOptions {
         may_join: false,
@@ -379,7 +378,7 @@ impl<'a> Report<'a> {
             }
             EventKind::Notice { message } => exit::tell(&format!("! {message}")),
             EventKind::ContextSelected(bill) => {
-                bill_lines::total(bill)
+                chat::bill::total(bill)
                     .iter()
                     .for_each(|line| exit::tell(&format!("· {line}")));
             }

@@ -5,7 +5,6 @@ mod export;
 mod find;
 mod fork;
 mod list;
-mod markdown;
 mod resume;
 mod search;
 mod show;

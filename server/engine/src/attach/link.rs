@@ -4,7 +4,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
-use base::{ApprovalId, Decision, Event, EventKind, HunkId, HunkState, Review, SessionId, TurnId};
+use base::{ApprovalId, Decision, Event, EventKind, HunkId, HunkState, Review, SessionId, Task, TurnId};
 use text::PositionEncoding;
 use tokio::task::spawn_blocking;
 use workspace::Selection;
@@ -209,6 +209,24 @@ impl Voice {
         match &self.way {
             Way::Here(runtime) => Ok(runtime.answer_questions(&id, answers)),
             Way::There(there) => done(there.ask(Op::AnswerQuestions { id, answers }).await?),
+        }
+    }
+
+    /// Takes the conversation back to before what the user said as item `message`, and returns that.
+    ///
+    /// # Errors
+    /// As [`Runtime::take_back`]; or the owner has gone.
+    pub async fn take_back(&self, message: i64) -> Result<Task, LinkError> {
+        match &self.way {
+            Way::Here(runtime) => {
+                let (runtime, session) = (Arc::clone(runtime), self.session.clone());
+                let taken = spawn_blocking(move || runtime.take_back(&session, message)).await;
+                Ok(taken.unwrap_or(Err(RunError::ShuttingDown))?)
+            }
+            Way::There(there) => match there.ask(Op::TakeBack { message }).await? {
+                Answer::TakenBack(task) => Ok(*task),
+                other => Err(unexpected(other)),
+            },
         }
     }
 

@@ -19,6 +19,7 @@ use super::address::{self, Published};
 use super::error::LinkError;
 use super::frame::{self, Broken, Reader};
 use super::protocol::{Answer, Asked, Greeting, Hello, Knock, Op, Outcome, PROTOCOL, Reception, Refusal, Told};
+use crate::error::RunError;
 use crate::events::Subscription;
 use crate::runtime::Runtime;
 
@@ -264,6 +265,13 @@ async fn perform(runtime: &Weak<Runtime>, session: SessionId, op: Op) -> Answer 
         Op::Stop { turn } => Answer::Done(runtime.stop_in(&session, turn.as_ref())),
         Op::Answer { id, decision } => Answer::Done(runtime.answer(&id, decision)),
         Op::AnswerQuestions { id, answers } => Answer::Done(runtime.answer_questions(&id, answers)),
+        Op::TakeBack { message } => {
+            let taken = tokio::task::spawn_blocking(move || runtime.take_back(&session, message)).await;
+            match taken.unwrap_or(Err(RunError::ShuttingDown)) {
+                Ok(task) => Answer::TakenBack(Box::new(task)),
+                Err(error) => refused(error.into()),
+            }
+        }
         Op::Reviews { encoding } => Answer::Reviews(runtime.reviews_of(&session, encoding)),
         Op::Patch => Answer::Patch(runtime.workspace().patch(&session)),
         Op::Keep(choice) => match runtime.keep_for_front(&choice.into()).await {

@@ -105,6 +105,7 @@ pub(super) enum Op {
     Stop { turn: Option<TurnId> },
     Answer { id: ApprovalId, decision: Decision },
     AnswerQuestions { id: ApprovalId, answers: Vec<String> },
+    TakeBack { message: i64 },
     Reviews { encoding: PositionEncoding },
     Patch,
     Keep(Choice),
@@ -220,6 +221,7 @@ pub(super) enum Answer {
     Said(Said),
     /// Whether there was something to stop or to answer.
     Done(bool),
+    TakenBack(Box<Task>),
     Reviews(Vec<Review>),
     Patch(Vec<u8>),
     Decided(Vec<(HunkId, HunkState)>),

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use base::{CallId, Event, EventKind, SessionId, StopReason, Task, TurnId, TurnState, Usage};
+use base::{CallId, Event, EventKind, SessionId, Task, TurnId, Usage};
 use chat::own;
 use chat::updates;
 use engine::{Link, Proposal};
@@ -136,8 +136,8 @@ impl Following {
                     self.ended(&turn, ended).await;
                 }
             }
-            EventKind::TurnStarted { .. }
-            | EventKind::PermissionDenied { .. }
+            EventKind::TurnStarted { .. } => self.update(updates::running()).await,
+            EventKind::PermissionDenied { .. }
             | EventKind::RulesRemembered { .. }
             | EventKind::ReviewChanged { .. }
             | EventKind::Usage { .. } => {}
@@ -199,16 +199,15 @@ impl Following {
     }
 
     async fn ended(&self, turn: &TurnId, ended: Ended) {
-        let has_failed = ended.state == TurnState::Failed;
-        if let Some(report) = ended.error.as_ref().filter(|_| is_report(ended.stop_reason)) {
+        if let Some(report) = ended.error.as_ref().filter(|_| updates::is_report(ended.stop_reason)) {
             self.update(updates::words(report.as_str())).await;
         }
-        let is_heard = self.conversation.ends.tell(turn, &ended);
-        if let Some(error) = ended
-            .error
-            .filter(|_| has_failed && !is_heard && !is_report(ended.stop_reason))
-        {
-            self.notice(error).await;
+        // Who began it hears of its end by the answer.
+        if !self.conversation.ends.tell(turn, &ended) {
+            let reason = updates::stop_reason(ended.state, ended.stop_reason);
+            let error = ended.error.as_deref().filter(|_| reason.is_none());
+            let reason = reason.unwrap_or(chat::acp::StopReason::EndTurn);
+            self.update(updates::ended(reason, error)).await;
         }
     }
 
@@ -221,12 +220,4 @@ impl Following {
             self.notice(message).await;
         }
     }
-}
-
-/// Whether the error of such an end is what the turn says of itself: what is done, and what is pending.
-pub(super) fn is_report(reason: StopReason) -> bool {
-    matches!(
-        reason,
-        StopReason::MaxIterations | StopReason::Budget | StopReason::Stuck | StopReason::Breakpoint
-    )
 }

@@ -1,14 +1,18 @@
 //! The chat's methods by their names.
 
 mod choosing;
+mod context;
+mod keeping;
 mod listing;
 mod opening;
 mod prompting;
-mod refusal;
+pub(super) mod refusal;
 
 use serde_json::Value;
 use tower_lsp::LspServiceBuilder;
 use tower_lsp::jsonrpc::Result;
+
+pub(super) use opening::fork;
 
 use super::{Method, serve};
 use crate::server::Server;
@@ -26,6 +30,10 @@ pub(super) fn add(service: LspServiceBuilder<Server>) -> LspServiceBuilder<Serve
     let service = one::<listing::Delete>(service);
     let service = one::<listing::Rename>(service);
     let service = one::<listing::Search>(service);
+    let service = one::<keeping::Export>(service);
+    let service = one::<keeping::Rewind>(service);
+    let service = one::<context::Preview>(service);
+    let service = one::<context::Mentions>(service);
     service.custom_method("session/cancel", Server::session_cancel)
 }
 

@@ -3,14 +3,18 @@
 use std::sync::Arc;
 
 use base::{Attachment, CommandName, Task};
-use chat::slash::Slash;
-use chat::{place, updates};
+use chat::slash::{Back, Bill, Slash};
+use chat::{bill, options, place, rewound, updates};
+use engine::{ContextChoices, Mode};
 use tower_lsp::jsonrpc::Result;
+use workspace::{RewindRequest, RewindTo};
 
 use super::conversation::Conversation;
-use super::outbound;
+use super::methods::{fork, refusal};
+use super::{choices, outbound};
+use crate::editor::ClientEditor;
 use crate::failure;
-use crate::front::Front;
+use crate::front::{Front, lock};
 
 /// What a command of the palette asks for. Its place is the one that is named, or the first that is attached.
 pub(super) fn task(
@@ -64,10 +68,129 @@ pub(super) async fn obey(
         prompt: Some(line.to_owned()),
         ..Task::new(CommandName::Ask)
     };
-    let _ = command;
     for update in updates::said(None, &typed, &|uri| uri.to_string()) {
         outbound::update(front, conversation.session(), update).await;
     }
-    outbound::update(front, conversation.session(), updates::words("not yet")).await;
+    let answer = match command {
+        Slash::Model(model) => self::model(front, conversation, model).await?,
+        Slash::Mode(mode) => self::mode(front, conversation, mode).await,
+        Slash::Context(bill) => context(front, conversation, bill)?,
+        Slash::Compact => {
+            conversation.choices_mut().compact = true;
+            "The conversation is summarised before the next answer.".to_owned()
+        }
+        Slash::Rewind(back) => rewind(front, conversation, back).await?,
+        Slash::Fork(_) => {
+            let copy = fork(front, conversation.session()).await?;
+            format!(
+                "`{}` is a copy of this session; it is in the list of sessions.",
+                copy.session()
+            )
+        }
+        Slash::Cost => {
+            let (runtime, session) = (Arc::clone(&front.runtime), conversation.session().clone());
+            list(&refusal::blocking(move || runtime.cost_lines(&session), refusal::store).await?)
+        }
+        Slash::Memory => {
+            let runtime = Arc::clone(&front.runtime);
+            list(&refusal::blocking(move || runtime.memory_lines(), refusal::store).await?)
+        }
+        Slash::Command { .. } => return Err(failure::internal("a command of the palette is a turn")),
+    };
+    outbound::update(front, conversation.session(), updates::words(answer)).await;
     Ok(())
+}
+
+async fn model(front: &Arc<Front>, conversation: &Conversation, model: Option<String>) -> Result<String> {
+    let Some(model) = model else {
+        return Ok(format!("The model is `{}`.", conversation.choices().model(front)));
+    };
+    let checked = front.runtime.check_model(&model).await;
+    checked.map_err(|why| failure::refused("unknown-model", why))?;
+    let answer = format!("From now on `{model}` answers.");
+    conversation.choices_mut().model = Some(model);
+    choices::tell_config(front, conversation).await;
+    Ok(answer)
+}
+
+async fn mode(front: &Front, conversation: &Conversation, mode: Option<Mode>) -> String {
+    let Some(mode) = mode else {
+        let mode = conversation.choices().mode(front);
+        return format!("The mode is {}.", options::mode_id(mode));
+    };
+    conversation.choices_mut().mode = Some(mode);
+    choices::tell_mode(front, conversation).await;
+    format!("The mode is {} from now on.", options::mode_id(mode))
+}
+
+/// Shows what the last turn began with, or chooses for the next ones.
+fn context(front: &Front, conversation: &Conversation, what: Bill) -> Result<String> {
+    let root = front.workspace().home();
+    let name = |path: &str| {
+        let named = place::in_workspace(path, &[&root], &root);
+        named.map_err(|error| failure::refused("place", error.to_string()))
+    };
+    let mut choices = conversation.choices_mut();
+    let choices = &mut choices.context;
+    match what {
+        Bill::Show => {
+            let mut lines = match lock(&conversation.bill).as_ref() {
+                Some(bill) => bill::total(bill).into_iter().chain(bill::items(bill)).collect(),
+                None => vec!["no turn has begun with context yet".to_owned()],
+            };
+            lines.extend(choices.pinned.iter().map(|path| format!("pinned: {path}")));
+            lines.extend(choices.dropped.iter().map(|path| format!("dropped: {path}")));
+            return Ok(list(&lines));
+        }
+        Bill::Pin(path) => {
+            let path = name(&path)?;
+            choices.dropped.retain(|dropped| *dropped != path);
+            choices.pinned.retain(|pinned| *pinned != path);
+            choices.pinned.push(path);
+        }
+        Bill::Drop(path) => {
+            let path = name(&path)?;
+            choices.pinned.retain(|pinned| *pinned != path);
+            choices.dropped.retain(|dropped| *dropped != path);
+            choices.dropped.push(path);
+        }
+        Bill::Clear => *choices = ContextChoices::default(),
+    }
+    Ok("The next turns begin so.".to_owned())
+}
+
+/// Takes back the files that the session's agent wrote, open ones through the editor.
+async fn rewind(front: &Arc<Front>, conversation: &Arc<Conversation>, back: Back) -> Result<String> {
+    let voice = conversation.voice(front).await.map_err(refusal::link)?;
+    if let Some((pid, owner)) = voice.owner() {
+        let message = format!("this session is rewound where it is open: {owner}, process {pid}");
+        return Err(failure::refused("held", message));
+    }
+    let request = RewindRequest {
+        session: conversation.session().clone(),
+        to: match back {
+            Back::LastTurn => RewindTo::LastTurn,
+            Back::Checkpoint(step) => RewindTo::Checkpoint(step),
+            Back::Undo => RewindTo::Undo,
+        },
+        beside: false,
+    };
+    let rewound = front.runtime.rewind(&request, &ClientEditor::new(front)).await;
+    let rewound = rewound.map_err(|error| failure::refused("rewind", error.to_string()))?;
+    let mut lines = rewound::lines(front.workspace(), &rewound);
+    if rewound.step.is_some() {
+        lines.push("`/rewind undo` takes this back".to_owned());
+    }
+    Ok(list(&lines))
+}
+
+/// Lines as they are, whatever is in them.
+fn list(lines: &[String]) -> String {
+    let longest = lines
+        .iter()
+        .flat_map(|line| line.split(|c| c != '`'))
+        .map(str::len)
+        .max();
+    let fence = "`".repeat(longest.unwrap_or_default().max(2) + 1);
+    format!("{fence}text\n{}\n{fence}", lines.join("\n"))
 }

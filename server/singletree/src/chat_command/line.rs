@@ -1,24 +1,18 @@
 //! What a line of the chat means.
 
-use base::CommandName;
-use permissions::Mode;
+use chat::slash::{self, Slash};
 
 /// One line, understood.
 #[derive(Debug, PartialEq)]
 pub(super) enum Line {
     Nothing,
     Say(String),
-    /// A command of the palette, at a place, with words.
-    Command {
-        command: CommandName,
-        place: Option<String>,
-        words: Option<String>,
-    },
+    /// A command that every chat has.
+    Slash(Slash),
     Help,
     Quit,
     Sessions,
     Resume(String),
-    Fork(Option<String>),
     New,
     Title(String),
     Save(Option<String>),
@@ -26,30 +20,6 @@ pub(super) enum Line {
     Keep(Option<usize>),
     Reject(Option<usize>),
     Undo,
-    Model(Option<String>),
-    Mode(Option<Mode>),
-    Cost,
-    Memory,
-    Context(Bill),
-    Compact,
-    Rewind(Back),
-}
-
-/// How far the files that the agent wrote are taken back.
-#[derive(Debug, PartialEq)]
-pub(super) enum Back {
-    LastTurn,
-    Checkpoint(u64),
-    Undo,
-}
-
-/// What is to be done about the pieces of the workspace that turns begin with.
-#[derive(Debug, PartialEq)]
-pub(super) enum Bill {
-    Show,
-    Pin(String),
-    Drop(String),
-    Clear,
 }
 
 pub(super) const HELP: &str = "\
@@ -89,7 +59,7 @@ pub(super) fn parse(line: &str) -> Result<Line, String> {
         ":quit" | ":q" | "/quit" => Ok(Line::Quit),
         ":sessions" => Ok(Line::Sessions),
         ":resume" => needed("ID").map(Line::Resume),
-        ":fork" | "/fork" => Ok(Line::Fork(given())),
+        ":fork" => Ok(Line::Slash(Slash::Fork(given()))),
         ":new" => Ok(Line::New),
         ":title" => needed("TEXT").map(Line::Title),
         ":save" => Ok(Line::Save(given())),
@@ -97,46 +67,10 @@ pub(super) fn parse(line: &str) -> Result<Line, String> {
         ":keep" => number(word, rest).map(Line::Keep),
         ":reject" => number(word, rest).map(Line::Reject),
         ":undo" => Ok(Line::Undo),
-        "/model" => Ok(Line::Model(given())),
-        "/mode" => mode(rest).map(Line::Mode),
-        "/context" => context(rest).map(Line::Context),
-        "/compact" => Ok(Line::Compact),
-        "/rewind" => back(rest).map(Line::Rewind),
-        "/cost" => Ok(Line::Cost),
-        "/memory" => Ok(Line::Memory),
-        _ if word.starts_with('/') => command(word, rest),
         _ if word.starts_with(':') => Err(format!("there is no `{word}`; :help shows what there is")),
-        _ => Ok(Line::Say(line.to_owned())),
-    }
-}
-
-fn context(rest: &str) -> Result<Bill, String> {
-    let (verb, path) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
-    let path = path.trim();
-    match (verb, path) {
-        ("", _) => Ok(Bill::Show),
-        ("clear", "") => Ok(Bill::Clear),
-        ("pin" | "drop", "") => Err(format!(
-            "/context {verb} needs PATH, as in `/context {verb} src/main.rs`"
-        )),
-        ("pin", path) => Ok(Bill::Pin(path.to_owned())),
-        ("drop", path) => Ok(Bill::Drop(path.to_owned())),
-        _ => Err(
-            "/context shows what the last turn began with; `/context pin PATH`, `/context drop PATH` and \
-                  `/context clear` say what the next ones do"
-                .to_owned(),
-        ),
-    }
-}
-
-fn back(rest: &str) -> Result<Back, String> {
-    match rest {
-        "" => Ok(Back::LastTurn),
-        "undo" => Ok(Back::Undo),
-        step => step.parse().map(Back::Checkpoint).map_err(|_| {
-            "/rewind takes the number of a step that `singletree rewind --list` shows, `undo`, or nothing for the last \
-             turn"
-                .to_owned()
+        _ => Ok(match slash::parse(line)? {
+            Some(command) => Line::Slash(command),
+            None => Line::Say(line.to_owned()),
         }),
     }
 }
@@ -149,40 +83,6 @@ fn number(word: &str, rest: &str) -> Result<Option<usize>, String> {
             _ => Err(format!("{word} takes the number that :diff shows, or nothing for all")),
         },
     }
-}
-
-fn mode(rest: &str) -> Result<Option<Mode>, String> {
-    match rest {
-        "" => Ok(None),
-        "plan" => Ok(Some(Mode::Plan)),
-        "ask" => Ok(Some(Mode::Ask)),
-        "edit" => Ok(Some(Mode::Edit)),
-        "auto" => Ok(Some(Mode::Auto)),
-        other => Err(format!(
-            "there is no mode `{other}`; the modes are plan, ask, edit and auto"
-        )),
-    }
-}
-
-/// `/fix src/a.rs:10 and nothing else`; a line that begins with a path is something to say.
-fn command(word: &str, rest: &str) -> Result<Line, String> {
-    let Some(command) = CommandName::parse(&word[1..]) else {
-        return match word[1..].contains('/') {
-            true => Ok(Line::Say(format!("{word} {rest}").trim_end().to_owned())),
-            false => Err(format!("there is no command `{word}`; :help shows what there is")),
-        };
-    };
-    let (place, words) = match rest.split_once(char::is_whitespace) {
-        _ if command.needs_words() => (None, Some(rest)),
-        Some((place, words)) => (Some(place), Some(words.trim())),
-        None => (Some(rest), None),
-    };
-    let some = |text: Option<&str>| text.filter(|text| !text.is_empty()).map(str::to_owned);
-    Ok(Line::Command {
-        command,
-        place: some(place),
-        words: some(words),
-    })
 }
 
 #[cfg(test)]
@@ -207,65 +107,17 @@ mod tests {
         check(":resume ses_1", Ok(Line::Resume("ses_1".into())));
         check(":resume", Err(":resume needs ID, as in `:resume ID`"));
         check(":nonsense", Err("there is no `:nonsense`; :help shows what there is"));
-        check(
-            "/nonsense",
-            Err("there is no command `/nonsense`; :help shows what there is"),
-        );
         check(":keep 2", Ok(Line::Keep(Some(2))));
         check(":keep", Ok(Line::Keep(None)));
         check(
             ":keep 0",
             Err(":keep takes the number that :diff shows, or nothing for all"),
         );
-        check("/mode auto", Ok(Line::Mode(Some(Mode::Auto))));
-        check(
-            "/mode wild",
-            Err("there is no mode `wild`; the modes are plan, ask, edit and auto"),
-        );
     }
 
     #[test]
-    fn files_are_taken_back_and_the_conversation_is_shortened() {
-        check("/rewind", Ok(Line::Rewind(Back::LastTurn)));
-        check("/rewind 3", Ok(Line::Rewind(Back::Checkpoint(3))));
-        check("/rewind undo", Ok(Line::Rewind(Back::Undo)));
-        check(
-            "/rewind all",
-            Err(
-                "/rewind takes the number of a step that `singletree rewind --list` shows, `undo`, or nothing for the last turn",
-            ),
-        );
-        check("/compact", Ok(Line::Compact));
-    }
-
-    #[test]
-    fn context_is_shown_and_chosen() {
-        check("/context", Ok(Line::Context(Bill::Show)));
-        check("/context pin  a b.rs ", Ok(Line::Context(Bill::Pin("a b.rs".into()))));
-        check("/context drop a.rs", Ok(Line::Context(Bill::Drop("a.rs".into()))));
-        check("/context clear", Ok(Line::Context(Bill::Clear)));
-        check(
-            "/context pin",
-            Err("/context pin needs PATH, as in `/context pin src/main.rs`"),
-        );
-    }
-
-    #[test]
-    fn commands_have_a_place_and_words() {
-        let command = |command, place: Option<&str>, words: Option<&str>| Line::Command {
-            command,
-            place: place.map(str::to_owned),
-            words: words.map(str::to_owned),
-        };
-        check(
-            "/fix a.rs:3 only this",
-            Ok(command(CommandName::Fix, Some("a.rs:3"), Some("only this"))),
-        );
-        check("/explain a.rs", Ok(command(CommandName::Explain, Some("a.rs"), None)));
-        check(
-            "/ask where is it?",
-            Ok(command(CommandName::Ask, None, Some("where is it?"))),
-        );
-        check("/test", Ok(command(CommandName::Test, None, None)));
+    fn what_every_chat_has_is_asked_of_it() {
+        check("/compact", Ok(Line::Slash(Slash::Compact)));
+        check(":fork ses_1", Ok(Line::Slash(Slash::Fork(Some("ses_1".into())))));
     }
 }

@@ -1,13 +1,14 @@
 //! The session's hunks, by number.
 
 use base::{Hunk, HunkState, ReviewId, SessionId, Uri};
+use chat::rewound;
+use chat::slash::Back;
 use engine::{Link, LinkError, Runtime};
 use text::PositionEncoding;
 use workspace::{RewindRequest, RewindTo, Selection, Workspace};
 
-use super::line::Back;
 use super::screen;
-use crate::rewind_command;
+use crate::printable::printable;
 
 /// A hunk that can be decided on, or a file with none (created empty, deleted, moved).
 pub(super) struct Proposal {
@@ -140,8 +141,8 @@ pub(super) async fn rewind(
         beside: false,
     };
     let rewound = runtime.rewind_for_front(&request).await?;
-    for line in rewind_command::lines(runtime.workspace(), &rewound) {
-        screen::say(&line);
+    for line in rewound::lines(runtime.workspace(), &rewound) {
+        screen::say(&printable(&line));
     }
     if rewound.step.is_some() {
         screen::say("/rewind undo takes this back");

@@ -4,8 +4,9 @@ use std::io::Write;
 
 use base::{ApprovalRequest, Choice, ContextBill, EventKind, Question, TodoItem, TodoState};
 
+use chat::bill;
+
 use super::talk::Chat;
-use crate::bill_lines;
 use crate::exit::tell;
 use crate::printable::printable;
 
@@ -64,9 +65,7 @@ pub(super) fn happened(kind: &EventKind) {
 
 /// The total of a turn's context, as it begins.
 pub(super) fn began_with(bill: &ContextBill) {
-    bill_lines::total(bill)
-        .iter()
-        .for_each(|line| tell(&format!("  · {line}")));
+    bill::total(bill).iter().for_each(|line| tell(&format!("  · {line}")));
 }
 
 /// The whole bill.
@@ -74,9 +73,9 @@ pub(super) fn bill(bill: &ContextBill) {
     if bill.items.is_empty() && bill.note.is_none() {
         tell("the last turn began with no context: nothing fits, or the conversation holds it already");
     }
-    bill_lines::items(bill)
+    bill::items(bill)
         .iter()
-        .chain(&bill_lines::total(bill))
+        .chain(&bill::total(bill))
         .for_each(|line| tell(line));
 }
 

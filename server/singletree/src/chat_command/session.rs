@@ -4,7 +4,6 @@ use std::path::Path;
 
 use base::SessionId;
 use engine::Runtime;
-use store::{CallFilter, LedgerBy};
 
 use super::screen;
 use crate::printable::printable;
@@ -45,37 +44,13 @@ pub(super) fn save(runtime: &Runtime, session: &SessionId, file: Option<&Path>) 
 }
 
 pub(super) fn cost(runtime: &Runtime, session: &SessionId) -> anyhow::Result<()> {
-    let filter = CallFilter {
-        session: Some(session.clone()),
-        ..CallFilter::default()
-    };
-    let calls = runtime.store().calls(&filter)?;
-    for row in store::ledger(&calls, LedgerBy::Model) {
-        let totals = row.totals;
-        let usd = match totals.unpriced {
-            0 => format!("${:.4}", totals.usd),
-            unpriced => format!("${:.4} and {unpriced} call(s) without a price", totals.usd),
-        };
-        screen::say(&format!(
-            "{}: {} call(s), {} tokens, {usd}",
-            row.key,
-            totals.calls,
-            totals.tokens()
-        ));
-    }
-    if calls.is_empty() {
-        screen::say("nothing was used yet");
-    }
+    let lines = runtime.cost_lines(session)?;
+    lines.iter().for_each(|line| screen::say(&printable(line)));
     Ok(())
 }
 
 pub(super) fn memory(runtime: &Runtime) -> anyhow::Result<()> {
-    let memories = runtime.store().memories()?;
-    for memory in &memories {
-        screen::say(&format!("{}. {}", memory.id, printable(&memory.text)));
-    }
-    if memories.is_empty() {
-        screen::say("nothing is remembered yet");
-    }
+    let lines = runtime.memory_lines()?;
+    lines.iter().for_each(|line| screen::say(&printable(line)));
     Ok(())
 }

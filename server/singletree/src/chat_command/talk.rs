@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use anyhow::bail;
 use base::{CommandName, Decision, Event, Question, SessionId, Task};
+use chat::slash::{Bill, Slash};
 use engine::{ContextChoices, Link, LinkError, RunRequest, Runtime, Said as Heard, TurnOptions};
 
 use super::following::{Following, Open};
 use super::input::{Input, Said};
-use super::line::{self, Bill, HELP, Line};
+use super::line::{self, HELP, Line};
 use super::{Choices, review, screen, session};
 use crate::place;
 use crate::printable::printable;
@@ -138,18 +139,11 @@ impl Chat {
             Line::Nothing | Line::Quit => {}
             Line::Help => screen::say(HELP),
             Line::Say(words) => self.say(CommandName::Edit, None, Some(words)).await?,
-            Line::Command { command, place, words } => self.say(command, place, words).await?,
+            Line::Slash(command) => self.command(command).await?,
             Line::Sessions => session::list(&runtime, self.choices.session.as_ref())?,
             Line::Resume(given) => {
                 let id = session::find(&runtime, &given)?;
                 self.resume(id).await?;
-            }
-            Line::Fork(given) => {
-                let source = match given {
-                    Some(given) => session::find(&runtime, &given)?,
-                    None => self.session()?,
-                };
-                self.choose(Some(session::fork(&runtime, &source)?));
             }
             Line::New => self.choose(None),
             Line::Title(title) => runtime.store().rename_session(&self.session()?, &title)?,
@@ -161,19 +155,34 @@ impl Chat {
             Line::Keep(number) => review::keep(self.reviewed().await?, number).await?,
             Line::Reject(number) => review::reject(self.reviewed().await?, number).await?,
             Line::Undo => review::undo(&runtime, self.link.as_ref()).await?,
-            Line::Model(None) => screen::say(self.choices.model.as_deref().unwrap_or("as the settings say")),
-            Line::Model(model) => self.choices.model = model,
-            Line::Mode(None) => screen::say(&format!("{:?}", self.choices.mode.unwrap_or_default()).to_lowercase()),
-            Line::Mode(mode) => self.choices.mode = mode,
-            Line::Context(bill) => self.context(bill)?,
-            Line::Compact => {
+        }
+        Ok(())
+    }
+
+    async fn command(&mut self, command: Slash) -> anyhow::Result<()> {
+        let runtime = Arc::clone(&self.runtime);
+        match command {
+            Slash::Command { command, place, words } => self.say(command, place, words).await?,
+            Slash::Fork(given) => {
+                let source = match given {
+                    Some(given) => session::find(&runtime, &given)?,
+                    None => self.session()?,
+                };
+                self.choose(Some(session::fork(&runtime, &source)?));
+            }
+            Slash::Model(None) => screen::say(self.choices.model.as_deref().unwrap_or("as the settings say")),
+            Slash::Model(model) => self.choices.model = model,
+            Slash::Mode(None) => screen::say(&format!("{:?}", self.choices.mode.unwrap_or_default()).to_lowercase()),
+            Slash::Mode(mode) => self.choices.mode = mode,
+            Slash::Context(bill) => self.context(bill)?,
+            Slash::Compact => {
                 self.session()?;
                 self.choices.compact = true;
                 screen::say("(the conversation is summarised before the next answer)");
             }
-            Line::Rewind(back) => review::rewind(&runtime, self.link.as_ref(), self.session()?, back).await?,
-            Line::Cost => session::cost(&runtime, &self.session()?)?,
-            Line::Memory => session::memory(&runtime)?,
+            Slash::Rewind(back) => review::rewind(&runtime, self.link.as_ref(), self.session()?, back).await?,
+            Slash::Cost => session::cost(&runtime, &self.session()?)?,
+            Slash::Memory => session::memory(&runtime)?,
         }
         Ok(())
     }
@@ -182,7 +191,7 @@ impl Chat {
     fn context(&mut self, bill: Bill) -> anyhow::Result<()> {
         let name = |path: &str| -> anyhow::Result<String> {
             let root = place::workspace_root(&self.folder)?;
-            place::in_workspace(path, &[&self.folder, &root], &root)
+            Ok(chat::place::in_workspace(path, &[&self.folder, &root], &root)?)
         };
         let choices = &mut self.choices.context;
         match bill {

@@ -52,8 +52,8 @@ impl Finder {
         let names = |paths: &[String]| {
             let names = paths
                 .iter()
-                .map(|path| crate::place::in_workspace(path, &[&root, folder], &root));
-            names.collect::<anyhow::Result<Vec<String>>>()
+                .map(|path| chat::place::in_workspace(path, &[&root, folder], &root));
+            names.collect::<Result<Vec<String>, _>>()
         };
         let (pinned, dropped) = (names(&args.pin)?, names(&args.drop)?);
         // Without a home folder there is no cache, and all is read anew.

@@ -58,7 +58,7 @@ pub(super) fn write_json(
 }
 
 /// Calls `take` with every item that is whole, page by page.
-pub(super) fn each_item(
+fn each_item(
     store: &Store,
     session: &SessionId,
     mut take: impl FnMut(StoredItem) -> anyhow::Result<()>,
@@ -69,10 +69,14 @@ pub(super) fn each_item(
         page.items.into_iter().try_for_each(&mut take)?;
         after = page.next;
     }
+    tell_damage(store);
+    Ok(())
+}
+
+pub(super) fn tell_damage(store: &Store) {
     for row in store.damaged() {
         exit::tell(&format!("! {row} is damaged and was left out"));
     }
-    Ok(())
 }
 
 fn to_json(stored: &StoredItem, redactor: &Redactor) -> anyhow::Result<Value> {

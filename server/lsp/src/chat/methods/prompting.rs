@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use base::{CommandName, StopReason, Task, TurnState};
-use chat::{acp, prompt, slash};
+use base::{CommandName, StopReason, Task};
+use chat::slash::{self, Slash};
+use chat::{acp, prompt, updates};
 use engine::RunRequest;
 use serde_json::{Value, json};
 use tower_lsp::jsonrpc::Result;
@@ -12,7 +13,6 @@ use super::opening::{known, session_id};
 use super::refusal;
 use crate::chat::conversation::Conversation;
 use crate::chat::ends::Ended;
-use crate::chat::following::is_report;
 use crate::chat::{Method, slash as commands};
 use crate::failure;
 use crate::front::Front;
@@ -39,7 +39,7 @@ impl Method for Prompt {
                 attachments: words.attachments,
                 ..Task::new(CommandName::Edit)
             },
-            Some(slash::Slash::Command {
+            Some(Slash::Command {
                 command,
                 place,
                 words: said,
@@ -93,23 +93,15 @@ fn answer(ended: Ended) -> Result<acp::PromptResponse> {
         usage,
         cost_usd,
     } = ended;
-    let reason = match (state, stop_reason) {
-        (TurnState::Stopped, _) | (_, StopReason::Cancelled) => acp::StopReason::Cancelled,
-        (_, reason) if is_report(reason) => acp::StopReason::MaxTurnRequests,
-        (TurnState::Failed, _) => {
-            let cause = if stop_reason == StopReason::NoModel {
-                "no-model"
-            } else {
-                "turn-failed"
-            };
-            return Err(failure::refused(
-                cause,
-                error.unwrap_or_else(|| "the turn failed".to_owned()),
-            ));
-        }
-        (_, StopReason::MaxTokens) => acp::StopReason::MaxTokens,
-        (_, StopReason::Refusal) => acp::StopReason::Refusal,
-        _ => acp::StopReason::EndTurn,
+    let Some(reason) = updates::stop_reason(state, stop_reason) else {
+        let cause = match stop_reason {
+            StopReason::NoModel => "no-model",
+            _ => "turn-failed",
+        };
+        return Err(failure::refused(
+            cause,
+            error.unwrap_or_else(|| "the turn failed".to_owned()),
+        ));
     };
     let prompt = usage.input + usage.cache_read + usage.cache_write;
     let used = acp::Usage::new(prompt + usage.output, usage.input, usage.output)

@@ -5,21 +5,21 @@ use tower_lsp::jsonrpc::Error;
 
 use crate::failure;
 
-pub(super) fn run(error: RunError) -> Error {
+pub(in crate::chat) fn run(error: RunError) -> Error {
     failure::refused(error.cause(), error.to_string())
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
-pub(super) fn link(error: LinkError) -> Error {
+pub(in crate::chat) fn link(error: LinkError) -> Error {
     failure::refused(error.cause(), error.to_string())
 }
 
-pub(super) fn store(error: impl std::fmt::Display) -> Error {
+pub(in crate::chat) fn store(error: impl std::fmt::Display) -> Error {
     failure::refused("store", format!("the session store failed: {error}"))
 }
 
 /// Reads or writes the store on a thread where that may wait.
-pub(super) async fn blocking<T, E>(
+pub(in crate::chat) async fn blocking<T, E>(
     work: impl FnOnce() -> Result<T, E> + Send + 'static,
     refuse: impl FnOnce(E) -> Error,
 ) -> tower_lsp::jsonrpc::Result<T>

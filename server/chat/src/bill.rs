@@ -2,12 +2,11 @@
 
 use base::{ContextBill, ContextItem};
 
-use crate::printable::printable;
-
 /// What all of it is, or why there is none; no line where there was nothing to be found.
-pub(crate) fn total(bill: &ContextBill) -> Option<String> {
+#[must_use]
+pub fn total(bill: &ContextBill) -> Option<String> {
     if let Some(note) = &bill.note {
-        return Some(format!("begins without context: {}", printable(note)));
+        return Some(format!("begins without context: {note}"));
     }
     let pieces = bill.items.len();
     let price = bill.cost_usd.map(|usd| format!(", ${usd:.4}")).unwrap_or_default();
@@ -16,7 +15,8 @@ pub(crate) fn total(bill: &ContextBill) -> Option<String> {
 }
 
 /// A line for each piece.
-pub(crate) fn items(bill: &ContextBill) -> Vec<String> {
+#[must_use]
+pub fn items(bill: &ContextBill) -> Vec<String> {
     let tokens = bill.items.iter().map(|item| item.tokens.to_string().len()).max();
     let width = tokens.unwrap_or(0);
     bill.items.iter().map(|item| line(item, width)).collect()
@@ -33,9 +33,8 @@ fn line(item: &ContextItem, width: usize) -> String {
         "signatures" => " (signatures)".to_owned(),
         _ => format!(":{}", ranges.join(",")),
     };
-    let why: Vec<String> = item.why.iter().map(|why| printable(why)).collect();
-    let (path, tokens) = (printable(&item.path), item.tokens);
-    format!("{tokens:>width$}  {path}{place}  {}", why.join("; "))
+    let (path, tokens) = (&item.path, item.tokens);
+    format!("{tokens:>width$}  {path}{place}  {}", item.why.join("; "))
         .trim_end()
         .to_owned()
 }
