@@ -164,7 +164,7 @@ fn words_to_a_turn_that_runs_steer_it() -> anyhow::Result<()> {
 #[test]
 fn a_stored_session_is_told_again_in_order_before_the_answer() -> anyhow::Result<()> {
     let answers = vec![
-        Answer::Calls(vec![call("write", json!({"path": "new.txt", "content": "x\n"}))]),
+        Answer::Calls(vec![call("write", json!({"path": "new.txt", "text": "x\n"}))]),
         Answer::Text("written".into()),
         Answer::Text("and more".into()),
     ];
@@ -172,21 +172,7 @@ fn a_stored_session_is_told_again_in_order_before_the_answer() -> anyhow::Result
     let session = talk.begin()?;
     let (_, first) = talk.say(&session, "write it")?;
     let (_, second) = talk.say(&session, "go on")?;
-    let told = |updates: &[Value]| -> Vec<String> {
-        let lines = updates
-            .iter()
-            .filter_map(|update| match update["sessionUpdate"].as_str()? {
-                kind @ ("user_message_chunk" | "agent_message_chunk") => Some(format!("{kind} {}", text(update)?)),
-                kind @ "tool_call" => Some(format!("{kind} {} {}", update["toolCallId"], update["title"])),
-                kind @ "tool_call_update" => {
-                    let diffs = update["content"].to_string().matches(r#""type":"diff""#).count();
-                    Some(format!("{kind} {} {} {diffs}", update["toolCallId"], update["status"]))
-                }
-                _ => None,
-            });
-        lines.collect()
-    };
-    let live: Vec<String> = told(&[first, second].concat());
+    let live = talk::lines(&[first, second].concat());
     assert!(live.iter().any(|line| line.ends_with(" 1")), "a diff is told: {live:?}");
 
     let mut other = talk.another()?;
@@ -195,7 +181,7 @@ fn a_stored_session_is_told_again_in_order_before_the_answer() -> anyhow::Result
         json!({"sessionId": session, "cwd": other.root(), "mcpServers": []}),
     )?;
     assert!(answer["result"]["modes"]["currentModeId"].is_string(), "{answer}");
-    assert_eq!(told(&updates), live);
+    assert_eq!(talk::lines(&updates), live);
     Ok(())
 }
 
@@ -283,7 +269,7 @@ fn typed_commands_answer_and_are_no_part_of_the_conversation() -> anyhow::Result
     let session = talk.begin()?;
     talk.say(&session, "hello")?;
     for (line, says) in [
-        ("/cost", "call(s)"),
+        ("/cost", "nothing was used yet"),
         ("/memory", "nothing is remembered"),
         ("/mode auto", "auto from now on"),
         ("/model", "openai/"),

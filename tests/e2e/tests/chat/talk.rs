@@ -17,6 +17,8 @@ pub(crate) struct Talk {
     /// Notifications besides updates, by method.
     notified: Vec<(String, Value)>,
     asked: Vec<(String, Value)>,
+    /// Answers that nobody waited for yet.
+    answers: Vec<Value>,
 }
 
 fn options() -> Options {
@@ -57,6 +59,7 @@ impl Talk {
             forms: VecDeque::new(),
             notified: Vec::new(),
             asked: Vec::new(),
+            answers: Vec::new(),
         }
     }
 
@@ -104,6 +107,9 @@ impl Talk {
     }
 
     pub(crate) fn answer_to(&mut self, id: u64) -> anyhow::Result<(Value, Vec<Value>)> {
+        if let Some(at) = self.answers.iter().position(|answer| answer["id"] == json!(id)) {
+            return Ok((self.answers.remove(at), Vec::new()));
+        }
         let mut updates = Vec::new();
         let deadline = Instant::now() + TIMEOUT;
         loop {
@@ -137,9 +143,13 @@ impl Talk {
         if method == "session/update" {
             return Ok(Some(message["params"]["update"].clone()));
         }
+        if message.get("method").is_none() {
+            self.answers.push(message);
+            return Ok(None);
+        }
         if message.get("id").is_none() {
             self.notified.push((method, message["params"].clone()));
-        } else if message.get("method").is_some() {
+        } else {
             self.asked.push((method.clone(), message["params"].clone()));
             let answer = match method.as_str() {
                 "session/request_permission" => self.permissions.pop_front(),
@@ -193,4 +203,33 @@ pub(crate) fn text(update: &Value) -> Option<&str> {
 pub(crate) fn chunks(updates: &[Value], kind: &str) -> String {
     let of = updates.iter().filter(|update| update["sessionUpdate"] == kind);
     of.filter_map(|update| update["content"]["text"].as_str()).collect()
+}
+
+/// What was told, a line for each thing: chunks of one answer are one.
+pub(crate) fn lines(updates: &[Value]) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for update in updates {
+        let kind = update["sessionUpdate"].as_str().unwrap_or_default();
+        let line = match kind {
+            "user_message_chunk" | "agent_message_chunk" => {
+                let text = text(update).unwrap_or_default();
+                if let Some(last) = lines
+                    .last_mut()
+                    .filter(|last| last.starts_with("agent") && kind.starts_with("agent"))
+                {
+                    last.push_str(text);
+                    continue;
+                }
+                format!("{kind} {text}")
+            }
+            "tool_call" => format!("{kind} {} {}", update["toolCallId"], update["title"]),
+            "tool_call_update" => {
+                let diffs = update["content"].to_string().matches(r#""type":"diff""#).count();
+                format!("{kind} {} {} {diffs}", update["toolCallId"], update["status"])
+            }
+            _ => continue,
+        };
+        lines.push(line);
+    }
+    lines
 }
