@@ -1,9 +1,12 @@
 //! The commands that are typed into a prompt.
 
+use std::path::Path;
+
 use base::CommandName;
 use engine::Mode;
 
 use crate::options;
+use crate::place::{self, FilePlace, PlaceError};
 
 /// One command, understood.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +26,11 @@ pub enum Slash {
     Fork(Option<String>),
     Cost,
     Memory,
+    /// A command of the user's own, if there is one of that name.
+    Own {
+        name: String,
+        words: Option<String>,
+    },
 }
 
 /// How far the files that the agent wrote are taken back.
@@ -55,18 +63,8 @@ const fn known(name: &'static str, does: &'static str, hint: Option<&'static str
     Known { name, does, hint }
 }
 
-const PLACE: Option<&str> = Some("FILE[:LINE] and words");
-
-/// All that there are.
-pub const ALL: [Known; 16] = [
-    known("ask", "Answer a question; change nothing", Some("the question")),
-    known("edit", "Change what the words say", Some("what to change")),
-    known("explain", "What it is, who uses it and what it uses", PLACE),
-    known("fix", "Repair what is wrong there", PLACE),
-    known("document", "Write its doc comment", PLACE),
-    known("test", "Write tests for it", PLACE),
-    known("refactor", "Improve its structure", PLACE),
-    known("complete", "Finish what is unfinished there", PLACE),
+/// What a session itself is told; the commands of the palette and the user's own stand before them.
+pub const OF_SESSION: [Known; 8] = [
     known(
         "context",
         "What the last turn began with; pin, drop or clear",
@@ -84,6 +82,10 @@ pub const ALL: [Known; 16] = [
     known("cost", "What this session used", None),
     known("memory", "What is remembered", None),
 ];
+
+/// What may follow a command of the palette.
+pub(crate) const PLACE: &str = "FILE[:LINE] and words";
+pub(crate) const WORDS: &str = "words";
 
 /// None where the line is something to say: it begins with no slash, or with a path.
 ///
@@ -109,20 +111,18 @@ pub fn parse(line: &str) -> Result<Option<Slash>, String> {
         name => match CommandName::parse(name) {
             Some(command) => palette(command, rest),
             None if name.contains('/') || name.is_empty() => return Ok(None),
-            None => return Err(format!("there is no command `/{name}`; there are {}", names())),
+            None => Slash::Own {
+                name: name.to_owned(),
+                words: given(),
+            },
         },
     }))
 }
 
-fn names() -> String {
-    ALL.map(|known| format!("/{}", known.name)).join(", ")
-}
-
 /// `/fix src/a.rs:10 and nothing else`.
 fn palette(command: CommandName, rest: &str) -> Slash {
-    let takes_words_first = matches!(command, CommandName::Ask | CommandName::Edit);
     let (place, words) = match rest.split_once(char::is_whitespace) {
-        _ if takes_words_first => (None, Some(rest)),
+        _ if command.needs_words() => (None, Some(rest)),
         Some((place, words)) => (Some(place), Some(words.trim())),
         None => (Some(rest), None),
     };
@@ -131,6 +131,28 @@ fn palette(command: CommandName, rest: &str) -> Slash {
         command,
         place: some(place),
         words: some(words),
+    }
+}
+
+/// The place that a command of the palette names, relative to `folder`, and its words. One that works without a file has
+/// words alone where their first is no place.
+///
+/// # Errors
+/// What is wrong with the place, for people.
+pub fn at(
+    command: CommandName,
+    place: Option<String>,
+    words: Option<String>,
+    folder: &Path,
+) -> Result<(Option<FilePlace>, Option<String>), PlaceError> {
+    let Some(named) = place else { return Ok((None, words)) };
+    match place::parse(&named, folder) {
+        Ok(place) => Ok((Some(place), words)),
+        Err(_) if !command.needs_file() => {
+            let words = words.map_or_else(|| named.clone(), |words| format!("{named} {words}"));
+            Ok((None, Some(words)))
+        }
+        Err(error) => Err(error),
     }
 }
 
@@ -181,10 +203,6 @@ mod tests {
         for line in ["why is it slow?", "/usr/bin is on the path", "", "/"] {
             check(line, Ok(None));
         }
-        check(
-            "/nonsense",
-            Err("there is no command `/nonsense`; there are /ask, /edit"),
-        );
     }
 
     #[test]
@@ -242,8 +260,17 @@ mod tests {
     }
 
     #[test]
+    fn what_works_without_a_file_takes_words_alone() {
+        let folder = Path::new("/nowhere");
+        let split = |command| at(command, Some("only".into()), Some("the parser".into()), folder);
+        let (place, words) = split(CommandName::Review).unwrap();
+        assert_eq!((place, words.as_deref()), (None, Some("only the parser")));
+        assert!(split(CommandName::Fix).is_err());
+    }
+
+    #[test]
     fn every_known_command_is_understood() {
-        for known in ALL {
+        for known in OF_SESSION {
             assert!(
                 parse(&format!("/{}", known.name)).is_ok_and(|parsed| parsed.is_some()),
                 "{}",

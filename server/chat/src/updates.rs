@@ -10,7 +10,7 @@ use agent_client_protocol_schema::v1::{
     UsageUpdate,
 };
 use base::{Attachment, CallId, CommandName, Task, TodoItem, TodoState, TurnId, TurnState};
-use engine::Proposal;
+use engine::{CommandInfo, Proposal};
 use serde_json::{Value, json};
 
 use crate::{meta, slash, tools};
@@ -202,16 +202,29 @@ pub fn is_report(reason: base::StopReason) -> bool {
     )
 }
 
-/// The commands that may be typed.
+/// The commands that may be typed: those of the palette and the user's own, then what the session itself is told.
 #[must_use]
-pub fn commands() -> SessionUpdate {
-    let commands = slash::ALL.iter().map(|known| {
-        let input = known
-            .hint
-            .map(|hint| AvailableCommandInput::Unstructured(UnstructuredCommandInput::new(hint)));
-        AvailableCommand::new(known.name, known.does).input(input)
+pub fn commands(palette: &[CommandInfo]) -> SessionUpdate {
+    let of_palette = palette.iter().map(|known| {
+        let hint = match (&known.argument_hint, known.origin) {
+            (Some(hint), _) => Some(hint.as_str()),
+            (None, BUILT_IN) if !known.needs_prompt => Some(slash::PLACE),
+            (None, _) => known.needs_prompt.then_some(slash::WORDS),
+        };
+        command(&known.name, &known.description, hint)
     });
-    SessionUpdate::AvailableCommandsUpdate(AvailableCommandsUpdate::new(commands.collect()))
+    let of_session = slash::OF_SESSION
+        .iter()
+        .map(|known| command(known.name, known.does, known.hint));
+    SessionUpdate::AvailableCommandsUpdate(AvailableCommandsUpdate::new(of_palette.chain(of_session).collect()))
+}
+
+/// Where a command of the palette comes from that is nobody's file.
+const BUILT_IN: &str = "built-in";
+
+fn command(name: &str, does: &str, hint: Option<&str>) -> AvailableCommand {
+    let input = hint.map(|hint| AvailableCommandInput::Unstructured(UnstructuredCommandInput::new(hint)));
+    AvailableCommand::new(name, does).input(input)
 }
 
 #[cfg(test)]
@@ -370,18 +383,28 @@ mod tests {
 
     #[test]
     fn every_command_is_offered() {
-        let SessionUpdate::AvailableCommandsUpdate(offered) = commands() else {
-            panic!("other update")
+        let own = CommandInfo {
+            name: "release-notes".into(),
+            title: "release-notes".into(),
+            description: "Writes them".into(),
+            origin: "project",
+            needs_prompt: true,
+            may_edit: true,
+            argument_hint: Some("since which tag".into()),
         };
-        let names: Vec<_> = offered
-            .available_commands
-            .iter()
-            .map(|known| known.name.as_str())
-            .collect();
-        for name in [
-            "compact", "cost", "context", "rewind", "fork", "model", "mode", "memory", "fix", "explain",
-        ] {
-            assert!(names.contains(&name), "{name}: {names:?}");
-        }
+        let fix = CommandInfo {
+            name: "fix".into(),
+            origin: BUILT_IN,
+            needs_prompt: false,
+            argument_hint: None,
+            ..own.clone()
+        };
+        let offered = serde_json::to_value(commands(&[fix, own])).unwrap();
+        let offered = offered["availableCommands"].as_array().unwrap();
+        let names: Vec<_> = offered.iter().map(|known| known["name"].as_str().unwrap()).collect();
+        assert_eq!(&names[..3], ["fix", "release-notes", "context"]);
+        assert_eq!(offered[0]["input"]["hint"], slash::PLACE);
+        assert_eq!(offered[1]["input"]["hint"], "since which tag");
+        assert_eq!(offered[3].get("input"), None);
     }
 }

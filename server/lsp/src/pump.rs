@@ -198,6 +198,10 @@ impl Pump {
             self.offer(&proposed);
             return;
         }
+        if self.front.chats.shows(&session) {
+            self.offer(&proposed);
+            return;
+        }
         if let Some(error) = &outcome.error {
             self.front
                 .show_message(MessageType::Error, format!("Singletree: {error}"))

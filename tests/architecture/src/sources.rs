@@ -75,6 +75,15 @@ fn unsafe_code(files: &[SourceFile]) -> Vec<String> {
     })
 }
 
+/// Of the front, its chat alone speaks ACP; the types come by way of the crate `chat`.
+fn acp_beside_the_chat(files: &[SourceFile]) -> Vec<String> {
+    let is_chat = |path: &str| path.starts_with("server/lsp/src/chat/") || path == "server/lsp/src/chat.rs";
+    let concerns = |file: &SourceFile| file.path.starts_with("server/lsp/") && file.is_rust() && !is_chat(&file.path);
+    find(files, concerns, |_, line| {
+        line.contains("acp::").then_some("a type of ACP")
+    })
+}
+
 fn sleeping_tests(files: &[SourceFile]) -> Vec<String> {
     find(files, SourceFile::is_rust, |file, line| {
         SLEEPS
@@ -122,6 +131,17 @@ fn no_file_is_too_long() {
 #[test]
 fn files_are_named_for_what_they_hold() {
     expect_none(&nondescript_files(&files()));
+}
+
+#[test]
+fn acp_stays_in_the_chat() {
+    expect_none(&acp_beside_the_chat(&files()));
+    let file = |path: &str| SourceFile {
+        path: path.to_owned(),
+        text: "use chat::acp::SessionId;\n".to_owned(),
+    };
+    let found = acp_beside_the_chat(&[file("server/lsp/src/chat/a.rs"), file("server/lsp/src/pump.rs")]);
+    assert_eq!(found, ["server/lsp/src/pump.rs:1: a type of ACP"]);
 }
 
 #[test]

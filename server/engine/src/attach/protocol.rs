@@ -15,7 +15,7 @@ use crate::attach::error::LinkError;
 use crate::request::{ContextChoices, OwnCommand, RunRequest, Said, TurnOptions};
 
 /// Grows with every change that the other side must know of.
-pub(super) const PROTOCOL: u32 = 3;
+pub(super) const PROTOCOL: u32 = 4;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Hello {

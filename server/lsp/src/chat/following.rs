@@ -140,6 +140,7 @@ impl Following {
             EventKind::PermissionDenied { .. }
             | EventKind::RulesRemembered { .. }
             | EventKind::ReviewChanged { .. }
+            | EventKind::ReviewGrew { .. }
             | EventKind::Usage { .. } => {}
         }
     }

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use base::{Attachment, CommandName, Task};
-use chat::slash::{Back, Bill, Slash};
+use chat::place::FilePlace;
+use chat::slash::{self, Back, Bill, Slash};
 use chat::{bill, options, place, rewound, updates};
-use engine::{ContextChoices, Mode};
+use engine::{ContextChoices, Mode, RunRequest};
 use tower_lsp::jsonrpc::Result;
 use workspace::{RewindRequest, RewindTo};
 
@@ -24,28 +25,25 @@ pub(super) fn task(
     words: Option<String>,
     mut attachments: Vec<Attachment>,
 ) -> Result<Task> {
+    // What is attached is named in the words as well, `@a.rs`.
+    let named = place.filter(|place| !place.starts_with('@'));
+    let (named, words) = slash::at(command, named, words, &front.workspace().home())
+        .map_err(|error| failure::refused("place", error.to_string()))?;
     let task = Task {
         prompt: words,
         ..Task::new(command)
     };
-    if matches!(command, CommandName::Ask | CommandName::Edit) {
-        return Ok(Task { attachments, ..task });
-    }
-    // What is attached is named in the words as well, `@a.rs`.
-    let named = place.filter(|place| !place.starts_with('@'));
-    if let Some(named) = named {
-        let place = place::parse(&named, &front.workspace().home());
-        let place = place.map_err(|error| failure::refused("place", error.to_string()))?;
+    if let Some(FilePlace { uri, span }) = named {
+        let uri = Some(uri);
         return Ok(Task {
-            uri: Some(place.uri),
-            span: place.span,
+            uri,
+            span,
             attachments,
             ..task
         });
     }
-    let first = attachments
-        .iter()
-        .position(|given| matches!(given, Attachment::Place { .. }));
+    let is_place = |given: &Attachment| matches!(given, Attachment::Place { .. });
+    let first = attachments.iter().position(is_place).filter(|_| command.needs_file());
     let Some(Attachment::Place { uri, lines }) = first.map(|first| attachments.remove(first)) else {
         return Ok(Task { attachments, ..task });
     };
@@ -55,6 +53,21 @@ pub(super) fn task(
         attachments,
         ..task
     })
+}
+
+/// The request for a command of the user's own, once its words are known.
+pub(super) async fn own(front: &Arc<Front>, name: &str, request: RunRequest) -> Result<RunRequest> {
+    // A file may have become one since the last look, or the workspace is no longer trusted to bring any.
+    front.look_at_trust().await;
+    let own = front.runtime.user_commands();
+    let Some(command) = own.get(name) else {
+        let palette = front.runtime.list_commands().into_iter().map(|known| known.name);
+        let of_session = slash::OF_SESSION.iter().map(|known| known.name.to_owned());
+        let known: Vec<String> = palette.chain(of_session).map(|name| format!("/{name}")).collect();
+        let message = format!("there is no command `/{name}`; there are {}", known.join(", "));
+        return Err(failure::refused("unknown-command", message));
+    };
+    Ok(front.runtime.as_command(command, request))
 }
 
 /// Does what a command says and tells the client what came of it.
@@ -95,7 +108,9 @@ pub(super) async fn obey(
             let runtime = Arc::clone(&front.runtime);
             list(&refusal::blocking(move || runtime.memory_lines(), refusal::store).await?)
         }
-        Slash::Command { .. } => return Err(failure::internal("a command of the palette is a turn")),
+        Slash::Command { .. } | Slash::Own { .. } => {
+            return Err(failure::internal("a command of the palette is a turn"));
+        }
     };
     outbound::update(front, conversation.session(), updates::words(answer)).await;
     Ok(())

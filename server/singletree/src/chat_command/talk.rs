@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::bail;
 use base::{CommandName, Decision, Event, Question, SessionId, Task};
-use chat::slash::{Bill, Slash};
+use chat::slash::{self, Bill, Slash};
 use engine::{ContextChoices, Link, LinkError, RunRequest, Runtime, Said as Heard, TurnOptions};
 
 use super::following::{Following, Open};
@@ -163,6 +163,7 @@ impl Chat {
         let runtime = Arc::clone(&self.runtime);
         match command {
             Slash::Command { command, place, words } => self.say(command, place, words).await?,
+            Slash::Own { name, words } => self.own(&name, words).await?,
             Slash::Fork(given) => {
                 let source = match given {
                     Some(given) => session::find(&runtime, &given)?,
@@ -263,11 +264,33 @@ impl Chat {
 
     /// Begins a turn, or is told to the one that runs.
     async fn say(&mut self, command: CommandName, place: Option<String>, words: Option<String>) -> anyhow::Result<()> {
-        let place = place
-            .map(|place| chat::place::parse(&place, &self.folder))
-            .transpose()?;
+        let (place, words) = slash::at(command, place, words, &self.folder)?;
         let (uri, span) = place.map_or((None, None), |place| (Some(place.uri), place.span));
-        let request = RunRequest {
+        let request = self.request(Task {
+            uri,
+            span,
+            prompt: words,
+            ..Task::new(command)
+        });
+        self.send(request).await
+    }
+
+    /// A command of the user's own.
+    async fn own(&mut self, name: &str, words: Option<String>) -> anyhow::Result<()> {
+        let own = self.runtime.user_commands();
+        let Some(command) = own.get(name) else {
+            bail!("there is no command `/{name}`; :help shows what there is");
+        };
+        let request = self.request(Task {
+            prompt: words,
+            ..Task::new(CommandName::Ask)
+        });
+        self.send(self.runtime.as_command(command, request)).await
+    }
+
+    /// As the user chose it.
+    fn request(&mut self, task: Task) -> RunRequest {
+        RunRequest {
             model: self.choices.model.clone(),
             options: TurnOptions {
                 is_attended: true,
@@ -276,13 +299,11 @@ impl Chat {
                 compact: std::mem::take(&mut self.choices.compact),
                 ..TurnOptions::default()
             },
-            ..RunRequest::new(Task {
-                uri,
-                span,
-                prompt: words,
-                ..Task::new(command)
-            })
-        };
+            ..RunRequest::new(task)
+        }
+    }
+
+    async fn send(&mut self, request: RunRequest) -> anyhow::Result<()> {
         let heard = match self.choices.session.clone() {
             Some(session) => self.link(&session).await?.say(request).await?,
             None => {

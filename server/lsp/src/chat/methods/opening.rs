@@ -190,7 +190,12 @@ pub(super) async fn known(front: &Arc<Front>, id: &SessionId) -> Result<Arc<Conv
 
 /// What a conversation begins with: the commands that there are. The servers are asked for their models meanwhile.
 async fn greet(front: &Arc<Front>, conversation: &Conversation) {
-    outbound::update(front, conversation.session(), updates::commands()).await;
+    outbound::update(
+        front,
+        conversation.session(),
+        updates::commands(&front.runtime.list_commands()),
+    )
+    .await;
     look_for_models(front);
 }
 

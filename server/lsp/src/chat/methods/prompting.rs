@@ -33,6 +33,7 @@ impl Method for Prompt {
             conversation.choices_mut().context = chosen.into();
         }
         let command = slash::parse(&words.text).map_err(|why| failure::refused("unknown-command", why))?;
+        let mut own = None;
         let task = match command {
             None => Task {
                 prompt: Some(words.text),
@@ -47,17 +48,30 @@ impl Method for Prompt {
                 let attachments = words.attachments;
                 commands::task(&front, command, place, said, attachments)?
             }
+            Some(Slash::Own { name, words: said }) => {
+                own = Some(name);
+                Task {
+                    prompt: said,
+                    attachments: words.attachments,
+                    ..Task::new(CommandName::Ask)
+                }
+            }
             Some(command) => {
                 commands::obey(&front, &conversation, &words.text, command).await?;
                 return Ok(acp::PromptResponse::new(acp::StopReason::EndTurn));
             }
         };
-        run(&front, &conversation, task).await
+        run(&front, &conversation, task, own.as_deref()).await
     }
 }
 
-/// Says it and waits for the end of the turn that hears it.
-async fn run(front: &Arc<Front>, conversation: &Arc<Conversation>, task: Task) -> Result<acp::PromptResponse> {
+/// Says it and waits for the end of the turn that hears it. `own` names the user's command that it is for.
+async fn run(
+    front: &Arc<Front>,
+    conversation: &Arc<Conversation>,
+    task: Task,
+    own: Option<&str>,
+) -> Result<acp::PromptResponse> {
     let cancelled = || Ok(acp::PromptResponse::new(acp::StopReason::Cancelled));
     let voice = conversation.voice(front).await.map_err(refusal::link)?;
     if conversation.is_cancelled() {
@@ -66,11 +80,16 @@ async fn run(front: &Arc<Front>, conversation: &Arc<Conversation>, task: Task) -
     let request = {
         let mut choices = conversation.choices_mut();
         RunRequest {
-            model: choices.model.clone().or_else(|| front.client.options.model.clone()),
+            model: choices.model.clone(),
             options: choices.for_turn(),
             ..RunRequest::new(task)
         }
     };
+    let mut request = match own {
+        Some(name) => commands::own(front, name, request).await?,
+        None => request,
+    };
+    request.model = request.model.or_else(|| front.client.options.model.clone());
     let said = voice.say(request).await.map_err(refusal::link)?;
     let turn = said.turn().turn.clone();
     if conversation.is_cancelled() {
