@@ -74,7 +74,7 @@ pub fn read(blocks: Vec<ContentBlock>) -> Result<Words, PromptError> {
         match block {
             ContentBlock::Text(text) => {
                 size += text.text.len();
-                push(&mut words.text, &text.text);
+                words.text.push_str(&text.text);
             }
             ContentBlock::Image(image) => words.attachments.push(picture(image)?),
             ContentBlock::ResourceLink(link) => {
@@ -108,10 +108,6 @@ pub fn read(blocks: Vec<ContentBlock>) -> Result<Words, PromptError> {
         };
     }
     Ok(words)
-}
-
-fn push(text: &mut String, more: &str) {
-    text.push_str(more);
 }
 
 fn push_name(text: &mut String, link: &ResourceLink) {

@@ -272,7 +272,7 @@ fn typed_commands_answer_and_are_no_part_of_the_conversation() -> anyhow::Result
         ("/cost", "nothing was used yet"),
         ("/memory", "nothing is remembered"),
         ("/mode auto", "auto from now on"),
-        ("/model", "openai/"),
+        ("/model", "`auto`"),
         ("/context pin a.txt", "begin so"),
         ("/context", "pinned: a.txt"),
         ("/compact", "summarised"),

@@ -1,6 +1,7 @@
 //! The stored sessions as a front lists and tends them.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use base::SessionId;
@@ -8,6 +9,7 @@ use store::{Day, SearchHit, SessionSummary, StoreError};
 
 use super::Runtime;
 use crate::error::RunError;
+use crate::session::Session;
 
 /// A session as lists show it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,7 +66,7 @@ impl Runtime {
     /// # Errors
     /// A turn runs in it, another process has it open, or there is none: then nothing was deleted.
     pub fn delete_session(&self, id: &SessionId) -> Result<(), RunError> {
-        let is_idle = |_: &SessionId, session: &std::sync::Arc<crate::session::Session>| session.idle_since().is_some();
+        let is_idle = |_: &SessionId, session: &Arc<Session>| session.idle_since().is_some();
         if let Some(turn) = self.session_here(id).and_then(|session| session.running()) {
             let session = id.clone();
             return Err(RunError::Busy { session, turn });

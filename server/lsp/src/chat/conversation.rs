@@ -1,6 +1,6 @@
 //! A session that this client talks in or follows.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use base::{ContextBill, SessionId};
@@ -19,7 +19,7 @@ pub(super) struct Conversation {
     session: SessionId,
     /// None while nobody follows. The lock is held while a link is made, so that one is.
     line: tokio::sync::Mutex<Option<Line>>,
-    is_followed: std::sync::atomic::AtomicBool,
+    is_followed: AtomicBool,
     choices: Mutex<Choices>,
     pub(super) ends: Ends,
     pub(super) questions: OpenQuestions,
@@ -41,7 +41,7 @@ impl Conversation {
         Self {
             session,
             line: tokio::sync::Mutex::default(),
-            is_followed: false.into(),
+            is_followed: AtomicBool::new(false),
             choices: Mutex::default(),
             ends: Ends::default(),
             questions: OpenQuestions::default(),

@@ -7,7 +7,7 @@ use engine::ListedSession;
 use serde_json::{Value, json};
 use tower_lsp::jsonrpc::Result;
 
-use super::opening::session_id;
+use super::opening::{check_stored, session_id};
 use super::refusal;
 use crate::chat::{Method, outbound};
 use crate::failure;
@@ -82,6 +82,7 @@ impl Method for Rename {
             let message = format!("a title has between 1 and {TITLE} characters; the old one stays");
             return Err(failure::refused("title", message));
         }
+        check_stored(&front, &id).await?;
         let (runtime, session, new) = (Arc::clone(&front.runtime), id.clone(), title.clone());
         refusal::blocking(move || runtime.store().rename_session(&session, &new), refusal::store).await?;
         outbound::update(&front, &id, updates::title(title)).await;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use base::{SessionId, Uri};
 use chat::{acp, options, replay, updates};
-use engine::Told;
+use engine::{LinkError, RunError, Told};
 use tower_lsp::jsonrpc::{Error, Result};
 
 use super::refusal;
@@ -48,10 +48,7 @@ impl Method for Load {
         let id = session_id(&params.session_id);
         let conversation = known(&front, &id).await?;
         let reloaded = conversation.reload(&front, async |stored| replay(&front, &id, stored).await);
-        if let Err(error) = reloaded.await {
-            let (Failed::Link(error) | Failed::Store(error)) = error;
-            return Err(error);
-        }
+        reloaded.await.map_err(|Refused(error)| error)?;
         greet(&front, &conversation).await;
         let choices = conversation.choices();
         Ok(acp::LoadSessionResponse::new()
@@ -60,23 +57,20 @@ impl Method for Load {
     }
 }
 
-/// Why nothing was told.
-enum Failed {
-    Link(Error),
-    Store(Error),
-}
+/// Why not all was told.
+struct Refused(Error);
 
-impl From<engine::LinkError> for Failed {
-    fn from(error: engine::LinkError) -> Self {
-        Self::Link(refusal::link(error))
+impl From<LinkError> for Refused {
+    fn from(error: LinkError) -> Self {
+        Self(refusal::link(error))
     }
 }
 
 /// What was said and done, in order.
-async fn replay(front: &Arc<Front>, id: &SessionId, stored: i64) -> std::result::Result<(), Failed> {
+async fn replay(front: &Arc<Front>, id: &SessionId, stored: i64) -> std::result::Result<(), Refused> {
     let (runtime, session) = (Arc::clone(&front.runtime), id.clone());
     let transcript = refusal::blocking(move || runtime.transcript(&session, stored), refusal::store);
-    let transcript: Vec<Told> = transcript.await.map_err(Failed::Store)?;
+    let transcript: Vec<Told> = transcript.await.map_err(Refused)?;
     if let Some(title) = front.runtime.title_of(id) {
         outbound::update(front, id, updates::title(title)).await;
     }
@@ -136,6 +130,7 @@ impl Method for Fork {
 
 /// A copy of a session, with what the user chose for it.
 pub(in crate::chat) async fn fork(front: &Arc<Front>, source: &SessionId) -> Result<Arc<Conversation>> {
+    check_stored(front, source).await?;
     let (runtime, from, copy) = (Arc::clone(&front.runtime), source.clone(), SessionId::fresh());
     let to = copy.clone();
     let forked = refusal::blocking(move || runtime.store().fork_session(&from, &to, None), refusal::store);
@@ -180,11 +175,20 @@ pub(super) async fn known(front: &Arc<Front>, id: &SessionId) -> Result<Arc<Conv
     let (runtime, session) = (Arc::clone(&front.runtime), id.clone());
     let is_known = refusal::blocking(
         move || Ok(runtime.holds(&session) || runtime.store().has_session(&session)?),
-        |error: engine::RunError| refusal::run(error),
+        |error: RunError| refusal::run(error),
     );
     match is_known.await? {
         true => Ok(front.chats.get_or_make(id)),
-        false => Err(refusal::run(engine::RunError::UnknownSession(id.clone()))),
+        false => Err(refusal::run(RunError::UnknownSession(id.clone()))),
+    }
+}
+
+/// Refuses a session in which nothing was said yet, and one that there is not.
+pub(super) async fn check_stored(front: &Arc<Front>, id: &SessionId) -> Result<()> {
+    let (runtime, session) = (Arc::clone(&front.runtime), id.clone());
+    match refusal::blocking(move || runtime.store().has_session(&session), refusal::store).await? {
+        true => Ok(()),
+        false => Err(refusal::run(RunError::UnknownSession(id.clone()))),
     }
 }
 
