@@ -81,6 +81,9 @@ pub(crate) const SANDBOX_MODES: &[&str] = &["required", "auto", "off"];
 pub(crate) const TIERS: &[&str] = &["free", "budget", "mid", "premium"];
 pub(crate) const EFFORTS: &[&str] = &["low", "medium", "high", "max"];
 
+/// What stands in the published schema at settings that do nothing yet: who makes a form of it leaves them out.
+const UNUSED: &str = "not used yet";
+
 /// USD per million tokens; several times what the dearest model on the market costs.
 pub(crate) const DEAREST: f64 = 10_000.0;
 
@@ -359,6 +362,9 @@ fn describe(shape: &Shape) -> Value {
                 .map(|field| {
                     let mut value = describe(&field.shape);
                     value["description"] = field.about.into();
+                    if !field.used {
+                        value["$comment"] = UNUSED.into();
+                    }
                     (field.name.to_owned(), value)
                 })
                 .collect();

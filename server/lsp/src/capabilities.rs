@@ -31,6 +31,8 @@ pub struct Options {
     pub trusted: Option<bool>,
     pub model: Option<String>,
     pub review_mode: Option<ReviewMode>,
+    /// The editor's own settings, in the form of the settings file.
+    pub settings: Option<serde_json::Value>,
 }
 
 /// How proposals are brought before the user.

@@ -105,7 +105,7 @@ fn lsp_wiring(home: &Home, model: Option<String>, info: InitializeInfo) -> anyho
     let overrides = Overrides {
         model: model.or(options.model),
         is_restricted: options.trusted == Some(false),
-        ..Overrides::default()
+        editor: options.settings,
     };
     let config = load_config(home, first.as_deref(), &overrides)?;
     for notice in &config.notices {

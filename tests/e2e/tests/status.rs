@@ -54,3 +54,18 @@ fn an_editor_may_withhold_trust_and_not_give_it() -> anyhow::Result<()> {
     assert_eq!(given.client.execute("singletree.status", json!({}))?["trusted"], false);
     Ok(())
 }
+
+#[test]
+fn an_editors_settings_count_and_its_mistakes_are_named() -> anyhow::Result<()> {
+    let mut ruled = scene(json!({"settings": {"model": "rules"}}))?;
+    assert_eq!(
+        scene.client.execute("singletree.status", json!({}))?["model"],
+        "rules/rules"
+    );
+    let wrong = scene(json!({"settings": {"modell": "rules"}}))
+        .err()
+        .map(|error| error.to_string());
+    let wrong = wrong.unwrap_or_default();
+    assert!(wrong.contains("`modell` is not a setting"), "{wrong}");
+    Ok(())
+}
