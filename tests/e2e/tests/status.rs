@@ -59,7 +59,7 @@ fn an_editor_may_withhold_trust_and_not_give_it() -> anyhow::Result<()> {
 fn an_editors_settings_count_and_its_mistakes_are_named() -> anyhow::Result<()> {
     let mut ruled = scene(json!({"settings": {"model": "rules"}}))?;
     assert_eq!(
-        scene.client.execute("singletree.status", json!({}))?["model"],
+        ruled.client.execute("singletree.status", json!({}))?["model"],
         "rules/rules"
     );
     let wrong = scene(json!({"settings": {"modell": "rules"}}))
