@@ -241,7 +241,7 @@ mod tests {
             &["start"],
         );
         check(&["start", "Hello", "said"], &["start", "Hello", "said"]);
-        check(&["start", "said", "+note", "Hello"], &["start", "said", "Hello"]);
+        check(&["start", "+note", "said", "Hello"], &["start", "said", "Hello"]);
         check(&["start", "said", "x", "+note"], &["start", "x"]);
     }
 }

@@ -128,8 +128,8 @@ async fn who_comes_in_the_middle_hears_what_stands_steers_and_stops() {
     driver.send(models::Chunk::Text("a time".into()));
     let more = |kind: &EventKind| matches!(kind, EventKind::TextDelta { text } if text.ends_with("a time"));
     let (before, last) = until(&mut there, more).await;
-    assert_eq!(before.first().map(String::as_str), Some("turn_started"));
-    let told: String = before[1..]
+    assert_eq!(before[..2], ["stored_up_to", "turn_started"]);
+    let told: String = before[2..]
         .iter()
         .map(|said| said.trim_start_matches("says "))
         .collect();

@@ -223,6 +223,7 @@ async fn events_come_in_order() {
         let Event { kind, .. } = events.next().await;
         kinds.push(match kind {
             EventKind::TurnStarted { .. } => "started",
+            EventKind::Said { .. } => "said",
             EventKind::TextDelta { .. } => "text",
             EventKind::ToolStarted { .. } => "tool",
             EventKind::ToolCompleted { .. } => "tool done",
@@ -230,7 +231,7 @@ async fn events_come_in_order() {
             other => panic!("{other:?}"),
         });
     }
-    assert_eq!(kinds, ["started", "text", "tool", "tool done", "text"]);
+    assert_eq!(kinds, ["started", "said", "text", "tool", "tool done", "text"]);
 }
 
 #[tokio::test]
