@@ -207,7 +207,7 @@ impl Reading {
                 () = stop.cancelled() => break,
             };
             match told {
-                Ok(Some(Told::Event(event))) => self.hub.send(event),
+                Ok(Some(Told::Event(event))) => self.hub.send(*event),
                 Ok(Some(Told::Reply { id, answer })) => {
                     let asked = self.waiting.lock().as_mut().and_then(|waiting| waiting.remove(&id));
                     if let Some(asked) = asked {

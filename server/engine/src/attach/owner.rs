@@ -220,7 +220,7 @@ async fn tell(write: &mut OwnedWriteHalf, event: Event) -> Result<(), Broken> {
     if matches!(event.kind, EventKind::ReviewGrew { .. }) {
         return Ok(());
     }
-    match frame::encode(&Told::Event(event)) {
+    match frame::encode(&Told::Event(Box::new(event))) {
         Err(Broken::TooLong) => {
             tracing::warn!("an event was too long for the attached fronts");
             Ok(())

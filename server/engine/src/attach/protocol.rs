@@ -211,7 +211,7 @@ impl Saying {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Told {
-    Event(Event),
+    Event(Box<Event>),
     Reply { id: u64, answer: Answer },
 }
 
