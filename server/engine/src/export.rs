@@ -52,7 +52,9 @@ fn write_item(out: &mut dyn Write, redactor: &Redactor, item: &Item, turns: &mut
         Item::Turn { task, .. } => {
             *turns += 1;
             write!(out, "## Turn {turns}: {}\n\n", heading(task, redactor))?;
+            write_user_words(out, redactor, task)?;
         }
+        Item::Said { task, .. } => write_user_words(out, redactor, task)?,
         Item::Message(message) => write_message(out, redactor, message)?,
         Item::Context { cause, .. } => {
             let cause = escaped(&redactor.redact(cause));
@@ -64,7 +66,7 @@ fn write_item(out: &mut dyn Write, redactor: &Redactor, item: &Item, turns: &mut
         Item::TurnEnd { error: Some(error), .. } => {
             write!(out, "*The turn ended: {}*\n\n", escaped(&redactor.redact(error)))?;
         }
-        Item::Said { .. } | Item::TurnEnd { .. } | Item::Usage { .. } => {}
+        Item::TurnEnd { .. } | Item::Usage { .. } => {}
     }
     Ok(())
 }
@@ -75,17 +77,24 @@ fn heading(task: &Task, redactor: &Redactor) -> String {
     escaped(heading.trim_end())
 }
 
+fn write_user_words(out: &mut dyn Write, redactor: &Redactor, task: &Task) -> io::Result<()> {
+    match &task.prompt {
+        Some(prompt) => write!(out, "### You\n\n{}\n", words(&redactor.redact(prompt))),
+        None => Ok(()),
+    }
+}
+
 fn write_message(out: &mut dyn Write, redactor: &Redactor, message: &Message) -> io::Result<()> {
     let mut has_spoken = false;
     for block in &message.content {
         match block {
+            // What the user wrote stands before; this is how the model was told, with what goes along with it.
+            Block::Text { text } if message.role == Role::User => {
+                folded(out, "What the model was told", &fenced("", &redactor.redact(text)))?;
+            }
             Block::Text { text } => {
                 if !has_spoken {
-                    let speaker = match message.role {
-                        Role::User => "You",
-                        Role::Assistant => "Singletree",
-                    };
-                    write!(out, "### {speaker}\n\n")?;
+                    write!(out, "### Singletree\n\n")?;
                     has_spoken = true;
                 }
                 writeln!(out, "{}", words(&redactor.redact(text)))?;

@@ -184,7 +184,7 @@ fn an_export_can_be_given_away() -> anyhow::Result<()> {
     let session = shell.turn("what is in the file", &[])?;
     let exported = shell.text(&["sessions", "export", &session])?;
     for wanted in [
-        "### You\n",
+        "### You\n\nwhat is in the file\n",
         "### Singletree\n",
         "<details>",
         "let v = vec![1];",

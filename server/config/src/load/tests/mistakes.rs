@@ -43,7 +43,7 @@ SINGLETREE_SANDBOX_MODE=on
         &expect![[r#"
             user.toml:1:1: `modle` is not a setting; did you mean `model`?
             user.toml:2:9: `model` must be a string, not an integer
-            user.toml:3:1: `colour` is not a setting; known are `model`, `providers`, `models`, `effort`, `routes`, `budget`, `context`, `loops`, `web`, `review`, `permissions`, `sandbox`, `tests`, `mcp`, `hooks`, `acp`
+            user.toml:3:1: `colour` is not a setting; known are `model`, `completion`, `providers`, `models`, `effort`, `routes`, `budget`, `context`, `loops`, `web`, `review`, `permissions`, `sandbox`, `tests`, `mcp`, `hooks`, `acp`
             user.toml:6:8: `providers.local.kind` must be one of `anthropic`, `openai-responses`, `openai-chat`, `gemini`, not `openai_chat`; did you mean `openai-chat`?
             user.toml:7:12: `providers.local.base_url` must begin with `https://` or `http://`
             user.toml:8:1: `providers.local.api_key`: keys do not belong into settings; put it into an environment variable and name that with `api_key_env`, or name the program that prints it with `api_key_command` or the keyring's entry with `api_key_keyring`
