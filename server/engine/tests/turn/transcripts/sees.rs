@@ -1,6 +1,6 @@
 //! A request as a `sees` block shows it: what an earlier one had already is counted, the rest is spelt out.
 
-use base::{Block, Message, Role};
+use base::{Block, Message, Role, ToolSpec};
 use models::{Request, ToolChoice};
 
 use super::plain::Plain;
@@ -62,10 +62,13 @@ fn base_of(earlier: &[Request], request: &Request) -> Option<(usize, usize)> {
 /// Sets to which tools are added have a name of their own.
 fn tools(request: &Request, named: bool) -> String {
     let all = tools::Registry::builtin();
-    if *request.tools == *all.specs(true) && !named {
+    // No editor is there to ask.
+    let needs_nobody = |spec: &ToolSpec| all.get(&spec.name).is_some_and(|tool| tool.needs().is_none());
+    let of = |specs: &[ToolSpec]| specs.iter().filter(|spec| needs_nobody(spec)).eq(request.tools.iter());
+    if of(&all.specs(true)) && !named {
         return "tools: all".to_owned();
     }
-    if *request.tools == *all.specs(false) && !named {
+    if of(&all.specs(false)) && !named {
         return "tools: all that only read".to_owned();
     }
     let names: Vec<&str> = request.tools.iter().map(|tool| tool.name.as_str()).collect();
