@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use base::{
     Block, CallId, ChangeKind, HunkId, HunkRecord, Message, ReviewRecord, Role, SessionId, StagedFile, Task, TodoItem,
@@ -11,11 +12,15 @@ use serde::Deserialize;
 use store::{Item, Store, StoreError, StoredItem};
 
 use crate::runtime::Runtime;
+use crate::session::Session;
 
 /// Items that are read at a time.
 const PAGE: usize = 500;
 /// Characters of a result that stand for what came of a call.
 const SUMMARY: usize = 160;
+
+/// Said of a turn that has no end in the store.
+const CUT: &str = "the process that ran it was gone before it was done";
 
 /// One thing to show of a session, in the order in which it happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,6 +73,7 @@ impl Runtime {
         let mut transcript = Transcript {
             told: Vec::new(),
             turn: None,
+            is_running: false,
             open: Vec::new(),
             proposals: by_call(&self.store, self.store.review_history(session)?)?,
             title: &title,
@@ -78,6 +84,10 @@ impl Runtime {
             let items = page.items.into_iter().take_while(|stored| stored.seq <= up_to);
             items.for_each(|stored| transcript.take(stored));
             after = page.next.filter(|next| *next <= up_to);
+        }
+        let at_rest = |session: Arc<Session>| session.idle_since().is_some();
+        if self.session_here(session).is_some_and(at_rest) {
+            transcript.end_turn(up_to, Some(CUT.to_owned()));
         }
         Ok(transcript.told.into_iter().map(|(_, told)| told).collect())
     }
@@ -130,6 +140,8 @@ struct Transcript<'a> {
     /// With the number of its item.
     told: Vec<(i64, Told)>,
     turn: Option<TurnId>,
+    /// No end of the turn has come yet.
+    is_running: bool,
     /// Calls that have no result yet.
     open: Vec<CallId>,
     proposals: ByCall,
@@ -140,9 +152,9 @@ impl Transcript<'_> {
     fn take(&mut self, StoredItem { seq, item, .. }: StoredItem) {
         match item {
             Item::Turn { turn, task } => {
-                // A process died in mid-turn.
-                self.close(seq);
+                self.end_turn(seq, Some(CUT.to_owned()));
                 self.turn = Some(turn);
+                self.is_running = true;
                 self.said(seq, task);
             }
             Item::Said { task, .. } => self.said(seq, task),
@@ -151,10 +163,7 @@ impl Transcript<'_> {
                 taken_back_from: Some(from),
                 ..
             } => self.told.retain(|(at, _)| *at < from),
-            Item::TurnEnd { error, .. } => {
-                self.close(seq);
-                self.told.extend(error.map(|error| (seq, Told::Ended(error))));
-            }
+            Item::TurnEnd { error, .. } => self.end_turn(seq, error),
             Item::Context { .. } | Item::Usage { .. } => {}
         }
     }
@@ -195,11 +204,15 @@ impl Transcript<'_> {
         self.end(seq, result.call_id, !result.is_error, summary);
     }
 
-    /// The calls of a turn that is over will have no result.
-    fn close(&mut self, seq: i64) {
+    /// The calls of a turn that is over will have no result. Nothing is told of one that has ended before.
+    fn end_turn(&mut self, seq: i64, error: Option<String>) {
+        if !std::mem::take(&mut self.is_running) {
+            return;
+        }
         for call in std::mem::take(&mut self.open) {
             self.end(seq, call, false, "interrupted".to_owned());
         }
+        self.told.extend(error.map(|error| (seq, Told::Ended(error))));
     }
 
     fn end(&mut self, seq: i64, call: CallId, ok: bool, summary: String) {
@@ -220,4 +233,87 @@ impl Transcript<'_> {
 fn plan(call: &ToolCall) -> Option<Vec<TodoItem>> {
     let items = call.arguments.get("items").filter(|_| call.name == "todo")?;
     Vec::<TodoItem>::deserialize(items).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::SystemTime;
+
+    use base::{CommandName, StopReason, TurnState};
+
+    use super::*;
+
+    fn task(words: &str) -> Task {
+        Task {
+            prompt: Some(words.to_owned()),
+            ..Task::new(CommandName::Ask)
+        }
+    }
+
+    fn begun(turn: &str) -> Item {
+        Item::Turn {
+            turn: TurnId::from(turn),
+            task: task(turn),
+        }
+    }
+
+    fn called(call: &str) -> Item {
+        let call = ToolCall {
+            id: CallId::from(call),
+            name: "read".to_owned(),
+            arguments: serde_json::json!({}),
+        };
+        Item::Message(Message {
+            role: Role::Assistant,
+            content: vec![Block::ToolCall(call)],
+        })
+    }
+
+    fn ended(error: Option<&str>) -> Item {
+        Item::TurnEnd {
+            turn: TurnId::from("t"),
+            state: TurnState::Completed,
+            stop_reason: StopReason::EndTurn,
+            error: error.map(str::to_owned),
+        }
+    }
+
+    #[track_caller]
+    fn check(items: Vec<Item>, expect: &[&str]) {
+        let mut transcript = Transcript {
+            told: Vec::new(),
+            turn: None,
+            is_running: false,
+            open: Vec::new(),
+            proposals: ByCall::new(),
+            title: &|call| call.name.clone(),
+        };
+        for (seq, item) in (1..).zip(items) {
+            let at = SystemTime::UNIX_EPOCH;
+            transcript.take(StoredItem { seq, at, item });
+        }
+        let line = |told: &Told| match told {
+            Told::Said { task, .. } => format!("said {}", task.prompt.as_deref().unwrap_or_default()),
+            Told::Started { title, .. } => format!("started {title}"),
+            Told::Completed { summary, .. } => format!("completed: {summary}"),
+            Told::Ended(error) => format!("ended: {error}"),
+            other => format!("{other:?}"),
+        };
+        let told: Vec<String> = transcript.told.iter().map(|(_, told)| line(told)).collect();
+        assert_eq!(told, expect);
+    }
+
+    #[test]
+    fn a_turn_without_an_end_was_cut_off() {
+        let cut = format!("ended: {CUT}");
+        check(vec![begun("a"), ended(None), begun("b")], &["said a", "said b"]);
+        check(
+            vec![begun("a"), ended(Some("no model")), begun("b")],
+            &["said a", "ended: no model", "said b"],
+        );
+        check(
+            vec![begun("a"), called("c1"), begun("b")],
+            &["said a", "started read", "completed: interrupted", &cut, "said b"],
+        );
+    }
 }
