@@ -43,12 +43,15 @@ pub enum EventKind {
         title: String,
         arguments: Value,
     },
-    /// `summary` is one line for people; the whole result went to the model.
+    /// `summary` is one line for people, `output` what they may unfold: the beginning and the end of the result, which
+    /// went to the model whole.
     ToolCompleted {
         call: CallId,
         name: String,
         ok: bool,
         summary: String,
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        output: String,
     },
     ApprovalRequested(ApprovalRequest),
     /// Someone answered, or the turn ended first.

@@ -30,8 +30,12 @@ pub fn of(told: &Told, path_of: &dyn Fn(&Uri) -> String, root: &Path) -> Vec<Ses
             call,
             ok,
             summary,
+            output,
             proposals,
-        } => vec![updates::tool_completed(turn.as_ref(), call, *ok, summary, proposals)],
+        } => {
+            let shown = updates::shown(summary, output, proposals);
+            vec![updates::tool_completed(turn.as_ref(), call, *ok, shown, proposals)]
+        }
         Told::Plan(entries) => vec![updates::plan(entries)],
         Told::Ended(error) => vec![updates::words(format!("*The turn ended: {error}*"))],
     }

@@ -106,13 +106,22 @@ pub fn tool_started(
     SessionUpdate::ToolCall(started)
 }
 
+/// What of a result is worth showing beside its changes, which speak for themselves.
+#[must_use]
+pub fn shown<'a>(summary: &'a str, output: &'a str, proposals: &[Proposal]) -> &'a str {
+    match proposals.is_empty() && !output.is_empty() {
+        true => output,
+        false => summary,
+    }
+}
+
 /// Its end: a line on what came of it, and what it proposes.
 #[must_use]
 pub fn tool_completed(
     turn: Option<&TurnId>,
     call: &CallId,
     ok: bool,
-    summary: &str,
+    shown: &str,
     proposals: &[Proposal],
 ) -> SessionUpdate {
     let status = if ok {
@@ -120,8 +129,8 @@ pub fn tool_completed(
     } else {
         ToolCallStatus::Failed
     };
-    let text = ContentBlock::Text(TextContent::new(summary));
-    let mut content: Vec<_> = (!summary.is_empty())
+    let text = ContentBlock::Text(TextContent::new(shown));
+    let mut content: Vec<_> = (!shown.is_empty())
         .then(|| ToolCallContent::Content(Content::new(text)))
         .into_iter()
         .collect();

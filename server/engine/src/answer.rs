@@ -248,6 +248,7 @@ impl<'a> RunningCalls<'a> {
                     name: String::new(),
                     ok: false,
                     summary: "failed inside Singletree".into(),
+                    output: String::new(),
                 });
                 self.schedule.finish(index, result);
             }

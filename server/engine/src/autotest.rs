@@ -7,6 +7,7 @@ use base::{CallId, EventKind};
 use permissions::Approval;
 use text::PositionEncoding;
 
+use crate::transcript;
 use crate::turn::TurnContext;
 
 /// The rounds of one turn.
@@ -67,6 +68,7 @@ async fn run(turn: &TurnContext) -> Option<String> {
         name: "run-tests".into(),
         ok: !output.is_error,
         summary: output.summary,
+        output: transcript::excerpt(&output.content),
     });
     output.is_error.then_some(output.content)
 }

@@ -10,6 +10,7 @@ use workspace::Preview;
 
 use crate::breakpoint;
 use crate::permit;
+use crate::transcript;
 use crate::turn::TurnContext;
 
 /// A call that was looked at but not yet run: its tier decides when it may start.
@@ -65,6 +66,7 @@ pub(crate) async fn run(turn: &TurnContext, prepared: Prepared) -> ToolResult {
         name: call.name,
         ok: !output.is_error,
         summary: output.summary,
+        output: transcript::excerpt(&output.content),
     });
     ToolResult {
         call_id: call.id,

@@ -19,6 +19,9 @@ const PAGE: usize = 500;
 /// Characters of a result that stand for what came of a call.
 const SUMMARY: usize = 160;
 
+/// Bytes of a result's beginning that are shown, and of its end.
+const EXCERPT: usize = 3_000;
+
 /// Said of a turn that has no end in the store.
 const CUT: &str = "the process that ran it was gone before it was done";
 
@@ -42,6 +45,7 @@ pub enum Told {
         call: CallId,
         ok: bool,
         summary: String,
+        output: String,
         proposals: Vec<Proposal>,
     },
     Plan(Vec<TodoItem>),
@@ -201,7 +205,8 @@ impl Transcript<'_> {
         self.open.retain(|open| *open != result.call_id);
         let first = result.content.lines().map(str::trim).find(|line| !line.is_empty());
         let summary = first.unwrap_or_default().chars().take(SUMMARY).collect();
-        self.end(seq, result.call_id, !result.is_error, summary);
+        let output = excerpt(&result.content);
+        self.end(seq, result.call_id, !result.is_error, summary, output);
     }
 
     /// The calls of a turn that is over will have no result. Nothing is told of one that has ended before.
@@ -210,12 +215,12 @@ impl Transcript<'_> {
             return;
         }
         for call in std::mem::take(&mut self.open) {
-            self.end(seq, call, false, "interrupted".to_owned());
+            self.end(seq, call, false, "interrupted".to_owned(), String::new());
         }
         self.told.extend(error.map(|error| (seq, Told::Ended(error))));
     }
 
-    fn end(&mut self, seq: i64, call: CallId, ok: bool, summary: String) {
+    fn end(&mut self, seq: i64, call: CallId, ok: bool, summary: String, output: String) {
         let of_call = self.turn.clone().map(|turn| (turn, call.clone()));
         let proposals = of_call.and_then(|of_call| self.proposals.remove(&of_call));
         let completed = Told::Completed {
@@ -223,10 +228,23 @@ impl Transcript<'_> {
             call,
             ok,
             summary,
+            output,
             proposals: proposals.unwrap_or_default(),
         };
         self.told.push((seq, completed));
     }
+}
+
+/// The beginning and the end of a result, for people.
+pub(crate) fn excerpt(content: &str) -> String {
+    let content = content.trim_end();
+    if content.len() <= 2 * EXCERPT {
+        return content.to_owned();
+    }
+    let head = &content[..content.floor_char_boundary(EXCERPT)];
+    let tail = &content[content.ceil_char_boundary(content.len() - EXCERPT)..];
+    let left_out = content.len() - head.len() - tail.len();
+    format!("{head}\n… {left_out} bytes …\n{tail}")
 }
 
 /// What a call of the tool `todo` says that the agent means to do.
@@ -301,6 +319,15 @@ mod tests {
         };
         let told: Vec<String> = transcript.told.iter().map(|(_, told)| line(told)).collect();
         assert_eq!(told, expect);
+    }
+
+    #[test]
+    fn a_long_result_is_shown_by_its_beginning_and_end() {
+        assert_eq!(excerpt("short\n"), "short");
+        let long = "é".repeat(2 * EXCERPT);
+        let shown = excerpt(&long);
+        assert!(shown.contains(&format!("\n… {} bytes …\n", 2 * EXCERPT)), "{shown}");
+        assert_eq!(shown.matches('é').count(), EXCERPT);
     }
 
     #[test]

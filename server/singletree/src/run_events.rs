@@ -30,6 +30,7 @@ impl EventLines {
                 name,
                 ok,
                 summary,
+                ..
             } => {
                 vec![json!({"type": "tool.completed", "id": call, "name": name, "ok": ok, "summary": summary})]
             }

@@ -196,6 +196,7 @@ mod tests {
                 name: "read".into(),
                 ok: true,
                 summary: String::new(),
+                output: String::new(),
             },
             "plan" => EventKind::PlanChanged { entries: Vec::new() },
             "ask" => EventKind::QuestionAsked(request()),

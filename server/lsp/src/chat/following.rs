@@ -81,9 +81,16 @@ impl Following {
                 self.update(updates::tool_started(turn.as_ref(), &call, named, &arguments, &root))
                     .await;
             }
-            EventKind::ToolCompleted { call, ok, summary, .. } => {
+            EventKind::ToolCompleted {
+                call,
+                ok,
+                summary,
+                output,
+                ..
+            } => {
                 let proposals = self.proposals(turn.as_ref(), &call).await;
-                self.update(updates::tool_completed(turn.as_ref(), &call, ok, &summary, &proposals))
+                let shown = updates::shown(&summary, &output, &proposals);
+                self.update(updates::tool_completed(turn.as_ref(), &call, ok, shown, &proposals))
                     .await;
             }
             EventKind::PlanChanged { entries } => self.update(updates::plan(&entries)).await,
