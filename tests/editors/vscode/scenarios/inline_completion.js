@@ -11,8 +11,8 @@ export default async function inlineCompletion(scene) {
   await editor.openFile("broken.ts", 4);
   await editor.waitForServer("broken.ts");
   await editor.type("export const twice = (n: number): number => ");
-  const ghost = editor.page.locator("[class*='ghost-text']", { hasText: "n * 2;" });
-  await until("the ghost text", async () => (await ghost.count()) > 0);
+  const line = editor.page.locator(".view-line", { hasText: /=>\s+n\s\*\s2;/ });
+  await until("the ghost text", () => line.isVisible());
   await editor.screenshot("inline-completion");
   assert.ok(!(await editor.text("broken.ts")).includes("n * 2"), "ghost text is not in the buffer");
   await editor.press("Tab");
