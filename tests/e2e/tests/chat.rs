@@ -197,8 +197,9 @@ fn two_clients_share_a_session() -> anyhow::Result<()> {
     assert_eq!(answer["result"]["stopReason"], "end_turn", "{answer}");
     assert_eq!(chunks(&updates, "agent_message_chunk"), "again");
     let heard = talk.until(|update| update["_meta"]["singletree"]["running"] == false)?;
-    let words: Vec<_> = heard.iter().filter_map(text).collect();
-    assert_eq!(words, ["from the other side", "again"]);
+    // How many chunks the answer comes in is left to the reader's speed.
+    let words: String = heard.iter().filter_map(text).collect();
+    assert_eq!(words, "from the other sideagain");
     Ok(())
 }
 
