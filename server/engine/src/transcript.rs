@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use base::{
     Block, CallId, ChangeKind, HunkId, HunkRecord, Message, ReviewRecord, Role, SessionId, StagedFile, Task, TodoItem,
-    ToolCall, ToolResult, TurnId,
+    ToolCall, ToolResult, TurnId, TurnState,
 };
 use serde::Deserialize;
 use store::{Item, Store, StoreError, StoredItem};
@@ -22,6 +22,8 @@ const SUMMARY: usize = 160;
 /// Bytes of a result's beginning that are shown, and of its end.
 const EXCERPT: usize = 3_000;
 
+/// Said of a turn that somebody stopped, or that its editor left behind.
+const STOPPED: &str = "it was stopped";
 /// Said of a turn that has no end in the store.
 const CUT: &str = "the process that ran it was gone before it was done";
 
@@ -167,7 +169,10 @@ impl Transcript<'_> {
                 taken_back_from: Some(from),
                 ..
             } => self.told.retain(|(at, _)| *at < from),
-            Item::TurnEnd { error, .. } => self.end_turn(seq, error),
+            Item::TurnEnd { state, error, .. } => {
+                let stopped = (state == TurnState::Stopped).then(|| STOPPED.to_owned());
+                self.end_turn(seq, error.or(stopped));
+            }
             Item::Context { .. } | Item::Usage { .. } => {}
         }
     }
@@ -257,7 +262,7 @@ fn plan(call: &ToolCall) -> Option<Vec<TodoItem>> {
 mod tests {
     use std::time::SystemTime;
 
-    use base::{CommandName, StopReason, TurnState};
+    use base::{CommandName, StopReason};
 
     use super::*;
 
@@ -287,10 +292,10 @@ mod tests {
         })
     }
 
-    fn ended(error: Option<&str>) -> Item {
+    fn ended(state: TurnState, error: Option<&str>) -> Item {
         Item::TurnEnd {
             turn: TurnId::from("t"),
-            state: TurnState::Completed,
+            state,
             stop_reason: StopReason::EndTurn,
             error: error.map(str::to_owned),
         }
@@ -331,12 +336,19 @@ mod tests {
     }
 
     #[test]
-    fn a_turn_without_an_end_was_cut_off() {
+    fn a_turn_that_was_cut_off_says_so() {
         let cut = format!("ended: {CUT}");
-        check(vec![begun("a"), ended(None), begun("b")], &["said a", "said b"]);
         check(
-            vec![begun("a"), ended(Some("no model")), begun("b")],
+            vec![begun("a"), ended(TurnState::Completed, None), begun("b")],
+            &["said a", "said b"],
+        );
+        check(
+            vec![begun("a"), ended(TurnState::Failed, Some("no model")), begun("b")],
             &["said a", "ended: no model", "said b"],
+        );
+        check(
+            vec![begun("a"), ended(TurnState::Stopped, None)],
+            &["said a", "ended: it was stopped"],
         );
         check(
             vec![begun("a"), called("c1"), begun("b")],
