@@ -37,6 +37,7 @@ pub fn of(told: &Told, path_of: &dyn Fn(&Uri) -> String, root: &Path) -> Vec<Ses
             vec![updates::tool_completed(turn.as_ref(), call, *ok, shown, proposals)]
         }
         Told::Plan(entries) => vec![updates::plan(entries)],
-        Told::Ended(error) => vec![updates::words(format!("*The turn ended: {error}*"))],
+        // A paragraph of its own, whatever words came last.
+        Told::Ended(error) => vec![updates::words(format!("\n\n*The turn ended: {error}*"))],
     }
 }

@@ -26,6 +26,7 @@ export default async function chatReload(scene) {
   chat = new Chat(editor);
   await chat.open();
   await chat.shows("The second question");
+  await chat.frame.getByText("The turn ended: it was stopped", { exact: true }).waitFor();
   await editor.screenshot("chat-reloaded-mid-turn");
   running.release();
   await chat.idle();
