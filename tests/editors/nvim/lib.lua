@@ -1,9 +1,10 @@
 -- What the scenarios share: waiting for events, choosing code actions as a user does, looking at hunks.
 local M = {}
 
---- Runs the scenario of that name and leaves the editor: with status 1 if anything in it went wrong.
-function M.play(name)
-  local ok, problem = xpcall(dofile, debug.traceback, ('nvim/%s.lua'):format(name))
+--- Runs the scenario of that name (of `folder`, default: nvim) and leaves the editor: with status 1 if anything in it
+--- went wrong.
+function M.play(name, folder)
+  local ok, problem = xpcall(dofile, debug.traceback, ('%s/%s.lua'):format(folder or 'nvim', name))
   if not ok then
     M.fail(problem)
   end

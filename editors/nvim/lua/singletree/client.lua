@@ -1,0 +1,179 @@
+--- The connection: one `singletree lsp` a workspace, started by Neovim's own client.
+
+local M = {}
+
+local config = require('singletree.config')
+
+--- The oldest server whose notifications this plugin understands.
+M.OLDEST = '0.1.0'
+
+--- What the server may ask of this Neovim (`singletree/ide/…`).
+M.IDE_TOOLS = { 'diagnostics', 'definition', 'references', 'symbols', 'rename', 'format' }
+
+--- Modules are loaded when the server first says something that concerns them.
+---@param module string
+---@param name string
+---@return lsp.Handler
+local function to(module, name)
+  return function(err, params, ctx, options)
+    return require(module)[name](params, ctx, err, options)
+  end
+end
+
+--- Every method of the server's that is not plain LSP, and the few of LSP that we answer in our own way. Requests are
+--- answered by what the function returns; it runs in a coroutine, so it may wait for the user (`wait.lua`).
+---@return table<string, lsp.Handler>
+local function handlers()
+  local handlers = {
+    ['singletree/review'] = to('singletree.review', 'on_review'),
+    ['singletree/turn'] = to('singletree.turns', 'on_turn'),
+    ['singletree/input'] = to('singletree.input', 'on_input'),
+    ['window/showMessageRequest'] = to('singletree.questions', 'on_question'),
+    ['$/progress'] = to('singletree.turns', 'on_progress'),
+    ['session/update'] = to('singletree.chat', 'on_update'),
+    ['session/request_permission'] = to('singletree.chat', 'on_permission'),
+    ['elicitation/create'] = to('singletree.chat', 'on_form'),
+    ['_singletree/permission/closed'] = to('singletree.chat', 'on_permission_closed'),
+    ['_singletree/elicitation/closed'] = to('singletree.chat', 'on_form_closed'),
+    ['_singletree/context'] = to('singletree.chat', 'on_context'),
+    ['_singletree/notice'] = to('singletree.chat', 'on_notice'),
+  }
+  for _, tool in ipairs(M.IDE_TOOLS) do
+    handlers['singletree/ide/' .. tool] = to('singletree.ide', tool)
+  end
+  return handlers
+end
+
+--- `initializationOptions`: read when a server starts, so that changed options hold for the next one.
+---@param options singletree.Config
+local function init_options(options)
+  return {
+    singletree = {
+      review = true,
+      input = true,
+      chat = true,
+      ide = options.ide_tools and M.IDE_TOOLS or {},
+      model = options.model,
+      reviewMode = options.review_mode,
+      settings = options.settings,
+    },
+  }
+end
+
+--- For `vim.lsp.config` and `vim.lsp.start`.
+---@return vim.lsp.ClientConfig
+function M.config()
+  local options = config.get()
+  local capabilities = vim.lsp.protocol.make_client_capabilities()
+  capabilities.experimental = { acp = { elicitation = { form = vim.empty_dict() } } }
+  return {
+    name = 'singletree',
+    cmd = options.cmd,
+    filetypes = options.filetypes,
+    root_markers = options.root_markers,
+    capabilities = capabilities,
+    init_options = init_options(options),
+    handlers = handlers(),
+    on_init = function(client)
+      require('singletree.server').on_start(client)
+    end,
+    on_exit = function(code, signal, id)
+      -- Called off the main loop.
+      vim.schedule(function()
+        require('singletree.server').on_exit(code, signal, id)
+      end)
+    end,
+  }
+end
+
+--- The server of a buffer (default: the current one), else the one that runs longest.
+---@param buffer? integer
+---@return vim.lsp.Client?
+function M.get(buffer)
+  local here = vim.lsp.get_clients({ name = 'singletree', bufnr = buffer or 0 })[1]
+  return here or vim.lsp.get_clients({ name = 'singletree' })[1]
+end
+
+--- Sends a request and calls `done` with its answer, on the main loop. Without a server it says so, and `done` gets an
+--- error. A client is a method table since 0.11, a table of closures before.
+---@param method string
+---@param params table
+---@param done? fun(err?: lsp.ResponseError, result?: any)
+---@param client? vim.lsp.Client
+---@return fun() cancel
+function M.request(method, params, done, client)
+  done = done or function() end
+  client = client or M.get()
+  if not client or M.is_stopped(client) then
+    done({ code = -32000, message = require('singletree.server').why_not() })
+    return function() end
+  end
+  local handle = function(err, result)
+    done(err, result)
+  end
+  local sent, id
+  if vim.fn.has('nvim-0.11') == 1 then
+    sent, id = client:request(method, params, handle)
+  else
+    ---@diagnostic disable-next-line: param-type-mismatch, call-non-callable
+    sent, id = client.request(method, params, handle)
+  end
+  if not sent then
+    done({ code = -32000, message = require('singletree.server').why_not() })
+    return function() end
+  end
+  return function()
+    if vim.fn.has('nvim-0.11') == 1 then
+      client:cancel_request(id)
+    else
+      ---@diagnostic disable-next-line: param-type-mismatch
+      client.cancel_request(id)
+    end
+  end
+end
+
+---@param client vim.lsp.Client
+---@return boolean
+function M.is_stopped(client)
+  if vim.fn.has('nvim-0.11') == 1 then
+    return client:is_stopped()
+  end
+  ---@diagnostic disable-next-line: missing-parameter
+  return client.is_stopped()
+end
+
+---@param method string
+---@param params table
+---@param client? vim.lsp.Client
+function M.notify(method, params, client)
+  client = client or M.get()
+  if not client then
+    return
+  end
+  if vim.fn.has('nvim-0.11') == 1 then
+    client:notify(method, params)
+  else
+    ---@diagnostic disable-next-line: param-type-mismatch, call-non-callable
+    client.notify(method, params)
+  end
+end
+
+--- Runs a command of the server's. A refusal is said in its own words unless `done` takes it.
+---@param command string
+---@param argument table
+---@param done? fun(err?: lsp.ResponseError, result?: any)
+---@param client? vim.lsp.Client
+function M.execute(command, argument, done, client)
+  if next(argument) == nil then
+    argument = vim.empty_dict()
+  end
+  M.request('workspace/executeCommand', { command = command, arguments = { argument } }, function(err, result)
+    if done then
+      done(err, result)
+    elseif err then
+      require('singletree.say').refused(err)
+    end
+  end, client)
+end
+
+return M

@@ -1,0 +1,5 @@
+local M = {}
+
+function M.on_review() end
+
+return M

@@ -1,0 +1,6 @@
+local M = {}
+
+---@type table<string, singletree.Subcommand>
+M.subcommands = {}
+
+return M

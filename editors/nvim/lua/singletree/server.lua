@@ -1,0 +1,173 @@
+--- The server's life: what is said when it cannot be used, and how often it is started again.
+
+local client = require('singletree.client')
+local config = require('singletree.config')
+local events = require('singletree.events')
+local say = require('singletree.say')
+
+local M = {}
+
+--- Crashes within three minutes after which the server is left alone.
+local TOO_MANY = 3
+local WINDOW_MS = 3 * 60 * 1000
+--- SIGINT and SIGTERM: someone wanted it to end.
+local ASKED_TO_END = { [2] = true, [15] = true }
+
+---@type integer[] times of crashes, in milliseconds
+local crashes = {}
+---@type table<integer, true> clients that were told to stop
+local told_to_stop = {}
+
+--- Why there is no server, and what to do about it.
+---@return string
+function M.why_not()
+  local program = config.get().cmd[1]
+  if vim.fn.executable(program) == 0 then
+    return ('the program `%s` was not found; install it (cargo install --path server/singletree), or set `cmd` in vim.g.singletree'):format(
+      program
+    )
+  end
+  if #crashes >= TOO_MANY then
+    return 'the server crashed too often; see :Singletree log, then :Singletree restart'
+  end
+  return 'no server runs for this workspace; open a file of it, or see :checkhealth singletree'
+end
+
+---@param found vim.lsp.Client
+function M.on_start(found)
+  local info = found.server_info or {}
+  local version = vim.version.parse(info.version or '')
+  if info.name ~= 'singletree' or not version then
+    say.error(('%s is not a Singletree server'):format(config.get().cmd[1]))
+  elseif vim.version.lt(version, client.OLDEST) then
+    say.error(
+      ('the server is version %s; this plugin needs %s or newer. Update it, or set `cmd` in vim.g.singletree'):format(
+        info.version,
+        client.OLDEST
+      )
+    )
+  end
+  events.emit('SingletreeServer', { client_id = found.id, running = true })
+end
+
+---@param code integer
+---@param signal integer
+---@param id integer
+function M.on_exit(code, signal, id)
+  events.emit('SingletreeServer', { client_id = id, running = false })
+  if told_to_stop[id] or code == 0 and signal == 0 or ASKED_TO_END[signal] or vim.v.exiting ~= vim.NIL then
+    told_to_stop[id] = nil
+    return
+  end
+  local now = vim.uv.now()
+  crashes = vim.tbl_filter(function(time)
+    return now - time < WINDOW_MS
+  end, crashes)
+  table.insert(crashes, now)
+  if #crashes >= TOO_MANY then
+    say.error(
+      ('the server crashed %d times in three minutes and is left alone. Sessions and proposed changes are stored; see :Singletree log, then :Singletree restart'):format(
+        TOO_MANY
+      )
+    )
+    return
+  end
+  say.warn('the server ended unexpectedly and is started again; sessions and proposed changes are stored')
+  M.start()
+end
+
+--- The buffers that a server could be for.
+---@return integer[]
+local function files()
+  return vim.tbl_filter(function(buffer)
+    return vim.api.nvim_buf_is_loaded(buffer)
+      and vim.bo[buffer].buftype == ''
+      and vim.api.nvim_buf_get_name(buffer) ~= ''
+  end, vim.api.nvim_list_bufs())
+end
+
+--- Starts a server for a buffer, or joins the one of its workspace.
+---@param buffer integer
+local function attach(buffer)
+  local wanted = vim.lsp.config and vim.lsp.config.singletree or client.config()
+  local options = config.get()
+  if options.filetypes and not vim.tbl_contains(options.filetypes, vim.bo[buffer].filetype) then
+    return
+  end
+  local root = vim.fs.root(buffer, wanted.root_markers or options.root_markers)
+  root = root or vim.fs.dirname(vim.api.nvim_buf_get_name(buffer))
+  vim.lsp.start(vim.tbl_extend('force', wanted, { root_dir = root }), { bufnr = buffer, silent = true })
+end
+
+local said_why = false
+
+--- Starts what is not running, for every open file.
+function M.start()
+  local program = (vim.lsp.config and vim.lsp.config.singletree or client.config()).cmd
+  if type(program) == 'table' and vim.fn.executable(program[1]) == 0 then
+    if not said_why then
+      said_why = true
+      say.error(M.why_not())
+    end
+    return
+  end
+  said_why = false
+  for _, buffer in ipairs(files()) do
+    attach(buffer)
+  end
+end
+
+--- Starts the server now and whenever a file is opened.
+function M.enable()
+  vim.api.nvim_create_autocmd('FileType', {
+    group = vim.api.nvim_create_augroup('singletree.enable', {}),
+    callback = function(about)
+      if vim.bo[about.buf].buftype == '' and about.file ~= '' then
+        M.start()
+      end
+    end,
+  })
+  if vim.v.vim_did_enter == 1 then
+    M.start()
+  end
+end
+
+--- Ends the server.
+function M.stop()
+  for _, running in ipairs(vim.lsp.get_clients({ name = 'singletree' })) do
+    told_to_stop[running.id] = true
+    vim.lsp.stop_client(running.id)
+  end
+end
+
+--- Ends the server and starts it again; also after too many crashes.
+function M.restart()
+  crashes = {}
+  config.forget()
+  if #vim.lsp.get_clients({ name = 'singletree' }) == 0 then
+    return M.start()
+  end
+  local once
+  once = events.on('SingletreeServer', function()
+    if #vim.lsp.get_clients({ name = 'singletree' }) == 0 then
+      vim.api.nvim_del_autocmd(once)
+      M.start()
+    end
+  end)
+  M.stop()
+end
+
+---@type table<string, singletree.Subcommand>
+M.subcommands = {
+  restart = { desc = 'End the server and start it again', run = M.restart },
+  shutdown = { desc = 'End the server', run = M.stop },
+  start = { desc = 'Start the server', run = M.start },
+  log = {
+    desc = "Open the language servers' log",
+    run = function()
+      vim.cmd.tabedit(vim.fn.fnameescape(vim.lsp.get_log_path()))
+    end,
+  },
+}
+
+return M
