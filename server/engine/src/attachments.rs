@@ -8,6 +8,7 @@ use permissions::{Action, Decision};
 use prompts::{Piece, attached_lines, attached_text};
 
 use crate::error::RunError;
+use crate::places::Places;
 use crate::runtime::Runtime;
 
 /// Bytes of one file that is attached as a whole. More is for the model to read piece by piece.
@@ -44,7 +45,11 @@ fn place(runtime: &Runtime, session: &SessionId, uri: &Uri, lines: Option<(u32, 
     let view = runtime.workspace.read(session, &path);
     let view = view.map_err(|error| refused(error.to_string()))?;
     let count = u32::try_from(view.rope.len_lines()).unwrap_or(u32::MAX);
-    let (first, last) = lines.unwrap_or((1, count));
+    let (first, last) = match (lines, runtime.workspace.users_text(&path, &view)) {
+        (None, _) => (1, count),
+        (Some(lines), None) => lines,
+        (Some(lines), Some(users)) => Places::between(&users, &view.rope).move_lines(lines),
+    };
     let last = last.min(count);
     if first == 0 || first > last {
         let cause = format!("there is no line {first} in it ({count} lines)");

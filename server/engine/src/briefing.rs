@@ -7,6 +7,7 @@ use base::{SessionId, Task, Uri};
 use prompts::{Excerpt, Prompt, PromptInput};
 
 use crate::error::RunError;
+use crate::places::Places;
 use crate::runtime::Runtime;
 use crate::turn;
 
@@ -26,20 +27,23 @@ pub(crate) fn validate(task: &Task) -> Result<(), RunError> {
     }
 }
 
-/// Assembles the prompt from what the user sees now: unsaved text and pending proposals included.
+/// Assembles the prompt from what the session sees now: unsaved text and its own pending proposals included. The user
+/// speaks of places in their own text; the prompt has them in the session's.
 pub(crate) fn prompt(runtime: &Runtime, session: &SessionId, task: &Task) -> Result<Prompt, RunError> {
-    let excerpt = turn::path_of(task)
-        .map(|path| excerpt(runtime, session, task, &path))
-        .transpose()?;
+    let mut task = task.clone();
+    let excerpt = match turn::path_of(&task) {
+        Some(path) => Some(excerpt(runtime, session, &mut task, &path)?),
+        None => None,
+    };
     let path_of = |uri: &Uri| match uri.path() {
         Some(path) => runtime.workspace.relative(&path),
         None => uri.to_string(),
     };
     Ok(prompts::assemble(&PromptInput {
-        task,
+        task: &task,
         excerpt,
         instructions: &runtime.instructions,
-        memory: &memory(runtime, task),
+        memory: &memory(runtime, &task),
         path_of: &path_of,
     }))
 }
@@ -66,7 +70,8 @@ fn memory(runtime: &Runtime, task: &Task) -> Vec<String> {
     entries
 }
 
-fn excerpt(runtime: &Runtime, session: &SessionId, task: &Task, path: &Path) -> Result<Excerpt, RunError> {
+/// Moves the task's places to where the session sees them, and takes the text around them.
+fn excerpt(runtime: &Runtime, session: &SessionId, task: &mut Task, path: &Path) -> Result<Excerpt, RunError> {
     let view = runtime
         .workspace
         .read(session, path)
@@ -74,7 +79,14 @@ fn excerpt(runtime: &Runtime, session: &SessionId, task: &Task, path: &Path) -> 
             path: path.display().to_string(),
             cause: error.to_string(),
         })?;
-    check_span(task, path, view.rope.len_lines())?;
+    match runtime.workspace.users_text(path, &view) {
+        Some(users) => {
+            check_span(task, path, users.len_lines())?;
+            Places::between(&users, &view.rope).move_task(task);
+        }
+        // Only the session has this file, so the user can only speak of what it sees.
+        None => check_span(task, path, view.rope.len_lines())?,
+    }
     let lines = prompts::window(task, view.rope.len_lines());
     Ok(Excerpt {
         language: runtime.workspace.language_of(path),

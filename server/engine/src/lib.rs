@@ -32,6 +32,7 @@ mod limits;
 mod model;
 mod output;
 mod permit;
+mod places;
 mod recovery;
 mod report;
 mod request;

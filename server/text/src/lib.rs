@@ -1,9 +1,10 @@
-//! Plain text, byte for byte: positions, edits, byte images, line endings, diffs and three-way rebase.
+//! Plain text, byte for byte: positions, edits, byte images, line endings, diffs, alignment and three-way rebase.
 //!
 //! Everything here is pure: no files, no clock, no threads. Offsets are UTF-8 byte offsets into the decoded text
 //! unless a name says otherwise. A rope holds the text with its own line endings; `\n`, `\r\n` and a lone `\r`
 //! break lines, as in the Language Server Protocol, and nothing else does.
 
+mod alignment;
 mod diff;
 mod edit;
 mod eol;
@@ -16,6 +17,7 @@ mod rebase;
 mod tokens;
 mod unified;
 
+pub use alignment::Alignment;
 pub use diff::{LineHunk, diff_edits, diff_lines};
 pub use edit::{Edit, EditError, apply};
 pub use eol::{Eol, adapt_eol, dominant_eol};

@@ -78,6 +78,15 @@ impl Workspace {
         self.read(&SessionId::from("nobody"), path)
     }
 
+    /// The text that the user has where a session sees `view`; none if the file is only proposed.
+    #[must_use]
+    pub fn users_text(&self, path: &Path, view: &FileView) -> Option<Rope> {
+        match view.source {
+            Source::Proposed => Some(self.read_unproposed(path).ok()?.rope),
+            Source::Buffer | Source::Disk => Some(view.rope.clone()),
+        }
+    }
+
     pub(crate) fn sight(&self, session: &SessionId, path: &Path) -> Result<Sight, ReadError> {
         let named = self.locate(path)?;
         let id = self.lock().file_for(session, &named);

@@ -1,6 +1,6 @@
 //! Commands by name: those that only read, and the user's own from Markdown files.
 
-use e2e::{Answer, Options, Project, Scene, run};
+use e2e::{Answer, Client, Options, Project, Scene, run};
 use serde_json::{Value, json};
 
 const SOURCE: &[u8] = b"def area(width, height):\n    return width + height\n";
@@ -157,5 +157,86 @@ fn the_shell_knows_them_too() -> anyhow::Result<()> {
         String::from_utf8_lossy(&output.stderr).contains("sums"),
         "it names those there are"
     );
+    Ok(())
+}
+
+const TWO: &str = "def area(w, h):\n    return w * h\n\n\ndef edge(w, h):\n    size = w\n    return [w,h]\n";
+
+/// The built-in model, and a hunk of its own that waits above the second function.
+fn below_a_hunk() -> anyhow::Result<(Project, Client, Value)> {
+    let project = Project::new(&[("a.py", TWO.as_bytes())])?;
+    let options = Options {
+        env: vec![("SINGLETREE_MODEL".into(), "rules".into())],
+        ..Options::default()
+    };
+    let mut client = Client::start(&project.home(), project.root(), options)?;
+    let uri = project.uri("a.py");
+    client.open(&uri, "python", TWO)?;
+    let first = json!({"command": "document", "textDocument": {"uri": uri}, "range": range((0, 0), (0, 0))});
+    let turn = client.run_turn(first)?;
+    assert_eq!(turn["state"], "completed", "{turn}");
+    let session = &client.state()?["reviews"][0]["sessionId"];
+    let below = json!({"sessionId": session, "textDocument": {"uri": uri}});
+    Ok((project, client, below))
+}
+
+fn range(start: (u32, u32), end: (u32, u32)) -> Value {
+    let at = |(line, character)| json!({"line": line, "character": character});
+    json!({"start": at(start), "end": at(end)})
+}
+
+#[test]
+fn a_command_below_a_pending_hunk_is_about_the_users_line() -> anyhow::Result<()> {
+    let (_project, mut client, mut request) = below_a_hunk()?;
+    request["command"] = json!("document");
+    request["range"] = range((4, 0), (4, 0));
+    let turn = client.run_turn(request)?;
+    assert_eq!(turn["state"], "completed", "{turn}");
+    let hunks = client.hunks(&["pending"])?;
+    let lines: Vec<&Value> = hunks.iter().map(|hunk| &hunk["range"]["start"]["line"]).collect();
+    assert_eq!(lines, [1, 5], "one in each function: {hunks:?}");
+    Ok(())
+}
+
+#[test]
+fn a_fix_below_a_pending_hunk_edits_where_the_linter_says() -> anyhow::Result<()> {
+    let (_project, mut client, mut request) = below_a_hunk()?;
+    let place = range((6, 13), (6, 14));
+    request["command"] = json!("fix");
+    request["range"] = place.clone();
+    request["diagnostics"] = json!([{
+        "range": place, "severity": 2, "source": "Ruff", "code": "E231", "message": "Missing whitespace after ','",
+        "data": {"edits": [{"range": range((6, 14), (6, 14)), "newText": " "}], "title": "Add missing whitespace"},
+    }]);
+    let turn = client.run_turn(request)?;
+    assert_eq!(turn["state"], "completed", "{turn}");
+    let hunks = client.hunks(&["pending"])?;
+    assert_eq!(hunks[1]["range"]["start"]["line"], 6, "{hunks:?}");
+    assert_eq!(hunks[1]["newText"].as_str().map(str::trim), Some("return [w, h]"));
+    Ok(())
+}
+
+#[test]
+fn the_model_is_told_the_line_under_its_own_proposals() -> anyhow::Result<()> {
+    let edit =
+        json!({"path": "a.py", "old_text": "def area(w, h):\n", "new_text": "import math\n\n\ndef area(w, h):\n"});
+    let read = Answer::Call {
+        name: "read".to_owned(),
+        arguments: json!({"path": "a.py"}),
+    };
+    let edit = Answer::Call {
+        name: "edit".to_owned(),
+        arguments: edit,
+    };
+    let answers = vec![read, edit, Answer::Text("done".into()), Answer::Text("seen".into())];
+    let mut scene = Scene::trusted(&[("a.py", TWO.as_bytes())], answers, Options::default())?;
+    let uri = scene.open("a.py")?;
+    scene.ask()?;
+    let session = scene.client.state()?["reviews"][0]["sessionId"].clone();
+    let place = json!({"uri": uri});
+    let range = range((4, 0), (5, 0));
+    let request = json!({"command": "explain", "sessionId": session, "textDocument": place, "range": range});
+    scene.client.run_turn(request)?;
+    assert!(told(&scene).contains("line=\\\"8\\\""), "{}", told(&scene));
     Ok(())
 }

@@ -77,8 +77,9 @@ fn query(task: &Task) -> String {
     all.join("\n").trim().to_owned()
 }
 
+/// The lines of the prompt's own excerpt, in the user's text, as the index has it.
 fn excerpt(turn: &TurnContext, path: &std::path::Path) -> Option<(u32, u32)> {
-    let view = turn.runtime.workspace.read(&turn.session.id, path).ok()?;
+    let view = turn.runtime.workspace.read_unproposed(path).ok()?;
     let lines = prompts::window(&turn.task, view.rope.len_lines());
     let number = |line: usize| u32::try_from(line).unwrap_or(u32::MAX);
     Some((number(lines.start + 1), number(lines.end)))

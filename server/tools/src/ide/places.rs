@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use base::Uri;
 use ropey::Rope;
-use text::{Edit, Position, PositionEncoding};
-use workspace::{FileView, IdePlace, Source};
+use text::{Alignment, Position, PositionEncoding};
+use workspace::{FileView, IdePlace};
 
 use crate::error::ToolError;
 use crate::tool::ToolContext;
@@ -15,61 +15,31 @@ pub(crate) struct TwoTexts {
     pub(crate) path: PathBuf,
     pub(crate) users: Rope,
     pub(crate) view: FileView,
-    /// What turns the user's text into the session's.
-    proposed: Vec<Edit>,
+    /// From the user's text to the session's.
+    alignment: Alignment,
 }
 
 impl TwoTexts {
     pub(crate) fn of(cx: &ToolContext, path: &Path) -> Result<Self, ToolError> {
         let view = cx.view(path)?;
-        let (users, proposed) = match view.source {
-            Source::Proposed => {
-                // A file that is only proposed has nothing of the user's.
-                let users = cx
-                    .workspace
-                    .read_unproposed(path)
-                    .map(|view| view.rope)
-                    .unwrap_or_default();
-                let proposed = text::diff_edits(&users, &view.rope);
-                (users, proposed)
-            }
-            Source::Buffer | Source::Disk => (view.rope.clone(), Vec::new()),
-        };
+        // A file that is only proposed has nothing of the user's.
+        let users = cx.workspace.users_text(path, &view).unwrap_or_default();
         Ok(Self {
             path: path.to_owned(),
+            alignment: Alignment::between(&users, &view.rope),
             users,
             view,
-            proposed,
         })
     }
 
     /// Where the user has what the session sees at `offset`; none if it is only proposed.
     pub(crate) fn to_users(&self, offset: usize) -> Option<usize> {
-        let mut moved: isize = 0;
-        for edit in &self.proposed {
-            let start = edit.range.start.checked_add_signed(moved)?;
-            if offset < start {
-                break;
-            }
-            if offset < start + edit.text.len() {
-                return None;
-            }
-            moved += edit.delta();
-        }
-        offset.checked_add_signed(-moved)
+        self.alignment.to_old(offset)
     }
 
     /// Where the session sees these bytes of the user's; none if a proposal touches them.
     pub(crate) fn to_seen(&self, range: &Range<usize>) -> Option<Range<usize>> {
-        let mut moved: isize = 0;
-        for edit in &self.proposed {
-            if edit.range.end <= range.start {
-                moved += edit.delta();
-            } else if edit.range.start < range.end {
-                return None;
-            }
-        }
-        Some(range.start.checked_add_signed(moved)?..range.end.checked_add_signed(moved)?)
+        self.alignment.to_new(range)
     }
 
     pub(crate) fn users_position(&self, offset: usize, encoding: PositionEncoding) -> Option<Position> {
