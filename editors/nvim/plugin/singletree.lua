@@ -21,11 +21,62 @@ end, {
   end,
 })
 
+---@param modes string|string[]
 ---@param name string
----@param mode string|string[]
----@param action fun(plug: table): string?
-local function plug(name, mode, action)
-  vim.keymap.set(mode, ('<Plug>(singletree-%s)'):format(name), function()
-    return action(require('singletree.plug'))
+---@param keys fun(plug: table): string
+local function map(modes, name, keys)
+  vim.keymap.set(modes, ('<Plug>(singletree-%s)'):format(name), function()
+    return keys(require('singletree.plug'))
   end, { expr = true, desc = 'Singletree: ' .. name })
 end
+
+-- At the cursor; `.` does it again.
+for _, name in ipairs({ 'keep', 'reject', 'document', 'fix', 'test', 'complete', 'optimize' }) do
+  map('n', name, function(plug)
+    return plug.here(name)
+  end)
+  map('x', name, function(plug)
+    return plug.selection(name)
+  end)
+end
+-- They ask for words, or say something: not to be repeated by `.`.
+for _, name in ipairs({ 'ask', 'edit', 'refactor', 'explain', 'review', 'mention' }) do
+  map('n', name, function(plug)
+    return plug.command(name)
+  end)
+  map('x', name, function(plug)
+    return plug.selection(name)
+  end)
+end
+for _, name in ipairs({ 'keep', 'reject' }) do
+  map('n', name .. '-motion', function(plug)
+    return plug.over(name)
+  end)
+end
+for name, command in pairs({
+  ['keep-file'] = 'keep file',
+  ['keep-all'] = 'keep all',
+  ['reject-file'] = 'reject file',
+  ['reject-all'] = 'reject all',
+  undo = 'undo',
+  why = 'why',
+  diff = 'diff',
+  hunks = 'hunks',
+  chat = 'chat',
+  sessions = 'sessions',
+  stop = 'stop',
+  answer = 'answer',
+  menu = '',
+}) do
+  map('n', name, function(plug)
+    return plug.command(command)
+  end)
+end
+for name, step in pairs({ next = 'next', previous = 'prev' }) do
+  map({ 'n', 'x', 'o' }, name, function(plug)
+    return plug.jump(step)
+  end)
+end
+map({ 'x', 'o' }, 'hunk', function(plug)
+  return plug.select_hunk()
+end)

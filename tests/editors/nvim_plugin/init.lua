@@ -4,7 +4,6 @@ vim.o.shadafile = 'NONE'
 vim.o.hidden = true
 vim.opt.runtimepath:prepend(vim.env.SINGLETREE_PLUGIN)
 vim.g.singletree = { cmd = { vim.env.SINGLETREE, 'lsp' } }
-vim.lsp.set_log_level('warn')
 if vim.lsp.enable then
   vim.lsp.enable('singletree')
 else

@@ -3,6 +3,7 @@
 local M = {}
 
 local config = require('singletree.config')
+local version = require('singletree.version')
 
 --- The oldest server whose notifications this plugin understands.
 M.OLDEST = '0.1.0'
@@ -65,6 +66,8 @@ end
 function M.config()
   local options = config.get()
   local capabilities = vim.lsp.protocol.make_client_capabilities()
+  -- Neovim counts in bytes itself.
+  capabilities.general.positionEncodings = { 'utf-8', 'utf-16' }
   capabilities.experimental = { acp = { elicitation = { form = vim.empty_dict() } } }
   return {
     name = 'singletree',
@@ -74,8 +77,8 @@ function M.config()
     capabilities = capabilities,
     init_options = init_options(options),
     handlers = handlers(),
-    on_init = function(client)
-      require('singletree.server').on_start(client)
+    on_init = function(client, result)
+      require('singletree.server').on_start(client, result)
     end,
     on_exit = function(code, signal, id)
       -- Called off the main loop.
@@ -95,7 +98,7 @@ function M.get(buffer)
 end
 
 --- Sends a request and calls `done` with its answer, on the main loop. Without a server it says so, and `done` gets an
---- error. A client is a method table since 0.11, a table of closures before.
+--- error.
 ---@param method string
 ---@param params table
 ---@param done? fun(err?: lsp.ResponseError, result?: any)
@@ -104,42 +107,20 @@ end
 function M.request(method, params, done, client)
   done = done or function() end
   client = client or M.get()
-  if not client or M.is_stopped(client) then
+  if not client or version.call(client, 'is_stopped') then
     done({ code = -32000, message = require('singletree.server').why_not() })
     return function() end
   end
-  local handle = function(err, result)
+  local sent, id = version.call(client, 'request', method, params, function(err, result)
     done(err, result)
-  end
-  local sent, id
-  if vim.fn.has('nvim-0.11') == 1 then
-    sent, id = client:request(method, params, handle)
-  else
-    ---@diagnostic disable-next-line: param-type-mismatch, call-non-callable
-    sent, id = client.request(method, params, handle)
-  end
+  end)
   if not sent then
     done({ code = -32000, message = require('singletree.server').why_not() })
     return function() end
   end
   return function()
-    if vim.fn.has('nvim-0.11') == 1 then
-      client:cancel_request(id)
-    else
-      ---@diagnostic disable-next-line: param-type-mismatch
-      client.cancel_request(id)
-    end
+    version.call(client, 'cancel_request', id)
   end
-end
-
----@param client vim.lsp.Client
----@return boolean
-function M.is_stopped(client)
-  if vim.fn.has('nvim-0.11') == 1 then
-    return client:is_stopped()
-  end
-  ---@diagnostic disable-next-line: missing-parameter
-  return client.is_stopped()
 end
 
 ---@param method string
@@ -147,14 +128,8 @@ end
 ---@param client? vim.lsp.Client
 function M.notify(method, params, client)
   client = client or M.get()
-  if not client then
-    return
-  end
-  if vim.fn.has('nvim-0.11') == 1 then
-    client:notify(method, params)
-  else
-    ---@diagnostic disable-next-line: param-type-mismatch, call-non-callable
-    client.notify(method, params)
+  if client then
+    version.call(client, 'notify', method, params)
   end
 end
 

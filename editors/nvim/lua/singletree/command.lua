@@ -13,7 +13,8 @@ local M = {}
 ---@field complete? fun(lead: string): string[]
 
 --- Each returns a table from names to subcommands.
-local GROUPS = { 'singletree.run', 'singletree.review.commands', 'singletree.chat.commands', 'singletree.server' }
+local GROUPS =
+  { 'singletree.run', 'singletree.review.commands', 'singletree.chat.commands', 'singletree.server' }
 
 ---@type table<string, singletree.Subcommand>?
 local subcommands

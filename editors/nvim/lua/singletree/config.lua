@@ -69,7 +69,10 @@ local function check(given, shape, path, problems)
     end
   elseif vim.islist(shape) then
     if not vim.tbl_contains(shape, given) then
-      table.insert(problems, ('%s is one of %s, not %s'):format(path, table.concat(shape, ', '), vim.inspect(given)))
+      table.insert(
+        problems,
+        ('%s is one of %s, not %s'):format(path, table.concat(shape, ', '), vim.inspect(given))
+      )
     end
   elseif type(given) ~= 'table' then
     table.insert(problems, ('%s is a table, not a %s'):format(path, type(given)))

@@ -34,8 +34,9 @@ function M.why_not()
 end
 
 ---@param found vim.lsp.Client
-function M.on_start(found)
-  local info = found.server_info or {}
+---@param result lsp.InitializeResult
+function M.on_start(found, result)
+  local info = result.serverInfo or {}
   local version = vim.version.parse(info.version or '')
   if info.name ~= 'singletree' or not version then
     say.error(('%s is not a Singletree server'):format(config.get().cmd[1]))
@@ -165,7 +166,7 @@ M.subcommands = {
   log = {
     desc = "Open the language servers' log",
     run = function()
-      vim.cmd.tabedit(vim.fn.fnameescape(vim.lsp.get_log_path()))
+      vim.cmd.tabedit(vim.fn.fnameescape(vim.lsp.log.get_filename()))
     end,
   },
 }
