@@ -1,7 +1,7 @@
 //! Questions of a turn, put to the user without interrupting typing (CONTRACT §3).
 //!
-//! A question is first a notice, a code action and a lens. It becomes a prompt when the user opens it, or at once
-//! when nobody has typed for a while. *Always* takes a second step. A prompt that is ignored leaves the question
+//! A question is first a notice, a code action and a lens. It becomes a prompt when the user opens it, or as soon as
+//! nobody has typed for a while. *Always* takes a second step. A prompt that is ignored leaves the question
 //! open: the engine's own timeout answers it.
 
 use std::sync::{Arc, Mutex};
@@ -65,7 +65,7 @@ impl Approvals {
 pub(crate) async fn ask(front: &Arc<Front>, turn: Option<TurnId>, request: ApprovalRequest) {
     let id = request.id.clone();
     let notice = format!(
-        "Singletree asks: {} ({}). Answer with the code action or lens *Approve…*; silence is a no.",
+        "Singletree asks: {} ({}). It is put to you when you pause; silence is a no.",
         request.action, request.rule
     );
     lock(&front.approvals.open).push(Question {
@@ -73,11 +73,30 @@ pub(crate) async fn ask(front: &Arc<Front>, turn: Option<TurnId>, request: Appro
         request,
         prompt: None,
     });
-    if front.last_change().is_none_or(|at| at.elapsed() >= IDLE) {
+    if time_until_idle(front).is_zero() {
         open(front, &id);
     } else {
         front.show_message(MessageType::Info, notice).await;
+        tokio::spawn(open_when_idle(Arc::clone(front), id));
     }
+}
+
+fn time_until_idle(front: &Front) -> Duration {
+    front
+        .last_change()
+        .map_or(Duration::ZERO, |at| IDLE.saturating_sub(at.elapsed()))
+}
+
+/// Prompts once the user has paused; every key puts it off.
+async fn open_when_idle(front: Arc<Front>, id: ApprovalId) {
+    loop {
+        let rest = time_until_idle(&front);
+        if rest.is_zero() {
+            break;
+        }
+        tokio::time::sleep(rest).await;
+    }
+    open(&front, &id);
 }
 
 /// Prompts for an answer, unless a prompt stands already; false if the question is closed.

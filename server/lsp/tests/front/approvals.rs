@@ -1,4 +1,4 @@
-//! Questions: a prompt when nobody types, else a notice and an action.
+//! Questions: a prompt when nobody types, else a notice and an action until they pause.
 
 use serde_json::json;
 
@@ -35,7 +35,7 @@ async fn reject_comes_first_and_always_takes_a_second_step() {
 async fn typing_is_not_interrupted() {
     let (mut editor, uri) = asked(true).await;
     let notice = editor.claim("window/showMessage").await;
-    assert!(notice["message"].as_str().unwrap().contains("Approve…"), "{notice}");
+    assert!(notice["message"].as_str().unwrap().contains(".env"), "{notice}");
     let lenses = editor.lenses(&uri).await;
     assert_eq!(lenses[0]["command"]["command"], "singletree.approve");
     let actions = editor.actions(&uri, 0, json!({"only": ["quickfix"]})).await;
@@ -52,6 +52,15 @@ async fn typing_is_not_interrupted() {
     editor.answer(Some("Reject")).await;
     editor.progress("end").await;
     assert!(editor.lenses(&uri).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_question_comes_by_itself_once_the_user_pauses() {
+    let (mut editor, _) = asked(true).await;
+    editor.claim("window/showMessage").await;
+    editor.question().await;
+    editor.answer(Some("Reject")).await;
+    editor.progress("end").await;
 }
 
 #[tokio::test]
