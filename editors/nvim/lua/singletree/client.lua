@@ -25,7 +25,7 @@ end
 --- answered by what the function returns; it runs in a coroutine, so it may wait for the user (`wait.lua`).
 ---@return table<string, lsp.Handler>
 local function handlers()
-  local handlers = {
+  local all = {
     ['singletree/review'] = to('singletree.review', 'on_review'),
     ['singletree/turn'] = to('singletree.turns', 'on_turn'),
     ['singletree/input'] = to('singletree.input', 'on_input'),
@@ -40,9 +40,9 @@ local function handlers()
     ['_singletree/notice'] = to('singletree.chat', 'on_notice'),
   }
   for _, tool in ipairs(M.IDE_TOOLS) do
-    handlers['singletree/ide/' .. tool] = to('singletree.ide', tool)
+    all['singletree/ide/' .. tool] = to('singletree.ide', tool)
   end
-  return handlers
+  return all
 end
 
 --- `initializationOptions`: read when a server starts, so that changed options hold for the next one.
@@ -67,7 +67,9 @@ function M.config()
   local options = config.get()
   local capabilities = vim.lsp.protocol.make_client_capabilities()
   -- Neovim counts in bytes itself.
-  capabilities.general.positionEncodings = { 'utf-8', 'utf-16' }
+  capabilities.general = vim.tbl_extend('force', capabilities.general or {}, {
+    positionEncodings = { 'utf-8', 'utf-16' },
+  })
   capabilities.experimental = { acp = { elicitation = { form = vim.empty_dict() } } }
   return {
     name = 'singletree',

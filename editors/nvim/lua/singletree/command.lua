@@ -34,9 +34,9 @@ end
 
 ---@return string[]
 local function names()
-  local names = vim.tbl_keys(M.all())
-  table.sort(names)
-  return names
+  local sorted = vim.tbl_keys(M.all())
+  table.sort(sorted)
+  return sorted
 end
 
 --- Without a subcommand: all of them, to choose from.
@@ -58,6 +58,7 @@ end
 ---@param command vim.api.keyset.create_user_command.command_args
 function M.run(command)
   local name, words = command.args:match('^%s*(%S*)%s*(.-)%s*$')
+  name, words = name or '', words or ''
   ---@type singletree.Call
   local call = { words = words, bang = command.bang }
   if command.range > 0 then
@@ -81,7 +82,7 @@ function M.complete(lead, line)
   local name, rest = line:match('Singletree!?%s+(%S+)%s+(.*)$')
   if name then
     local subcommand = M.all()[name]
-    return subcommand and subcommand.complete and subcommand.complete(rest) or {}
+    return subcommand and subcommand.complete and subcommand.complete(rest or '') or {}
   end
   return vim.tbl_filter(function(each)
     return vim.startswith(each, lead)

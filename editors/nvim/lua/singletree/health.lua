@@ -12,7 +12,10 @@ local function check_neovim()
   health.start('Neovim')
   local is_new = vim.fn.has('nvim-0.11') == 1
   health.ok(
-    ('%s%s'):format(tostring(vim.version()), is_new and '' or '; start by require("singletree").enable()')
+    ('%s%s'):format(
+      tostring(vim.version.parse(vim.fn.execute('version'):match('v[%d.]+') or '')),
+      is_new and '' or '; start by require("singletree").enable()'
+    )
   )
   if pcall(vim.treesitter.language.inspect, 'markdown') then
     health.ok('a tree-sitter parser for Markdown colours the chat')
@@ -64,7 +67,7 @@ local function check_findings(found)
     return health.warn(('the server did not say what it found: %s'):format(problem or answer.err.message))
   end
   local status = answer.result
-  if status.model and status.model ~= vim.NIL then
+  if status.model then
     health.ok('model: ' .. status.model)
   else
     health.warn('no model answers', { 'singletree doctor', "or set model = 'rules', which needs no key" })

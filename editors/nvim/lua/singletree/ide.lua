@@ -67,7 +67,7 @@ local function ask(clients, method, params, buffer)
     for _, client in ipairs(clients) do
       version.call(client, 'request', method, params(client), function(err, result)
         open = open - 1
-        if not err and result and result ~= vim.NIL then
+        if not err and result then
           table.insert(answers, { client = client, result = result })
         end
         if open == 0 then
@@ -156,7 +156,7 @@ end
 function M.diagnostics(params, ctx)
   local ours = assert(vim.lsp.get_client_by_id(ctx.client_id))
   local files = {}
-  if params.uri and params.uri ~= vim.NIL then
+  if params.uri then
     local buffer = open_buffer(params.uri, ours)
     if not buffer then
       return refuse(('%s is not open in this Neovim'):format(params.uri))
@@ -194,12 +194,12 @@ local function flatten(symbols, uri, container, flat)
   return flat
 end
 
----@param params { query?: string, uri?: string }
+---@param params { query?: string, uri?: string } of one file, or of the workspace
 ---@param ctx lsp.HandlerContext
 function M.symbols(params, ctx)
   local ours = assert(vim.lsp.get_client_by_id(ctx.client_id))
   local buffer, method, request = nil, 'workspace/symbol', { query = params.query or '' }
-  if params.uri and params.uri ~= vim.NIL then
+  if params.uri then
     buffer = open_buffer(params.uri, ours)
     method, request = 'textDocument/documentSymbol', { textDocument = { uri = params.uri } }
     if not buffer then
@@ -215,7 +215,7 @@ function M.symbols(params, ctx)
     return request
   end, buffer)
   for _, answer in ipairs(answers) do
-    for _, it in ipairs(at_most(flatten(answer.result, params.uri, nil, {}), MOST)) do
+    for _, it in ipairs(at_most(flatten(answer.result, params.uri or '', nil, {}), MOST)) do
       local location = it.location
       -- A server may leave the range to a later request.
       if location.range then
@@ -230,8 +230,8 @@ end
 
 ---@param edits lsp.TextEdit[]
 ---@param uri string
----@param from string
----@param to string
+---@param from singletree.Encoding
+---@param to singletree.Encoding
 ---@return lsp.TextEdit[]
 local function converted(edits, uri, from, to)
   local read = place.reader()
@@ -274,7 +274,7 @@ end
 function M.format(params, ctx)
   local ours = assert(vim.lsp.get_client_by_id(ctx.client_id))
   local buffer = open_buffer(params.uri, ours)
-  local range = params.range ~= vim.NIL and params.range or nil
+  local range = params.range
   local method = range and 'textDocument/rangeFormatting' or 'textDocument/formatting'
   local client = buffer and others(method, buffer)[1]
   if not buffer or not client then

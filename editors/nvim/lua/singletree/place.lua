@@ -13,8 +13,8 @@ end
 
 ---@param buffer integer
 ---@param row integer
----@param column integer in bytes
----@param encoding string
+---@param column integer bytes
+---@param encoding singletree.Encoding
 ---@return lsp.Position
 function M.position(buffer, row, column, encoding)
   return { line = row, character = version.units(line_of(buffer, row), encoding, column) }
@@ -23,7 +23,7 @@ end
 --- Where the user is: the given lines, what was selected if that is what the lines are, else the cursor.
 ---@param buffer integer
 ---@param lines? { first: integer, last: integer } from 1
----@param encoding string
+---@param encoding singletree.Encoding
 ---@return lsp.Range
 function M.range(buffer, lines, encoding)
   if not lines then
@@ -37,7 +37,7 @@ function M.range(buffer, lines, encoding)
     start = from[2]
     -- The mark is on the last character selected; the range ends behind it.
     local rest = line_of(buffer, lines.last - 1):sub(to[2] + 1)
-    past = math.min(past, to[2] + #vim.fn.strpart(rest, 0, 1, true))
+    past = math.min(past, to[2] + #vim.fn.strpart(rest, 0, 1, 1))
   end
   return {
     start = M.position(buffer, lines.first - 1, start, encoding),
@@ -66,8 +66,8 @@ end
 --- A range of one server's in the units of another.
 ---@param range lsp.Range
 ---@param uri string
----@param from string
----@param to string
+---@param from singletree.Encoding
+---@param to singletree.Encoding
 ---@param read fun(uri: string, row: integer): string
 ---@return lsp.Range
 function M.convert(range, uri, from, to, read)

@@ -37,7 +37,7 @@ local again
 --- What is wrong in a range (on its line, if it is a place), as a language server said it.
 ---@param buffer integer
 ---@param range lsp.Range
----@param encoding string
+---@param encoding singletree.Encoding
 ---@return lsp.Diagnostic[]
 local function diagnostics(buffer, range, encoding)
   local found = {}
@@ -66,7 +66,7 @@ end
 ---@param call singletree.Call
 ---@param found vim.lsp.Client
 ---@return table? argument none if the place cannot be worked at
-local function argument(entry, call, found)
+local function argument_of(entry, call, found)
   local argument = { command = entry.name, prompt = call.words ~= '' and call.words or nil }
   local buffer = vim.api.nvim_get_current_buf()
   if entry.is_placeless or vim.bo[buffer].buftype ~= '' then
@@ -91,12 +91,12 @@ local function start(entry, call)
   if not found then
     return say.error(require('singletree.server').why_not())
   end
-  local argument = argument(entry, call, found)
+  local argument = argument_of(entry, call, found)
   if not argument then
     return
   end
   again = function()
-    start(entry, { words = call.words, bang = call.bang, range = nil })
+    start(entry, { words = call.words, bang = call.bang })
   end
   client.execute('singletree.run', argument, function(err, started)
     if err then
@@ -116,7 +116,7 @@ local function run(entry, call)
   end
   vim.ui.input({ prompt = entry.asks .. ' ' }, function(words)
     if words and vim.trim(words) ~= '' then
-      start(entry, vim.tbl_extend('force', call, { words = words }))
+      start(entry, { words = words, range = call.range, bang = call.bang })
     end
   end)
 end

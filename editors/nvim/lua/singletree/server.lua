@@ -77,6 +77,13 @@ function M.on_exit(code, signal, id)
   M.start()
 end
 
+--- How a server is started: what `vim.lsp.config` says of it, which is ours and the user's, where there is such a thing.
+---@return table
+local function wanted()
+  local all = vim.lsp.config --[[@as table?]]
+  return all and all.singletree or client.config()
+end
+
 --- The buffers that a server could be for.
 ---@return integer[]
 local function files()
@@ -90,21 +97,24 @@ end
 --- Starts a server for a buffer, or joins the one of its workspace.
 ---@param buffer integer
 local function attach(buffer)
-  local wanted = vim.lsp.config and vim.lsp.config.singletree or client.config()
+  local how = wanted()
   local options = config.get()
   if options.filetypes and not vim.tbl_contains(options.filetypes, vim.bo[buffer].filetype) then
     return
   end
-  local root = vim.fs.root(buffer, wanted.root_markers or options.root_markers)
+  local root = vim.fs.root(buffer, how.root_markers or options.root_markers)
   root = root or vim.fs.dirname(vim.api.nvim_buf_get_name(buffer))
-  vim.lsp.start(vim.tbl_extend('force', wanted, { root_dir = root }), { bufnr = buffer, silent = true })
+  vim.lsp.start(
+    vim.tbl_extend('force', how, { root_dir = root }) --[[@as vim.lsp.ClientConfig]],
+    { bufnr = buffer, silent = true }
+  )
 end
 
 local said_why = false
 
 --- Starts what is not running, for every open file.
 function M.start()
-  local program = (vim.lsp.config and vim.lsp.config.singletree or client.config()).cmd
+  local program = wanted().cmd
   if type(program) == 'table' and vim.fn.executable(program[1]) == 0 then
     if not said_why then
       said_why = true
@@ -148,6 +158,7 @@ function M.restart()
   if #vim.lsp.get_clients({ name = 'singletree' }) == 0 then
     return M.start()
   end
+  ---@type integer
   local once
   once = events.on('SingletreeServer', function()
     if #vim.lsp.get_clients({ name = 'singletree' }) == 0 then

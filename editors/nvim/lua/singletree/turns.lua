@@ -92,8 +92,9 @@ end
 function M.on_progress(params, ctx, err, options)
   local turn = active[tostring(params.token):sub(#TOKEN + 1)]
   if turn and params.value.kind ~= 'end' then
-    turn.title = params.value.title or turn.title
-    turn.step = params.value.message or turn.step
+    local value = params.value --[[@as { title?: string, message?: string }]]
+    turn.title = value.title or turn.title
+    turn.step = value.message or turn.step
     events.emit('SingletreeTurn', { turnId = turn.id, state = 'running' })
   end
   return vim.lsp.handlers['$/progress'](err, params, ctx, options)

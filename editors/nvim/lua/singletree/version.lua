@@ -2,6 +2,8 @@
 
 local M = {}
 
+---@alias singletree.Encoding 'utf-8'|'utf-16'|'utf-32'
+
 local HAS_METHODS = vim.fn.has('nvim-0.11') == 1
 
 --- Calls a function of a language client: a method since 0.11, a closure before.
@@ -26,7 +28,7 @@ end
 
 --- How many units of `encoding` the first `bytes` bytes of `line` are.
 ---@param line string
----@param encoding string
+---@param encoding singletree.Encoding
 ---@param bytes integer
 ---@return integer
 function M.units(line, encoding, bytes)
@@ -43,7 +45,7 @@ end
 
 --- How many bytes the first `units` units of `line` are.
 ---@param line string
----@param encoding string
+---@param encoding singletree.Encoding
 ---@param units integer
 ---@return integer
 function M.bytes(line, encoding, units)
