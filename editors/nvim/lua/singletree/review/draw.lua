@@ -1,0 +1,396 @@
+--- Hunks drawn into a buffer, by marks alone: the text and its undo tree are the user's. A mark that is there already is
+--- changed in place, so that nothing flickers while text is streamed.
+
+local config = require('singletree.config')
+local label = require('singletree.review.label')
+local shape = require('singletree.review.shape')
+local syntax = require('singletree.review.syntax')
+local virtual = require('singletree.review.virtual')
+local windows = require('singletree.review.windows')
+local words = require('singletree.review.words')
+
+local M = {}
+
+M.namespace = vim.api.nvim_create_namespace('singletree.review')
+local namespace = M.namespace
+
+--- Beneath everything that means more than "this line goes": the language's own colours are at 100.
+local PRIORITY = 90
+
+---@class singletree.Drawn a hunk as it is drawn
+---@field hunk singletree.Hunk
+---@field key string of what it was drawn with besides the hunk
+---@field place integer mark of the rows that go
+---@field sign? integer
+---@field lines? integer mark of the lines that come
+---@field words integer[]
+---@field is_rich boolean whether the colours of its language are drawn
+---@field new? string[] lines whose colours are known
+---@field runs? singletree.Run[][] those colours
+---@field above integer rows above the first line
+
+---@class singletree.Canvas
+---@field drawn table<string, singletree.Drawn> by hunk
+---@field look singletree.Look
+---@field focus? string the hunk at the cursor
+
+---@type table<integer, singletree.Canvas>
+local canvases = {}
+
+local GROUPS = {
+  pending = { line = 'SingletreeAdded', part = 'SingletreeAddedText' },
+  streaming = { line = 'SingletreeStreaming', part = 'SingletreeStreaming' },
+  conflict = { line = 'SingletreeConflict', part = 'SingletreeConflict' },
+}
+GROUPS.keeping = GROUPS.pending
+
+--- Whether a buffer is one of ours that holds proposed text itself.
+---@param buffer integer
+---@return boolean
+local function is_proposed(buffer)
+  return vim.b[buffer].singletree_proposed ~= nil
+end
+
+---@param canvas singletree.Canvas
+---@param hunk singletree.Hunk
+---@return string
+local function key_of(canvas, hunk)
+  return canvas.look.key .. (canvas.focus == hunk.id and ' here' or '')
+end
+
+local SIGNS = { streaming = 'SingletreeSignStreaming', conflict = 'SingletreeSignConflict' }
+
+---@param found singletree.Shape
+---@param hunk singletree.Hunk
+---@return string
+local function sign_group(found, hunk)
+  if SIGNS[hunk.state] then
+    return SIGNS[hunk.state]
+  elseif #found.old == 0 then
+    return 'SingletreeSignAdded'
+  end
+  return #found.new == 0 and 'SingletreeSignRemoved' or 'SingletreeSignChanged'
+end
+
+---@param buffer integer
+---@param id? integer
+---@param row integer
+---@param column integer
+---@param options vim.api.keyset.set_extmark
+---@return integer
+local function mark(buffer, id, row, column, options)
+  options.id = id
+  options.strict = false
+  options.undo_restore = false
+  options.invalidate = false
+  return vim.api.nvim_buf_set_extmark(buffer, namespace, row, column, options)
+end
+
+---@param buffer integer
+---@param id? integer
+local function unmark(buffer, id)
+  if id then
+    vim.api.nvim_buf_del_extmark(buffer, namespace, id)
+  end
+end
+
+---@param hunk singletree.Hunk
+---@param file singletree.File
+---@param is_focused boolean
+---@return singletree.Chunk[]
+---@return integer reserved
+local function label_of(hunk, file, is_focused)
+  local text = label.of(hunk, file)
+  local group = hunk.state == 'conflict' and 'SingletreeSignConflict' or 'SingletreeLabel'
+  local chunks = { { text, group } }
+  local reserved = vim.api.nvim_strwidth(text)
+  if hunk.state == 'pending' or hunk.state == 'conflict' then
+    for _, key in ipairs(label.keys()) do
+      if key.what == 'reject' or hunk.state == 'pending' then
+        reserved = reserved + vim.api.nvim_strwidth(key.lhs .. key.what) + 3
+        if is_focused then
+          vim.list_extend(chunks, { { '  ', group }, { key.lhs, 'SingletreeKey' }, { ' ' .. key.what, group } })
+        end
+      end
+    end
+  end
+  return chunks, reserved
+end
+
+--- Where virtual lines hang: beneath the row before them; in an empty buffer, beneath its only row.
+---@param buffer integer
+---@param row integer they stand before this row
+---@return integer row
+---@return boolean is_above
+local function hook(buffer, row)
+  local is_empty = vim.api.nvim_buf_line_count(buffer) == 1 and vim.api.nvim_buf_get_lines(buffer, 0, 1, false)[1] == ''
+  if row == 0 and not is_empty then
+    return 0, true
+  end
+  return math.max(0, row - 1), false
+end
+
+---@param drawn singletree.Drawn
+---@param buffer integer
+---@param found singletree.Shape
+---@param is_rich boolean
+---@return singletree.Run[][]?
+local function colours(drawn, buffer, found, is_rich)
+  local are_readable = require('singletree.review.colours').are_many()
+  if not is_rich or #found.new == 0 or drawn.hunk.state == 'conflict' or not are_readable then
+    return nil
+  end
+  local known, runs = drawn.new or {}, drawn.runs or {}
+  local same = 0
+  -- The last line that was known may have been half a line.
+  while same < #found.new and same < #known - 1 and known[same + 1] == found.new[same + 1] do
+    same = same + 1
+  end
+  if same < #found.new or #known ~= #found.new then
+    local more = syntax.of(buffer, found.first, found.last, found.new, same)
+    runs = more and vim.list_extend(vim.list_slice(runs, 1, same), more) or nil
+  end
+  drawn.new, drawn.runs = found.new, runs
+  return runs
+end
+
+---@param canvas singletree.Canvas
+---@param drawn singletree.Drawn
+---@param buffer integer
+---@param file singletree.File
+---@param found singletree.Shape
+local function draw_lines(canvas, drawn, buffer, file, found)
+  local hunk = drawn.hunk
+  local chunks, reserved = label_of(hunk, file, canvas.focus == hunk.id)
+  local proposed = is_proposed(buffer)
+  local new = (proposed or canvas.look.is_diff) and {} or found.new
+  drawn.above = 0
+  if #new == 0 and found.last > found.first and not proposed then
+    unmark(buffer, drawn.lines)
+    drawn.lines = nil
+    return chunks
+  end
+  local gone, come = {}, {}
+  if drawn.is_rich and hunk.state ~= 'conflict' and hunk.state ~= 'streaming' then
+    gone, come = words.changed(found.old, new)
+  end
+  local rows = virtual.rows({
+    lines = new,
+    runs = colours(drawn, buffer, found, drawn.is_rich and #new > 0),
+    parts = drawn.is_rich and come or nil,
+    groups = GROUPS[hunk.state],
+    label = chunks,
+    reserved = reserved,
+    look = canvas.look,
+  })
+  local row, is_above = hook(buffer, proposed and 0 or found.last)
+  row = math.min(row, vim.api.nvim_buf_line_count(buffer) - 1)
+  drawn.lines = mark(buffer, drawn.lines, row, 0, {
+    virt_lines = rows,
+    virt_lines_above = is_above,
+    virt_lines_overflow = vim.fn.has('nvim-0.11') == 1 and not canvas.look.wraps and 'scroll' or nil,
+  })
+  drawn.above = is_above and #rows or 0
+  for number, parts in pairs(gone) do
+    for _, part in ipairs(parts) do
+      local id = mark(buffer, nil, found.first + number - 1, part.from, {
+        end_col = part.to,
+        hl_group = 'SingletreeRemovedText',
+        priority = PRIORITY + 1,
+      })
+      table.insert(drawn.words, id)
+    end
+  end
+end
+
+---@param canvas singletree.Canvas
+---@param drawn singletree.Drawn
+---@param buffer integer
+---@param file singletree.File
+local function draw_hunk(canvas, drawn, buffer, file)
+  local hunk = drawn.hunk
+  local found = shape.of(hunk)
+  local count = vim.api.nvim_buf_line_count(buffer)
+  local first, last = math.min(found.first, count), math.min(found.last, count)
+  for _, id in ipairs(drawn.words) do
+    unmark(buffer, id)
+  end
+  drawn.words = {}
+  local beside = draw_lines(canvas, drawn, buffer, file, found)
+  local group = hunk.state == 'conflict' and 'SingletreeConflict' or 'SingletreeRemoved'
+  if is_proposed(buffer) then
+    drawn.place = mark(buffer, drawn.place, 0, 0, { end_row = count, end_col = 0 })
+    return
+  end
+  drawn.place = mark(buffer, drawn.place, first, 0, {
+    end_row = last,
+    end_col = 0,
+    hl_group = last > first and group or nil,
+    hl_eol = true,
+    priority = PRIORITY,
+    virt_text = beside and vim.list_extend({ { '  ', 'None' } }, beside) or nil,
+  })
+  if config.get().review.signs then
+    local row = math.max(0, math.min(last > first and first or first - 1, count - 1))
+    drawn.sign = mark(buffer, drawn.sign, row, 0, {
+      end_row = last > first and last - 1 or nil,
+      end_col = last > first and 0 or nil,
+      sign_text = last > first and '▎' or (first == 0 and '▔' or '▁'),
+      sign_hl_group = sign_group(found, hunk),
+      priority = PRIORITY,
+    })
+  end
+end
+
+---@param buffer integer
+---@param drawn singletree.Drawn
+local function erase(buffer, drawn)
+  for _, id in ipairs(drawn.words) do
+    unmark(buffer, id)
+  end
+  unmark(buffer, drawn.place)
+  unmark(buffer, drawn.sign)
+  unmark(buffer, drawn.lines)
+end
+
+---@param found singletree.Shape
+---@param ranges { [1]: integer, [2]: integer }[]
+---@return boolean
+local function is_within(found, ranges)
+  for _, range in ipairs(ranges) do
+    if found.first <= range[2] and found.last >= range[1] then
+      return true
+    end
+  end
+  return false
+end
+
+--- Rows of the marks of a buffer.
+---@param buffer integer
+---@return table<integer, integer>
+local function rows_of(buffer)
+  local rows = {}
+  for _, each in ipairs(vim.api.nvim_buf_get_extmarks(buffer, namespace, 0, -1, {})) do
+    rows[each[1]] = each[2]
+  end
+  return rows
+end
+
+--- Draws what is proposed for a buffer's file; `is_settled` if the server knows all that was typed, so that places are
+--- where it says and not where the marks have gone meanwhile.
+---@param buffer integer
+---@param file? singletree.File
+---@param is_settled boolean
+function M.draw(buffer, file, is_settled)
+  local canvas = canvases[buffer]
+  if not file then
+    if canvas then
+      canvases[buffer] = nil
+      vim.api.nvim_buf_clear_namespace(buffer, namespace, 0, -1)
+    end
+    return
+  end
+  canvas = canvas or { drawn = {} }
+  canvases[buffer] = canvas
+  canvas.look = windows.look(buffer)
+  local rows = rows_of(buffer)
+  local visible = windows.visible(buffer)
+  local seen, above = {}, 0
+  local proposed = is_proposed(buffer)
+  for _, hunk in ipairs(file.hunks) do
+    seen[hunk.id] = true
+    local drawn = canvas.drawn[hunk.id] or { words = {}, key = '', is_rich = false, above = 0 }
+    local found = shape.of(hunk)
+    local row = drawn.place and rows[drawn.place]
+    local is_there = row and (not is_settled or proposed or row == found.first)
+    local is_rich = drawn.is_rich or is_within(found, visible)
+    local key = key_of(canvas, hunk)
+    if drawn.hunk ~= hunk or not is_there or drawn.key ~= key or drawn.is_rich ~= is_rich then
+      drawn.hunk, drawn.key, drawn.is_rich = hunk, key, is_rich
+      canvas.drawn[hunk.id] = drawn
+      draw_hunk(canvas, drawn, buffer, file)
+    end
+    above = above + drawn.above
+  end
+  for id, drawn in pairs(canvas.drawn) do
+    if not seen[id] then
+      erase(buffer, drawn)
+      canvas.drawn[id] = nil
+    end
+  end
+  if above > 0 then
+    windows.show_above(buffer, above)
+  end
+end
+
+---@class singletree.Place a hunk and the rows that it covers now, whatever was typed since the server last spoke
+---@field hunk singletree.Hunk
+---@field first integer
+---@field last integer the row behind the last one; `first` for an insertion
+
+--- The hunks that touch rows `from` to `to` (without it), from top to bottom.
+---@param buffer integer
+---@param from? integer
+---@param to? integer
+---@return singletree.Place[]
+function M.places(buffer, from, to)
+  local canvas = canvases[buffer]
+  if not canvas then
+    return {}
+  end
+  local by_mark = {}
+  for _, drawn in pairs(canvas.drawn) do
+    by_mark[drawn.place] = drawn.hunk
+  end
+  local start = from and { from, 0 } or 0
+  local stop = to and { to, 0 } or -1
+  local options = { overlap = vim.fn.has('nvim-0.10') == 1 and from ~= nil }
+  local places = {}
+  for _, each in ipairs(vim.api.nvim_buf_get_extmarks(buffer, namespace, start, stop, options)) do
+    local hunk = by_mark[each[1]]
+    if hunk then
+      local found = shape.of(hunk)
+      table.insert(places, { hunk = hunk, first = each[2], last = each[2] + found.last - found.first })
+    end
+  end
+  table.sort(places, function(left, right)
+    return left.first < right.first
+  end)
+  return places
+end
+
+--- Shows the keys of this hunk and of no other.
+---@param buffer integer
+---@param file? singletree.File
+---@param id? string
+function M.focus(buffer, file, id)
+  local canvas = canvases[buffer]
+  if not canvas or not file or canvas.focus == id then
+    return
+  end
+  local changed = { [canvas.focus or ''] = true, [id or ''] = true }
+  canvas.focus = id
+  for _, hunk in ipairs(file.hunks) do
+    local drawn = changed[hunk.id] and canvas.drawn[hunk.id]
+    local row = drawn and drawn.hunk == hunk and vim.api.nvim_buf_get_extmark_by_id(buffer, namespace, drawn.place, {})[1]
+    -- Where typing has moved it meanwhile, it is drawn anew as soon as the server knows of that.
+    if row and (row == shape.of(hunk).first or is_proposed(buffer)) then
+      drawn.key = key_of(canvas, hunk)
+      draw_hunk(canvas, drawn, buffer, file)
+    end
+  end
+end
+
+---@param buffer integer
+---@return boolean
+function M.is_drawn(buffer)
+  return canvases[buffer] ~= nil
+end
+
+--- A buffer was unloaded: its marks went with it.
+---@param buffer integer
+function M.forget(buffer)
+  canvases[buffer] = nil
+end
+
+return M
