@@ -334,6 +334,7 @@ end
 ---@param to? integer
 ---@return singletree.Place[]
 function M.places(buffer, from, to)
+  buffer = buffer == 0 and vim.api.nvim_get_current_buf() or buffer
   local canvas = canvases[buffer]
   if not canvas then
     return {}

@@ -1,0 +1,140 @@
+-- What the scenarios of the plugin share, beside `lib`: a scripted model, keys as a user presses them, the screen.
+local t = require('lib')
+
+local M = {}
+
+--- Starts the scripted model (`model.mjs`) with these answers and makes it the server's, which is not running yet.
+function M.model(script)
+  local lines = {}
+  local process = vim.system({ vim.env.NODE24 .. '/bin/node', 'nvim_plugin/model.mjs' }, {
+    stdin = true,
+    stdout = function(_, chunk)
+      for line in (chunk or ''):gmatch('[^\n]+') do
+        table.insert(lines, line)
+      end
+    end,
+  })
+  local function answer(count)
+    t.wait_for('the model', function()
+      return #lines >= count
+    end)
+    return lines[count]
+  end
+  local model = { url = answer(1) }
+  function model.tell(message)
+    local count = #lines + 1
+    process:write(vim.json.encode(message) .. '\n')
+    return vim.json.decode(answer(count))
+  end
+  function model.script(answers)
+    model.tell({ script = answers })
+  end
+  local folder = vim.env.SINGLETREE_HOME .. '/config'
+  vim.fn.mkdir(folder, 'p')
+  vim.fn.writefile({
+    'model = "loopback/scripted"',
+    '[providers.loopback]',
+    'kind = "openai-chat"',
+    ('base_url = "%s"'):format(model.url),
+    '[models."loopback/scripted"]',
+    'context_window = 131072',
+    'max_output = 16384',
+  }, folder .. '/config.toml')
+  vim.env.SINGLETREE_MODEL = nil
+  model.script(script or {})
+  return model
+end
+
+--- A model's answers that propose changes: `{ path, old text, new text }` each.
+function M.proposes(...)
+  local reads, edits, seen = {}, {}, {}
+  for _, edit in ipairs({ ... }) do
+    if not seen[edit[1]] then
+      table.insert(reads, { 'read', { path = edit[1] } })
+      seen[edit[1]] = true
+    end
+    table.insert(edits, { 'edit', { path = edit[1], old_text = edit[2], new_text = edit[3] } })
+  end
+  return { { calls = reads }, { calls = edits }, { says = 'Done.' } }
+end
+
+--- Runs one of our commands for the current buffer.
+function M.run(command, options)
+  local argument = vim.tbl_extend('force', {
+    command = command,
+    textDocument = { uri = vim.uri_from_bufnr(0) },
+    range = { start = { line = 0, character = 0 }, ['end'] = { line = vim.fn.line('$') - 1, character = 0 } },
+  }, options or {})
+  local _, err = t.execute('singletree.run', argument)
+  t.check(not err, err and err.message)
+end
+
+--- Presses keys as a user does; special ones by name, `<Esc>`.
+function M.keys(keys)
+  vim.api.nvim_feedkeys(vim.api.nvim_replace_termcodes(keys, true, false, true), 'xt', false)
+end
+
+--- What the plugin believes, in the form of `singletree.review.state`.
+function M.mine()
+  local found = {}
+  for _, file in ipairs(require('singletree.review.state').files()) do
+    for _, hunk in ipairs(file.hunks) do
+      found[hunk.id] = { state = hunk.state, range = hunk.range, new = hunk.newText, old = hunk.oldText, uri = file.uri }
+    end
+  end
+  return found
+end
+
+--- What the server believes, in the same form.
+function M.theirs()
+  local found = {}
+  for _, review in ipairs(t.state()) do
+    for _, file in ipairs(review.files) do
+      for _, hunk in ipairs(file.hunks) do
+        if vim.tbl_contains({ 'pending', 'keeping', 'conflict', 'streaming' }, hunk.state) then
+          found[hunk.id] = { state = hunk.state, range = hunk.range, new = hunk.newText, old = hunk.oldText, uri = file.uri }
+        end
+      end
+    end
+  end
+  return found
+end
+
+--- Waits until the plugin knows of so many hunks.
+function M.wait_for_hunks(count)
+  t.wait_for(count .. ' hunks in the plugin', function()
+    return require('singletree.review').counts().all == count
+  end)
+end
+
+--- The text of the screen, line by line.
+function M.screen()
+  vim.cmd.redraw()
+  local lines = {}
+  for row = 1, vim.o.lines do
+    local cells = {}
+    for column = 1, vim.o.columns do
+      cells[column] = vim.fn.screenstring(row, column)
+    end
+    lines[row] = (table.concat(cells):gsub('%s+$', ''))
+  end
+  return lines
+end
+
+--- Waits until a pattern is on the screen.
+function M.shows(pattern)
+  t.wait_for('the screen to show ' .. pattern, function()
+    return table.concat(M.screen(), '\n'):find(pattern) ~= nil
+  end)
+end
+
+--- What the user is told, in order.
+function M.said()
+  local said = {}
+  vim.notify = function(message)
+    table.insert(said, message)
+  end
+  return said
+end
+
+return M
