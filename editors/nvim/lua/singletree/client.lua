@@ -39,15 +39,20 @@ local function handlers()
     ['_singletree/context'] = to('singletree.chat', 'on_context'),
     ['_singletree/notice'] = to('singletree.chat', 'on_notice'),
   }
+  all['workspace/applyEdit'] = function(err, params, ctx, options)
+    -- Neovim would print the label at each Keep.
+    params.label = nil
+    return vim.lsp.handlers['workspace/applyEdit'](err, params, ctx, options)
+  end
   for _, tool in ipairs(M.IDE_TOOLS) do
     all['singletree/ide/' .. tool] = to('singletree.ide', tool)
   end
   return all
 end
 
---- `initializationOptions`: read when a server starts, so that changed options hold for the next one.
----@param options singletree.Config
-local function init_options(options)
+--- `initializationOptions` of the options as they are now.
+local function init_options()
+  local options = config.get()
   return {
     singletree = {
       review = true,
@@ -61,10 +66,9 @@ local function init_options(options)
   }
 end
 
---- For `vim.lsp.config` and `vim.lsp.start`.
+--- For `vim.lsp.config` and `vim.lsp.start`. Neovim keeps it, so what an option says is looked up when a server starts.
 ---@return vim.lsp.ClientConfig
 function M.config()
-  local options = config.get()
   local capabilities = vim.lsp.protocol.make_client_capabilities()
   -- Neovim counts in bytes itself.
   capabilities.general = vim.tbl_extend('force', capabilities.general or {}, {
@@ -73,12 +77,18 @@ function M.config()
   capabilities.experimental = { acp = { elicitation = { form = vim.empty_dict() } } }
   return {
     name = 'singletree',
-    cmd = options.cmd,
-    filetypes = options.filetypes,
-    root_markers = options.root_markers,
+    cmd = function(dispatchers)
+      return vim.lsp.rpc.start(config.get().cmd, dispatchers)
+    end,
+    root_dir = function(buffer, start)
+      require('singletree.server').with_root(buffer, start)
+    end,
     capabilities = capabilities,
-    init_options = init_options(options),
     handlers = handlers(),
+    before_init = function(params)
+      params.initializationOptions =
+        vim.tbl_deep_extend('force', init_options(), params.initializationOptions or {})
+    end,
     on_init = function(client, result)
       require('singletree.server').on_start(client, result)
     end,

@@ -4,6 +4,7 @@ local client = require('singletree.client')
 local config = require('singletree.config')
 local events = require('singletree.events')
 local say = require('singletree.say')
+local version = require('singletree.version')
 
 local M = {}
 
@@ -84,47 +85,59 @@ local function wanted()
   return all and all.singletree or client.config()
 end
 
---- The buffers that a server could be for.
----@return integer[]
-local function files()
-  return vim.tbl_filter(function(buffer)
-    return vim.api.nvim_buf_is_loaded(buffer)
-      and vim.bo[buffer].buftype == ''
-      and vim.api.nvim_buf_get_name(buffer) ~= ''
-  end, vim.api.nvim_list_bufs())
+local said_why = false
+
+--- Whether there is a program; said once if there is none.
+---@return boolean
+local function has_program()
+  local cmd = wanted().cmd
+  local program = type(cmd) == 'table' and cmd[1] or config.get().cmd[1]
+  local is_there = vim.fn.executable(program) == 1
+  if not is_there and not said_why then
+    say.error(M.why_not())
+  end
+  said_why = not is_there
+  return is_there
+end
+
+--- Calls `start` with the folder of a buffer's workspace, if a server is for that buffer and can run.
+---@param buffer integer
+---@param start fun(root: string)
+function M.with_root(buffer, start)
+  local options = config.get()
+  local path = vim.api.nvim_buf_get_name(buffer)
+  if vim.bo[buffer].buftype ~= '' or path == '' or path:find('^%a[%w+.-]+://') then
+    return
+  elseif options.filetypes and not vim.tbl_contains(options.filetypes, vim.bo[buffer].filetype) then
+    return
+  elseif #crashes < TOO_MANY and has_program() then
+    start(vim.fs.root(buffer, options.root_markers) or vim.fs.dirname(path))
+  end
 end
 
 --- Starts a server for a buffer, or joins the one of its workspace.
 ---@param buffer integer
 local function attach(buffer)
-  local how = wanted()
-  local options = config.get()
-  if options.filetypes and not vim.tbl_contains(options.filetypes, vim.bo[buffer].filetype) then
-    return
-  end
-  local root = vim.fs.root(buffer, how.root_markers or options.root_markers)
-  root = root or vim.fs.dirname(vim.api.nvim_buf_get_name(buffer))
-  vim.lsp.start(
-    vim.tbl_extend('force', how, { root_dir = root }) --[[@as vim.lsp.ClientConfig]],
-    { bufnr = buffer, silent = true }
-  )
+  M.with_root(buffer, function(root)
+    local how = vim.tbl_extend('force', wanted(), { root_dir = root }) --[[@as vim.lsp.ClientConfig]]
+    vim.lsp.start(how, {
+      bufnr = buffer,
+      reuse_client = function(running, other)
+        -- One that has just died may still be listed.
+        return running.name == other.name
+          and running.config.root_dir == other.root_dir
+          and not version.call(running, 'is_stopped')
+      end,
+    })
+  end)
 end
-
-local said_why = false
 
 --- Starts what is not running, for every open file.
 function M.start()
-  local program = wanted().cmd
-  if type(program) == 'table' and vim.fn.executable(program[1]) == 0 then
-    if not said_why then
-      said_why = true
-      say.error(M.why_not())
+  for _, buffer in ipairs(vim.api.nvim_list_bufs()) do
+    if vim.api.nvim_buf_is_loaded(buffer) then
+      attach(buffer)
     end
-    return
-  end
-  said_why = false
-  for _, buffer in ipairs(files()) do
-    attach(buffer)
   end
 end
 
@@ -133,9 +146,7 @@ function M.enable()
   vim.api.nvim_create_autocmd('FileType', {
     group = vim.api.nvim_create_augroup('singletree.enable', {}),
     callback = function(about)
-      if vim.bo[about.buf].buftype == '' and about.file ~= '' then
-        M.start()
-      end
+      attach(about.buf)
     end,
   })
   if vim.v.vim_did_enter == 1 then
@@ -171,9 +182,8 @@ end
 
 ---@type table<string, singletree.Subcommand>
 M.subcommands = {
-  restart = { desc = 'End the server and start it again', run = M.restart },
+  restart = { desc = 'Start the server, or end it and start it again', run = M.restart },
   shutdown = { desc = 'End the server', run = M.stop },
-  start = { desc = 'Start the server', run = M.start },
   log = {
     desc = "Open the language servers' log",
     run = function()

@@ -73,8 +73,16 @@ end
 ---@type table<string, singletree.Subcommand>
 M.subcommands = {
   next = { desc = 'Go to the next proposed change, or file of one', run = move('next'), complete = file_only },
-  prev = { desc = 'Go to the previous proposed change, or file of one', run = move('prev'), complete = file_only },
-  keep = { desc = 'Keep the change at the cursor, in a range, of the file, or all', run = decide('keep'), complete = scopes },
+  prev = {
+    desc = 'Go to the previous proposed change, or file of one',
+    run = move('prev'),
+    complete = file_only,
+  },
+  keep = {
+    desc = 'Keep the change at the cursor, in a range, of the file, or all',
+    run = decide('keep'),
+    complete = scopes,
+  },
   reject = {
     desc = 'Reject the change at the cursor, in a range, of the file, or all',
     run = decide('reject'),

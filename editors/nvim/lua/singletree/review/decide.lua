@@ -26,7 +26,10 @@ local function report(verdict, decided, refusals)
   end
   local words = {}
   if count > 0 then
-    table.insert(words, verdict == 'keep' and ('%d kept, not saved yet'):format(count) or ('%d rejected'):format(count))
+    table.insert(
+      words,
+      verdict == 'keep' and ('%d kept, not saved yet'):format(count) or ('%d rejected'):format(count)
+    )
   end
   if conflicts > 0 then
     table.insert(words, ('%d in conflict with your text'):format(conflicts))

@@ -109,7 +109,10 @@ local function label_of(hunk, file, is_focused)
       if key.what == 'reject' or hunk.state == 'pending' then
         reserved = reserved + vim.api.nvim_strwidth(key.lhs .. key.what) + 3
         if is_focused then
-          vim.list_extend(chunks, { { '  ', group }, { key.lhs, 'SingletreeKey' }, { ' ' .. key.what, group } })
+          vim.list_extend(
+            chunks,
+            { { '  ', group }, { key.lhs, 'SingletreeKey' }, { ' ' .. key.what, group } }
+          )
         end
       end
     end
@@ -123,7 +126,8 @@ end
 ---@return integer row
 ---@return boolean is_above
 local function hook(buffer, row)
-  local is_empty = vim.api.nvim_buf_line_count(buffer) == 1 and vim.api.nvim_buf_get_lines(buffer, 0, 1, false)[1] == ''
+  local is_empty = vim.api.nvim_buf_line_count(buffer) == 1
+    and vim.api.nvim_buf_get_lines(buffer, 0, 1, false)[1] == ''
   if row == 0 and not is_empty then
     return 0, true
   end
@@ -373,7 +377,9 @@ function M.focus(buffer, file, id)
   canvas.focus = id
   for _, hunk in ipairs(file.hunks) do
     local drawn = changed[hunk.id] and canvas.drawn[hunk.id]
-    local row = drawn and drawn.hunk == hunk and vim.api.nvim_buf_get_extmark_by_id(buffer, namespace, drawn.place, {})[1]
+    local row = drawn
+      and drawn.hunk == hunk
+      and vim.api.nvim_buf_get_extmark_by_id(buffer, namespace, drawn.place, {})[1]
     -- Where typing has moved it meanwhile, it is drawn anew as soon as the server knows of that.
     if row and (row == shape.of(hunk).first or is_proposed(buffer)) then
       drawn.key = key_of(canvas, hunk)

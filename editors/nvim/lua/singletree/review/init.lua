@@ -122,7 +122,8 @@ function M.counts(buffer)
   end
   local state = part('state')
   local files, all = state.files(), state.count()
-  local file = all > 0 and part('paint').file(buffer and buffer ~= 0 and buffer or vim.api.nvim_get_current_buf())
+  local file = all > 0
+    and part('paint').file(buffer and buffer ~= 0 and buffer or vim.api.nvim_get_current_buf())
   return { here = file and #file.hunks or 0, files = #files, all = all }
 end
 

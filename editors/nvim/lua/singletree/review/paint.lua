@@ -151,7 +151,11 @@ events.on('SingletreeReview', function(about)
 end)
 
 on({ 'BufWinEnter', 'WinResized', 'TabEnter', 'FileType', 'Syntax', 'BufFilePost' }, windows_changed)
-on('OptionSet', windows_changed, { 'wrap', 'diff', 'tabstop', 'number', 'relativenumber', 'signcolumn', 'termguicolors' })
+on(
+  'OptionSet',
+  windows_changed,
+  { 'wrap', 'diff', 'tabstop', 'number', 'relativenumber', 'signcolumn', 'termguicolors' }
+)
 on('WinScrolled', function()
   -- At once: it comes before the screen is drawn, and what scrolls into sight has its colours from the first.
   for _, window in ipairs(vim.api.nvim_tabpage_list_wins(0)) do

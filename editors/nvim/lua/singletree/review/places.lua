@@ -90,7 +90,10 @@ function M.nothing_here()
   if #files == 0 then
     return 'nothing is proposed'
   end
-  return ('nothing is proposed for this file; %d in %d other(s), see :Singletree hunks'):format(total(files), #files)
+  return ('nothing is proposed for this file; %d in %d other(s), see :Singletree hunks'):format(
+    total(files),
+    #files
+  )
 end
 
 --- To the hunk that is `count` further down, or up; around the end of the file if 'wrapscan' is set.
@@ -129,7 +132,8 @@ local function open(file, hunk)
   if file.kind == 'create' then
     require('singletree.review.proposed').open(file)
   else
-    local ok, problem = pcall(vim.cmd.edit, vim.fn.fnameescape(vim.fn.fnamemodify(vim.uri_to_fname(file.uri), ':.')))
+    local ok, problem =
+      pcall(vim.cmd.edit, vim.fn.fnameescape(vim.fn.fnamemodify(vim.uri_to_fname(file.uri), ':.')))
     if not ok then
       return say.error(tostring(problem):gsub('^.-:(E%d+)', '%1'))
     end
@@ -167,14 +171,20 @@ function M.move_file(direction, count)
   local file = files[target]
   local hunk = direction == 1 and file.hunks[1] or file.hunks[#file.hunks]
   open(file, hunk)
-  vim.api.nvim_echo({ { ('Singletree: %s, file %d of %d'):format(label.path(file.uri), target, #files) } }, false, {})
+  vim.api.nvim_echo(
+    { { ('Singletree: %s, file %d of %d'):format(label.path(file.uri), target, #files) } },
+    false,
+    {}
+  )
 end
 
 --- Selects the lines of the hunk at the cursor, for operators.
 function M.select()
   local place = M.at(0, vim.api.nvim_win_get_cursor(0)[1] - 1)
   if not place or place.first == place.last then
-    return say.info(place and 'this change has no lines in the buffer yet' or 'no proposed change at the cursor')
+    return say.info(
+      place and 'this change has no lines in the buffer yet' or 'no proposed change at the cursor'
+    )
   end
   local keys = ('%dGV%dG'):format(place.first + 1, place.last)
   if vim.fn.mode():find('^[vV\22]') then

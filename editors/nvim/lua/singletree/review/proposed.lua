@@ -146,7 +146,9 @@ function M.diff()
   end
   local view = vim.fn.winsaveview()
   if file.kind == 'create' or file.kind == 'delete' then
-    vim.cmd.tabedit(vim.fn.fnameescape(file.kind == 'create' and M.name(file.uri) or vim.uri_to_fname(file.uri)))
+    vim.cmd.tabedit(
+      vim.fn.fnameescape(file.kind == 'create' and M.name(file.uri) or vim.uri_to_fname(file.uri))
+    )
     return
   end
   vim.cmd('tab split')

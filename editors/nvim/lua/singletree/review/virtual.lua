@@ -91,7 +91,8 @@ local function within(list, from, to)
   local found = {}
   for _, each in ipairs(list) do
     if each.from < to and each.to > from then
-      local part = { from = math.max(each.from, from) - from, to = math.min(each.to, to) - from, group = each.group }
+      local part =
+        { from = math.max(each.from, from) - from, to = math.min(each.to, to) - from, group = each.group }
       table.insert(found, part)
     end
   end
