@@ -133,7 +133,7 @@ impl Atlas {
     }
 
     /// The text of an open buffer stands before the one on disk until [`Atlas::close`]. A file that is not indexed yet
-    /// comes in with the next refresh.
+    /// comes in with the next refresh; so does what only syntax says of a keystroke, whose words count at once.
     pub fn edit(&self, path: &Path, rope: &Rope) {
         let Some(name) = self.places.name_of(path) else { return };
         let mut buffers = self.buffers();

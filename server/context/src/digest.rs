@@ -2,6 +2,7 @@
 //! and language alone, so that it is kept by content hash and shared by all workspaces that hold the file.
 
 pub(crate) mod blob;
+mod patch;
 
 use std::path::Path;
 use std::time::Duration;

@@ -1,11 +1,11 @@
-//! The open buffers: each with its tree, so that a keystroke parses no more than it changed.
+//! The open buffers: each with its tree, so that a refresh parses no more than what was typed since.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ropey::Rope;
-use tree_sitter::Tree;
+use tree_sitter::{InputEdit, Tree};
 
 use super::disk::{self, Places};
 use crate::{Digest, Language, edit};
@@ -18,45 +18,29 @@ pub(super) struct Buffers {
 struct Buffer {
     path: PathBuf,
     rope: Rope,
+    /// Of the text as it was parsed last, with what was typed since marked in it.
     tree: Option<Tree>,
     digest: Arc<Digest>,
-    /// The digest is what a fresh parse of the text gives. Around syntax errors an edited tree may differ from a fresh
-    /// one; a refresh parses such a buffer again.
+    /// The digest is what a parse of the text gives. Where it is only patched, the next refresh parses.
     settled: bool,
 }
 
 impl Buffers {
-    /// The new digest, if the text is another.
+    /// The new digest, if the text is another. A keystroke in one piece costs no parse: the words are right at once, and
+    /// what only syntax says with the next [`Self::settled`].
     pub(super) fn edit(&mut self, name: &str, path: &Path, rope: &Rope) -> Option<Arc<Digest>> {
         if rope.len_bytes() as u64 > disk::SIZE_CAP {
             return None;
         }
-        let language = Language::of_path(path);
-        let text = rope.to_string();
-        let (name, before) = match self.open.remove_entry(name) {
-            Some((name, buffer)) => (name, Some(buffer)),
-            None => (Arc::from(name), None),
+        let Some(buffer) = self.open.get_mut(name) else {
+            let buffer = Buffer::new(path, rope);
+            let digest = Arc::clone(&buffer.digest);
+            self.open.insert(Arc::from(name), buffer);
+            return Some(digest);
         };
-        let (buffer, changed) = match before {
-            Some(buffer) => match edit::between(&buffer.rope, rope) {
-                None => (buffer, false),
-                Some(edit) => (buffer.edited(language, &text, rope, &edit), true),
-            },
-            None => {
-                let (digest, tree) = Digest::with_tree(language, &text, None);
-                let buffer = Buffer {
-                    path: path.to_owned(),
-                    rope: rope.clone(),
-                    tree,
-                    digest: Arc::new(digest),
-                    settled: true,
-                };
-                (buffer, true)
-            }
-        };
-        let digest = changed.then(|| Arc::clone(&buffer.digest));
-        self.open.insert(name, buffer);
-        digest
+        let edit = edit::between(&buffer.rope, rope)?;
+        buffer.edit(rope, &edit);
+        Some(Arc::clone(&buffer.digest))
     }
 
     pub(super) fn close(&mut self, name: &str) -> bool {
@@ -73,12 +57,10 @@ impl Buffers {
             .map(|(name, buffer)| (Arc::clone(name), Arc::clone(&buffer.digest)))
     }
 
-    /// What a refresh counts on: the digests of fresh parses; of files that are on disk but not indexed, none.
+    /// What a refresh counts on: the digests of parses; of files that are on disk but not indexed, none.
     pub(super) fn settled(&mut self, places: &Places) -> HashMap<Arc<str>, Arc<Digest>> {
         for buffer in self.open.values_mut().filter(|buffer| !buffer.settled) {
-            let text = buffer.rope.to_string();
-            let (digest, tree) = Digest::with_tree(Language::of_path(&buffer.path), &text, None);
-            (buffer.digest, buffer.tree, buffer.settled) = (Arc::new(digest), tree, true);
+            buffer.settle();
         }
         let listed = self.open.iter().filter(|(_, buffer)| !(places.skip)(&buffer.path));
         listed
@@ -88,19 +70,46 @@ impl Buffers {
 }
 
 impl Buffer {
-    fn edited(self, language: Option<Language>, text: &str, rope: &Rope, edit: &tree_sitter::InputEdit) -> Self {
-        let old = self.tree.map(|mut tree| {
-            tree.edit(edit);
-            tree
-        });
-        let (digest, tree) = Digest::with_tree(language, text, old.as_ref());
-        let is_broken = tree.as_ref().is_some_and(|tree| tree.root_node().has_error());
+    fn new(path: &Path, rope: &Rope) -> Self {
+        let (digest, tree) = Digest::with_tree(Language::of_path(path), &rope.to_string(), None);
         Self {
-            path: self.path,
+            path: path.to_owned(),
             rope: rope.clone(),
-            settled: !is_broken,
             tree,
             digest: Arc::new(digest),
+            settled: true,
         }
     }
+
+    fn edit(&mut self, rope: &Rope, edit: &InputEdit) {
+        self.rope = rope.clone();
+        self.settled = false;
+        if let Some(tree) = &mut self.tree {
+            tree.edit(edit);
+        }
+        let patched = is_keystroke(edit).then(|| self.digest.patched(&rope.to_string(), edit));
+        match patched.flatten() {
+            Some(digest) => self.digest = Arc::new(digest),
+            None => self.settle(),
+        }
+    }
+
+    /// Parses what was typed since the last parse. Around syntax errors an edited tree may differ from a fresh one:
+    /// such a text is parsed as a whole.
+    fn settle(&mut self) {
+        let language = Language::of_path(&self.path);
+        let text = self.rope.to_string();
+        let mut parsed = Digest::with_tree(language, &text, self.tree.as_ref());
+        let has_error = |tree: &Tree| tree.root_node().has_error();
+        if self.tree.is_some() && parsed.1.as_ref().is_none_or(has_error) {
+            parsed = Digest::with_tree(language, &text, None);
+        }
+        (self.digest, self.tree, self.settled) = (Arc::new(parsed.0), parsed.1, true);
+    }
+}
+
+/// A character, a word that was completed, a line that was broken and indented.
+fn is_keystroke(edit: &InputEdit) -> bool {
+    const MOST: usize = 16;
+    edit.new_end_byte - edit.start_byte <= MOST && edit.old_end_byte - edit.start_byte <= MOST
 }

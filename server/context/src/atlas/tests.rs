@@ -75,11 +75,13 @@ fn a_buffer_stands_before_the_disk_until_it_is_closed() {
     let mut rope = Rope::from_str("fn in_buffer() {}\n");
     place.atlas.edit(&place.path("a.rs"), &rope);
     assert!(declares(&place.atlas, "in_buffer") && !declares(&place.atlas, "on_disk"));
-    rope.insert(rope.len_chars(), "fn more() {}\n");
+    rope.insert(rope.len_chars(), "fn some() {}\nfn more() {}\n");
     place.atlas.edit(&place.path("a.rs"), &rope);
     assert!(declares(&place.atlas, "more"));
+    rope.insert(rope.len_chars() - "() {}\n".len(), "over");
+    place.atlas.edit(&place.path("a.rs"), &rope);
     place.atlas.refresh();
-    assert!(declares(&place.atlas, "more") && !declares(&place.atlas, "on_disk"));
+    assert!(declares(&place.atlas, "moreover") && !declares(&place.atlas, "on_disk"));
     place.atlas.close(&place.path("a.rs"));
     assert!(declares(&place.atlas, "on_disk") && !declares(&place.atlas, "in_buffer"));
 }
