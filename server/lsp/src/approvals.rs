@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use base::{ApprovalId, ApprovalRequest, Decision, TurnId};
+use engine::Voice;
 use tokio::task::AbortHandle;
 use tower_lsp::gen_lsp_types::{MessageActionItem, MessageType, ShowMessageRequest, ShowMessageRequestParams};
 
@@ -31,6 +32,7 @@ pub(crate) struct Approvals {
 struct Question {
     turn: Option<TurnId>,
     request: ApprovalRequest,
+    voice: Option<Voice>,
     prompt: Option<AbortHandle>,
 }
 
@@ -62,7 +64,8 @@ impl Approvals {
 }
 
 /// A new question.
-pub(crate) async fn ask(front: &Arc<Front>, turn: Option<TurnId>, request: ApprovalRequest) {
+/// `voice` answers in the session of another process; without one the session is here.
+pub(crate) async fn ask(front: &Arc<Front>, turn: Option<TurnId>, request: ApprovalRequest, voice: Option<Voice>) {
     let id = request.id.clone();
     let notice = format!(
         "Singletree asks: {} ({}). It is put to you when you pause; silence is a no.",
@@ -71,6 +74,7 @@ pub(crate) async fn ask(front: &Arc<Front>, turn: Option<TurnId>, request: Appro
     lock(&front.approvals.open).push(Question {
         turn,
         request,
+        voice,
         prompt: None,
     });
     if time_until_idle(front).is_zero() {
@@ -106,13 +110,13 @@ pub(crate) fn open(front: &Arc<Front>, id: &ApprovalId) -> bool {
         return false;
     };
     if question.prompt.as_ref().is_none_or(AbortHandle::is_finished) {
-        let (front, request) = (Arc::clone(front), question.request.clone());
-        question.prompt = Some(tokio::spawn(async move { prompt(&front, request).await }).abort_handle());
+        let (front, request, voice) = (Arc::clone(front), question.request.clone(), question.voice.clone());
+        question.prompt = Some(tokio::spawn(async move { prompt(&front, request, voice).await }).abort_handle());
     }
     true
 }
 
-async fn prompt(front: &Front, request: ApprovalRequest) {
+async fn prompt(front: &Front, request: ApprovalRequest, voice: Option<Voice>) {
     let mut first = vec![REJECT, ONCE, ALWAYS];
     if front.client.options.input {
         first.insert(1, REJECT_SAYING);
@@ -126,7 +130,11 @@ async fn prompt(front: &Front, request: ApprovalRequest) {
     };
     // A prompt that was closed without a choice is no answer: the question stays open.
     let Some(decision) = decision else { return };
-    if !front.runtime.answer(&request.id, decision) {
+    let is_open = match voice {
+        Some(voice) => voice.answer(request.id, decision).await.unwrap_or(false),
+        None => front.runtime.answer(&request.id, decision),
+    };
+    if !is_open {
         front
             .show_message(
                 MessageType::Info,

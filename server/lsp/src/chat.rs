@@ -28,7 +28,9 @@ use crate::failure;
 use crate::front::{Front, lock};
 use crate::server::Server;
 use choices::Models;
-use conversation::Conversation;
+
+pub(crate) use conversation::Conversation;
+pub(crate) use slash::{Meaning, meaning, obey_in_words, request_for};
 
 /// The conversations of a connection; none of it is used where the client did not ask for chat.
 #[derive(Default)]
@@ -40,6 +42,11 @@ pub(crate) struct Chats {
 impl Chats {
     fn get(&self, session: &SessionId) -> Option<Arc<Conversation>> {
         lock(&self.conversations).get(session).cloned()
+    }
+
+    /// The conversation in a session, for one that talks in it elsewhere than in the chat.
+    pub(crate) fn of_session(&self, session: &SessionId) -> Arc<Conversation> {
+        self.get_or_make(session)
     }
 
     /// The conversation in a session, made if need be.

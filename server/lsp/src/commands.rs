@@ -18,7 +18,13 @@ pub(crate) const APPROVE: &str = "singletree.approve";
 pub(crate) const COMMANDS: &str = "singletree.commands";
 /// What was found: models, keys by name, trust, problems.
 pub(crate) const STATUS: &str = "singletree.status";
-pub(crate) const NAMES: [&str; 10] = [RUN, STOP, KEEP, REJECT, UNDO, STATE, SHOW, APPROVE, COMMANDS, STATUS];
+/// Says the user's last block of a chat file.
+pub(crate) const CHAT_SEND: &str = "singletree.chat.send";
+/// Lays out an empty chat file.
+pub(crate) const CHAT_BEGIN: &str = "singletree.chat.begin";
+pub(crate) const NAMES: [&str; 12] = [
+    RUN, STOP, KEEP, REJECT, UNDO, STATE, SHOW, APPROVE, COMMANDS, STATUS, CHAT_SEND, CHAT_BEGIN,
+];
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -44,10 +50,16 @@ pub(crate) struct DocumentId {
     pub(crate) uri: Uri,
 }
 
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct ChatArguments {
+    pub(crate) text_document: DocumentId,
+}
+
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct StopArguments {
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) turn_id: Option<TurnId>,
 }
 

@@ -10,13 +10,14 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tower_lsp::gen_lsp_types::{
-    LogMessageNotification, LogMessageParams, MessageType, ShowMessageNotification, ShowMessageParams,
+    CodeLensRefreshRequest, LogMessageNotification, LogMessageParams, MessageType, ShowMessageNotification, ShowMessageParams,
 };
 use workspace::Workspace;
 
 use crate::approvals::Approvals;
 use crate::capabilities::{ClientProfile, ReviewMode};
 use crate::chat::Chats;
+use crate::chat_file::ChatFiles;
 use crate::serve::{DiskEditors, Wiring};
 use crate::status::StatusSource;
 use crate::transport::Outbound;
@@ -33,6 +34,7 @@ pub(crate) struct Front {
     pub(crate) completing: Mutex<HashMap<Uri, CancellationToken>>,
     pub(crate) approvals: Approvals,
     pub(crate) chats: Chats,
+    pub(crate) chat_files: ChatFiles,
     /// Tells the pump that what an editor shows of the reviews may be out of date.
     pub(crate) look_again: Notify,
     commands: Mutex<HashMap<TurnId, CommandName>>,
@@ -87,6 +89,7 @@ impl Front {
             completing: Mutex::default(),
             approvals: Approvals::default(),
             chats: Chats::default(),
+            chat_files: ChatFiles::default(),
             look_again: Notify::new(),
             commands: Mutex::default(),
             last_change: Mutex::default(),
@@ -221,6 +224,14 @@ impl Front {
     /// Whether hunks are drawn by a plugin of ours; every other client gets lenses, hints and messages.
     pub(crate) fn has_plugin(&self) -> bool {
         self.client.options.review
+    }
+
+    /// Has the client ask for its lenses anew. Nobody waits for the answer, which says nothing.
+    pub(crate) fn refresh_lenses(&self) {
+        if self.client.can_refresh_lenses && !self.has_plugin() {
+            let outbound = self.outbound.clone();
+            tokio::spawn(async move { outbound.request::<CodeLensRefreshRequest>(()).await });
+        }
     }
 
     pub(crate) fn close(&self) {

@@ -8,5 +8,5 @@ pub(crate) mod initialize;
 pub(crate) mod inline_completion;
 pub(crate) mod progress_cancel;
 mod review;
-mod run;
+pub(crate) mod run;
 mod show;

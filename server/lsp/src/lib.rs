@@ -9,6 +9,7 @@ mod actions;
 mod approvals;
 mod capabilities;
 mod chat;
+mod chat_file;
 mod commands;
 mod editor;
 mod failure;

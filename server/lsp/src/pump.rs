@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use base::{Event, EventKind, SessionId, StopReason, TurnId, TurnState};
 use engine::Subscription;
-use tower_lsp::gen_lsp_types::{CodeLensRefreshRequest, MessageType};
+use tower_lsp::gen_lsp_types::MessageType;
 use workspace::Selection;
 
 use crate::approvals;
@@ -81,12 +81,12 @@ impl Pump {
                 if self.front.chats.shows(&session) => {}
             EventKind::ApprovalRequested(request) => {
                 self.report(turn.as_ref(), format!("waits for your answer: {}", request.action));
-                approvals::ask(&self.front, turn, request).await;
-                self.refresh_lenses();
+                approvals::ask(&self.front, turn, request, None).await;
+                self.front.refresh_lenses();
             }
             EventKind::ApprovalClosed { id } => {
                 self.front.approvals.close(&id);
-                self.refresh_lenses();
+                self.front.refresh_lenses();
             }
             EventKind::Notice { message } => self.front.show_message(MessageType::Warning, message).await,
             EventKind::TurnCompleted {
@@ -135,7 +135,7 @@ impl Pump {
                     ))
                     .await;
             }
-            EventKind::QuestionAsked(request) => questions::ask(&self.front, request),
+            EventKind::QuestionAsked(request) => questions::ask(&self.front, request, None),
             EventKind::ReviewChanged { .. }
             | EventKind::ReviewGrew { .. }
             | EventKind::QuestionClosed { .. }
@@ -198,7 +198,9 @@ impl Pump {
             self.offer(&proposed);
             return;
         }
-        if self.front.chats.shows(&session) {
+        // What the palette began is shown as always, in whatever session it runs.
+        let in_buffer = command.is_none() && self.front.chat_files.shows(&session);
+        if in_buffer || self.front.chats.shows(&session) {
             self.offer(&proposed);
             return;
         }
@@ -277,15 +279,7 @@ impl Pump {
             self.feed.send(&self.front, self.front.shown_reviews()).await;
         } else {
             self.hints.publish(&self.front, &reviews).await;
-            self.refresh_lenses();
-        }
-    }
-
-    /// Nobody waits for the answer, which says nothing.
-    fn refresh_lenses(&self) {
-        if self.front.client.can_refresh_lenses && !self.front.has_plugin() {
-            let outbound = self.front.outbound.clone();
-            tokio::spawn(async move { outbound.request::<CodeLensRefreshRequest>(()).await });
+            self.front.refresh_lenses();
         }
     }
 }

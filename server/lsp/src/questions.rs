@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use base::{Choice, Question, QuestionRequest};
+use engine::Voice;
 use tower_lsp::gen_lsp_types::MessageType;
 
 use crate::approvals::choose;
@@ -14,7 +15,8 @@ const OTHER: &str = "Answer in words…";
 const DECLINE: &str = "Do not answer";
 
 /// Puts the questions to the user, beside whatever else happens.
-pub(crate) fn ask(front: &Arc<Front>, request: QuestionRequest) {
+/// `voice` answers in the session of another process; without one the session is here.
+pub(crate) fn ask(front: &Arc<Front>, request: QuestionRequest, voice: Option<Voice>) {
     let front = Arc::clone(front);
     tokio::spawn(async move {
         let mut answers = Vec::new();
@@ -27,7 +29,11 @@ pub(crate) fn ask(front: &Arc<Front>, request: QuestionRequest) {
                 }
             }
         }
-        if !front.runtime.answer_questions(&request.id, answers) {
+        let is_open = match voice {
+            Some(voice) => voice.answer_questions(request.id, answers).await.unwrap_or(false),
+            None => front.runtime.answer_questions(&request.id, answers),
+        };
+        if !is_open {
             let message = "That question is closed already; the answer was not used.";
             front.show_message(MessageType::Info, message).await;
         }

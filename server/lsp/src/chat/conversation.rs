@@ -15,7 +15,7 @@ use super::open_questions::OpenQuestions;
 use crate::front::{Front, lock};
 use crate::transport;
 
-pub(super) struct Conversation {
+pub(crate) struct Conversation {
     session: SessionId,
     /// None while nobody follows. The lock is held while a link is made, so that one is.
     line: tokio::sync::Mutex<Option<Line>>,
@@ -24,7 +24,7 @@ pub(super) struct Conversation {
     pub(super) ends: Ends,
     pub(super) questions: OpenQuestions,
     /// What the last turn began with.
-    pub(super) bill: Mutex<Option<ContextBill>>,
+    bill: Mutex<Option<ContextBill>>,
     /// Prompts that arrived before this number are cancelled.
     cancelled: AtomicU64,
 }
@@ -50,7 +50,7 @@ impl Conversation {
         }
     }
 
-    pub(super) fn session(&self) -> &SessionId {
+    pub(crate) fn session(&self) -> &SessionId {
         &self.session
     }
 
@@ -60,6 +60,20 @@ impl Conversation {
 
     pub(super) fn choices_mut(&self) -> MutexGuard<'_, Choices> {
         lock(&self.choices)
+    }
+
+    /// Whether the user chose a model for it.
+    pub(crate) fn has_model(&self) -> bool {
+        self.choices_mut().model.is_some()
+    }
+
+    /// Takes note of what a turn begins with.
+    pub(crate) fn note_bill(&self, bill: ContextBill) {
+        *lock(&self.bill) = Some(bill);
+    }
+
+    pub(super) fn bill(&self) -> Option<ContextBill> {
+        lock(&self.bill).clone()
     }
 
     pub(super) fn is_followed(&self) -> bool {

@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use super::conversation::Conversation;
 use super::ends::Ended;
 use super::outbound::{self, ContextChosen};
-use crate::front::{Front, lock};
+use crate::front::Front;
 
 pub(super) struct Following {
     front: Arc<Front>,
@@ -111,7 +111,7 @@ impl Following {
                     .await;
             }
             EventKind::ContextSelected(bill) => {
-                *lock(&self.conversation.bill) = Some(bill.clone());
+                self.conversation.note_bill(bill.clone());
                 let pinned = self.conversation.choices().context.pinned;
                 let bill = own::Bill::of(Some(self.session().clone()), bill, &pinned);
                 self.front.outbound.notify::<ContextChosen>(bill).await;

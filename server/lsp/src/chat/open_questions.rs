@@ -59,7 +59,7 @@ impl OpenQuestions {
     /// Puts the agent's own questions as a form. A client without forms leaves them to the engine's timeout.
     pub(super) fn inquire(&self, front: &Arc<Front>, conversation: &Arc<Conversation>, request: QuestionRequest) {
         if !front.client.has_forms {
-            return crate::questions::ask(front, request);
+            return crate::questions::ask(front, request, None);
         }
         let params = questions::form(conversation.session(), &request);
         let (front, conversation) = (Arc::clone(front), Arc::clone(conversation));

@@ -50,7 +50,11 @@ request!(
     "elicitation/create"
 );
 
+/// Who did not ask for the chat is told nothing of it.
 pub(super) async fn update(front: &Front, session: &SessionId, update: acp::SessionUpdate) {
+    if !front.client.options.chat {
+        return;
+    }
     let params = acp::SessionNotification::new(session.as_str().to_owned(), update);
     front.outbound.notify::<SessionUpdate>(params).await;
 }

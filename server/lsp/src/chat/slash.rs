@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use base::{Attachment, CommandName, Task};
 use chat::place::FilePlace;
+use chat::prompt::Words;
 use chat::slash::{self, Back, Bill, Slash};
 use chat::{bill, options, place, rewound, updates};
-use engine::{ContextChoices, Mode, RunRequest};
+use engine::{ContextChoices, Mode, RunRequest, Voice};
 use tower_lsp::jsonrpc::Result;
 use workspace::{RewindRequest, RewindTo};
 
@@ -15,10 +16,10 @@ use super::methods::{fork, refusal};
 use super::{choices, outbound};
 use crate::editor::ClientEditor;
 use crate::failure;
-use crate::front::{Front, lock};
+use crate::front::Front;
 
 /// What a command of the palette asks for. Its place is the one that is named, or the first that is attached.
-pub(super) fn task(
+fn task(
     front: &Front,
     command: CommandName,
     place: Option<String>,
@@ -56,7 +57,7 @@ pub(super) fn task(
 }
 
 /// The request for a command of the user's own, once its words are known.
-pub(super) async fn own(front: &Arc<Front>, name: &str, request: RunRequest) -> Result<RunRequest> {
+async fn own(front: &Arc<Front>, name: &str, request: RunRequest) -> Result<RunRequest> {
     // A file may have become one since the last look, or the workspace is no longer trusted to bring any.
     front.look_at_trust().await;
     let own = front.runtime.user_commands();
@@ -68,6 +69,66 @@ pub(super) async fn own(front: &Arc<Front>, name: &str, request: RunRequest) -> 
         return Err(failure::refused("unknown-command", message));
     };
     Ok(front.runtime.as_command(command, request))
+}
+
+/// What the user's words ask for.
+pub(crate) enum Meaning {
+    /// A turn; `own` names the user's command that it is for.
+    Turn { task: Task, own: Option<String> },
+    /// Something of the session itself.
+    Command(Slash),
+}
+
+/// Reads the words: something to say, a command of the palette, of the user's own, or of the session.
+pub(crate) fn meaning(front: &Front, words: Words) -> Result<Meaning> {
+    let Words { text, attachments } = words;
+    let command = slash::parse(&text).map_err(|why| failure::refused("unknown-command", why))?;
+    let of_turn = |task, own| Ok(Meaning::Turn { task, own });
+    match command {
+        None => {
+            let task = Task {
+                prompt: Some(text),
+                attachments,
+                ..Task::new(CommandName::Edit)
+            };
+            of_turn(task, None)
+        }
+        Some(Slash::Command { command, place, words }) => {
+            of_turn(task(front, command, place, words, attachments)?, None)
+        }
+        Some(Slash::Own { name, words }) => {
+            let task = Task {
+                prompt: words,
+                attachments,
+                ..Task::new(CommandName::Ask)
+            };
+            of_turn(task, Some(name))
+        }
+        Some(command) => Ok(Meaning::Command(command)),
+    }
+}
+
+/// The request for a turn, with what the user chose for the conversation.
+pub(crate) async fn request_for(
+    front: &Arc<Front>,
+    conversation: &Conversation,
+    task: Task,
+    own: Option<&str>,
+) -> Result<RunRequest> {
+    let request = {
+        let mut choices = conversation.choices_mut();
+        RunRequest {
+            model: choices.model.clone(),
+            options: choices.for_turn(),
+            ..RunRequest::new(task)
+        }
+    };
+    let mut request = match own {
+        Some(name) => self::own(front, name, request).await?,
+        None => request,
+    };
+    request.model = request.model.or_else(|| front.client.options.model.clone());
+    Ok(request)
 }
 
 /// Does what a command says and tells the client what came of it.
@@ -84,7 +145,20 @@ pub(super) async fn obey(
     for update in updates::said(None, &typed, &|uri| uri.to_string()) {
         outbound::update(front, conversation.session(), update).await;
     }
-    let answer = match command {
+    let answer = obey_in_words(front, conversation, None, command).await?;
+    outbound::update(front, conversation.session(), updates::words(answer)).await;
+    Ok(())
+}
+
+/// Does what a command says; what came of it, in words. `voice` is for one who has the session open elsewhere than in the
+/// chat.
+pub(crate) async fn obey_in_words(
+    front: &Arc<Front>,
+    conversation: &Arc<Conversation>,
+    voice: Option<Voice>,
+    command: Slash,
+) -> Result<String> {
+    Ok(match command {
         Slash::Model(model) => self::model(front, conversation, model).await?,
         Slash::Mode(mode) => self::mode(front, conversation, mode).await,
         Slash::Context(bill) => context(front, conversation, bill)?,
@@ -92,7 +166,13 @@ pub(super) async fn obey(
             conversation.choices_mut().compact = true;
             "The conversation is summarised before the next answer.".to_owned()
         }
-        Slash::Rewind(back) => rewind(front, conversation, back).await?,
+        Slash::Rewind(back) => {
+            let voice = match voice {
+                Some(voice) => voice,
+                None => conversation.voice(front).await.map_err(refusal::link)?,
+            };
+            rewind(front, &voice, back).await?
+        },
         Slash::Fork(_) => {
             let copy = fork(front, conversation.session()).await?;
             format!(
@@ -111,9 +191,7 @@ pub(super) async fn obey(
         Slash::Command { .. } | Slash::Own { .. } => {
             return Err(failure::internal("a command of the palette is a turn"));
         }
-    };
-    outbound::update(front, conversation.session(), updates::words(answer)).await;
-    Ok(())
+    })
 }
 
 async fn model(front: &Arc<Front>, conversation: &Conversation, model: Option<String>) -> Result<String> {
@@ -149,7 +227,7 @@ fn context(front: &Front, conversation: &Conversation, what: Bill) -> Result<Str
     let choices = &mut choices.context;
     match what {
         Bill::Show => {
-            let mut lines = match lock(&conversation.bill).as_ref() {
+            let mut lines = match &conversation.bill() {
                 Some(bill) => bill::total(bill).into_iter().chain(bill::items(bill)).collect(),
                 None => vec!["no turn has begun with context yet".to_owned()],
             };
@@ -175,14 +253,13 @@ fn context(front: &Front, conversation: &Conversation, what: Bill) -> Result<Str
 }
 
 /// Takes back the files that the session's agent wrote, open ones through the editor.
-async fn rewind(front: &Arc<Front>, conversation: &Arc<Conversation>, back: Back) -> Result<String> {
-    let voice = conversation.voice(front).await.map_err(refusal::link)?;
+async fn rewind(front: &Arc<Front>, voice: &Voice, back: Back) -> Result<String> {
     if let Some((pid, owner)) = voice.owner() {
         let message = format!("this session is rewound where it is open: {owner}, process {pid}");
         return Err(failure::refused("held", message));
     }
     let request = RewindRequest {
-        session: conversation.session().clone(),
+        session: voice.session().clone(),
         to: match back {
             Back::LastTurn => RewindTo::LastTurn,
             Back::Checkpoint(step) => RewindTo::Checkpoint(step),

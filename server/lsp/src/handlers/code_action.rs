@@ -9,6 +9,7 @@ use tower_lsp::gen_lsp_types::{
 use workspace::DocumentSnapshot;
 
 use crate::actions;
+use crate::chat_file::{self, is_chat_file};
 use crate::commands::{self, ApproveArguments, DocumentId, RunArguments, ShowArguments};
 use crate::from_proto;
 use crate::front::Front;
@@ -32,13 +33,20 @@ pub(crate) fn handle(front: &Front, params: &CodeActionParams) -> Option<Vec<Cod
     };
 
     let mut offered = request.approvals();
+    let is_chat = is_chat_file(&request.id.uri);
+    if is_chat && request.is_asked() {
+        offered.extend(request.chat());
+    }
     offered.extend(request.review());
     offered.extend(request.diagnostics());
     offered.extend(request.instruction());
     // An editor asks by itself at every move of the cursor, to show that there is something: there is always that.
     if request.is_asked() {
         offered.extend(request.unseen());
-        offered.extend(request.commands());
+        // In a conversation the commands are typed.
+        if !is_chat {
+            offered.extend(request.commands());
+        }
     }
     let only = params.context.only.as_deref();
     offered.retain(|action| action.kind.as_ref().is_some_and(|kind| is_wanted(kind, only)));
@@ -89,6 +97,14 @@ impl Request<'_> {
             quick_fix(commands::command(title, commands::APPROVE, &argument))
         };
         questions.map(approve).collect()
+    }
+
+    fn chat(&self) -> Vec<CodeAction> {
+        let Some(document) = self.document else {
+            return Vec::new();
+        };
+        let offered = chat_file::actions(self.front, document).into_iter();
+        offered.map(|offer| action(source(offer.name), offer.command)).collect()
     }
 
     fn review(&self) -> Vec<CodeAction> {

@@ -3,6 +3,7 @@
 use tower_lsp::gen_lsp_types::{CodeLens, CodeLensParams, Command, Position, Range};
 
 use crate::actions;
+use crate::chat_file::{self, is_chat_file};
 use crate::commands::{self, ApproveArguments};
 use crate::from_proto;
 use crate::front::Front;
@@ -25,6 +26,10 @@ pub(crate) fn handle(front: &Front, params: &CodeLensParams) -> Option<Vec<CodeL
         )
     });
     let mut lenses: Vec<CodeLens> = questions.map(|command| at_line(0, command)).collect();
+    if is_chat_file(&document.uri) {
+        let offered = chat_file::lenses(front, &document).into_iter();
+        lenses.extend(offered.map(|offer| at_line(offer.line, offer.command)));
+    }
     for (index, hunk) in document.hunks.iter().filter(|hunk| hunk.state.is_open()).enumerate() {
         let line = document
             .rope

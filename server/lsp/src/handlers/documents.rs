@@ -24,17 +24,22 @@ pub(crate) fn open(front: &Arc<Front>, params: DidOpenTextDocumentParams) {
 }
 
 pub(crate) fn change(front: &Front, params: DidChangeTextDocumentParams) {
-    front.note_typing();
     let document = params.text_document;
     let Some(uri) = known_uri(&document.text_document_identifier.uri) else {
         return;
     };
     let changes: Vec<TextChange> = params.content_changes.into_iter().map(from_proto::change).collect();
-    if let Err(error) = front
-        .workspace()
-        .change(&uri, document.version, &changes, front.client.encoding)
-    {
-        tracing::error!(%error, "a change was not applied");
+    let (workspace, encoding) = (front.workspace(), front.client.encoding);
+    let apply = || workspace.change(&uri, document.version, &changes, encoding);
+    let applied = match front.chat_files.answer(&uri) {
+        Some(answer) => answer.follow_typing(workspace, &changes, encoding, apply),
+        None => apply().map(|()| false),
+    };
+    match applied {
+        // What we write into a chat file is no typing.
+        Ok(true) => {}
+        Ok(false) => front.note_typing(),
+        Err(error) => tracing::error!(%error, "a change was not applied"),
     }
 }
 
@@ -57,6 +62,7 @@ pub(crate) fn close(front: &Front, params: &DidCloseTextDocumentParams) {
         tracing::warn!(%error, "a document was closed that was not open");
     }
     lock(&front.completing).remove(&uri);
+    front.chat_files.close(&uri);
     front.look_again.notify_one();
 }
 

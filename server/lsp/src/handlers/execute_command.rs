@@ -10,6 +10,7 @@ use tower_lsp::jsonrpc::Result;
 
 use super::{review, run, show};
 use crate::approvals;
+use crate::chat_file;
 use crate::commands::{self, ApproveArguments, StopArguments};
 use crate::failure;
 use crate::front::Front;
@@ -22,7 +23,9 @@ pub(crate) async fn handle(front: &Arc<Front>, params: ExecuteCommandParams) -> 
     let arguments = params.arguments.unwrap_or_default();
     match name {
         commands::RUN => run::handle(front, parse(name, arguments)?).await,
-        commands::STOP => stop(front, &parse(name, arguments)?),
+        commands::STOP => stop(front, &parse(name, arguments)?).await,
+        commands::CHAT_SEND => chat_file::send(front, parse(name, arguments)?).await,
+        commands::CHAT_BEGIN => chat_file::begin(front, parse(name, arguments)?).await,
         commands::KEEP => review::keep(front, parse(name, arguments)?).await,
         commands::REJECT => review::reject(front, parse(name, arguments)?),
         commands::UNDO => review::undo(front).await,
@@ -74,8 +77,13 @@ async fn commands(front: &Arc<Front>) -> Result<Value> {
     Ok(json!({ "commands": front.runtime.list_commands() }))
 }
 
-fn stop(front: &Front, arguments: &StopArguments) -> Result<Value> {
-    let stopped = front.runtime.stop(arguments.turn_id.as_ref());
+async fn stop(front: &Front, arguments: &StopArguments) -> Result<Value> {
+    // A turn that a buffer shows may run in another process.
+    let voice = arguments.turn_id.as_ref().and_then(|turn| front.chat_files.voice_of(turn));
+    let stopped = match voice {
+        Some(voice) => voice.stop(arguments.turn_id.as_ref()).await.unwrap_or(false),
+        None => front.runtime.stop(arguments.turn_id.as_ref()),
+    };
     match &arguments.turn_id {
         Some(turn) if !stopped => Err(failure::refused(
             "closed-turn",

@@ -131,7 +131,7 @@ fn check(front: &Front, command: CommandName, arguments: RunArguments) -> Result
 }
 
 /// A workspace without a folder holds the files that are open.
-fn check_inside(front: &Front, uri: &Uri, document: Option<&DocumentSnapshot>) -> Result<()> {
+pub(crate) fn check_inside(front: &Front, uri: &Uri, document: Option<&DocumentSnapshot>) -> Result<()> {
     let roots = front.workspace().roots();
     let Some(path) = uri.path() else { return Ok(()) };
     let is_inside = |path: &Path| roots.iter().any(|root| path.starts_with(root));

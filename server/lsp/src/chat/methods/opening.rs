@@ -139,7 +139,9 @@ pub(in crate::chat) async fn fork(front: &Arc<Front>, source: &SessionId) -> Res
     if let Some(source) = front.chats.get(source) {
         *conversation.choices_mut() = source.choices();
     }
-    conversation.voice(front).await.map_err(refusal::link)?;
+    if front.client.options.chat {
+        conversation.voice(front).await.map_err(refusal::link)?;
+    }
     Ok(conversation)
 }
 

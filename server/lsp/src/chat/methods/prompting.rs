@@ -2,10 +2,8 @@
 
 use std::sync::Arc;
 
-use base::{CommandName, StopReason, Task};
-use chat::slash::{self, Slash};
+use base::{StopReason, Task};
 use chat::{acp, prompt, updates};
-use engine::RunRequest;
 use serde_json::{Value, json};
 use tower_lsp::jsonrpc::Result;
 
@@ -13,7 +11,7 @@ use super::opening::{known, session_id};
 use super::refusal;
 use crate::chat::conversation::Conversation;
 use crate::chat::ends::Ended;
-use crate::chat::{Method, slash as commands};
+use crate::chat::{Meaning, Method, slash as commands};
 use crate::failure;
 use crate::front::Front;
 
@@ -32,36 +30,14 @@ impl Method for Prompt {
         if let Some(chosen) = chosen {
             conversation.choices_mut().context = chosen.into();
         }
-        let command = slash::parse(&words.text).map_err(|why| failure::refused("unknown-command", why))?;
-        let mut own = None;
-        let task = match command {
-            None => Task {
-                prompt: Some(words.text),
-                attachments: words.attachments,
-                ..Task::new(CommandName::Edit)
-            },
-            Some(Slash::Command {
-                command,
-                place,
-                words: said,
-            }) => {
-                let attachments = words.attachments;
-                commands::task(&front, command, place, said, attachments)?
+        let text = words.text.clone();
+        match commands::meaning(&front, words)? {
+            Meaning::Turn { task, own } => run(&front, &conversation, task, own.as_deref()).await,
+            Meaning::Command(command) => {
+                commands::obey(&front, &conversation, &text, command).await?;
+                Ok(acp::PromptResponse::new(acp::StopReason::EndTurn))
             }
-            Some(Slash::Own { name, words: said }) => {
-                own = Some(name);
-                Task {
-                    prompt: said,
-                    attachments: words.attachments,
-                    ..Task::new(CommandName::Ask)
-                }
-            }
-            Some(command) => {
-                commands::obey(&front, &conversation, &words.text, command).await?;
-                return Ok(acp::PromptResponse::new(acp::StopReason::EndTurn));
-            }
-        };
-        run(&front, &conversation, task, own.as_deref()).await
+        }
     }
 }
 
@@ -77,19 +53,7 @@ async fn run(
     if conversation.is_cancelled() {
         return cancelled();
     }
-    let request = {
-        let mut choices = conversation.choices_mut();
-        RunRequest {
-            model: choices.model.clone(),
-            options: choices.for_turn(),
-            ..RunRequest::new(task)
-        }
-    };
-    let mut request = match own {
-        Some(name) => commands::own(front, name, request).await?,
-        None => request,
-    };
-    request.model = request.model.or_else(|| front.client.options.model.clone());
+    let request = commands::request_for(front, conversation, task, own).await?;
     let said = voice.say(request).await.map_err(refusal::link)?;
     let turn = said.turn().turn.clone();
     if conversation.is_cancelled() {
