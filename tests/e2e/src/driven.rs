@@ -16,7 +16,10 @@ pub struct Driver(Sender<Delta>);
 pub(crate) enum Delta {
     /// Of the one choice.
     More(Value),
+    /// With calls to be carried out.
     End,
+    /// With nothing more to do.
+    Stop,
 }
 
 /// The other end of a [`Driver`].
@@ -28,6 +31,16 @@ impl Driver {
     pub fn new() -> (Self, Answer) {
         let (deltas, arriving) = mpsc::channel();
         (Self(deltas), Answer::Driven(Driven(Arc::new(Mutex::new(arriving)))))
+    }
+
+    /// More of the words.
+    pub fn say(&self, words: &str) -> anyhow::Result<()> {
+        self.send(json!({ "content": words }))
+    }
+
+    /// The answer is over, and was words alone.
+    pub fn stop(self) -> anyhow::Result<()> {
+        self.0.send(Delta::Stop).context("the server has gone")
     }
 
     /// A tool call begins.

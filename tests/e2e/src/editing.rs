@@ -19,6 +19,10 @@ pub enum ApplyEdit {
     ClaimOnly,
     /// Leaves the buffer alone and answers `applied: false`.
     Refuse,
+    /// As `Honestly`; an edit for another version than the buffer has is refused, as in VS Code.
+    RefuseStale,
+    /// As `Honestly`; an edit for another version is left alone with `applied: true`, as in Neovim.
+    SkipStale,
     /// Applies it but dies before it can tell: no `didChange`, no answer.
     ApplySilently,
 }
@@ -29,6 +33,10 @@ impl Client {
         match self.apply_edit {
             ApplyEdit::ClaimOnly => return Ok(Some(json!({"applied": true}))),
             ApplyEdit::Refuse => return Ok(Some(json!({"applied": false, "failureReason": "the user said no"}))),
+            ApplyEdit::RefuseStale | ApplyEdit::SkipStale if self.is_stale(edit) => {
+                return Ok(Some(json!({"applied": self.apply_edit == ApplyEdit::SkipStale})));
+            }
+            ApplyEdit::RefuseStale | ApplyEdit::SkipStale => {}
             ApplyEdit::Honestly | ApplyEdit::FirstOnly | ApplyEdit::ApplySilently => {}
         }
         if let Some(documents) = edit["changes"].as_object() {
@@ -43,6 +51,15 @@ impl Client {
             }
         }
         Ok((self.apply_edit != ApplyEdit::ApplySilently).then(|| json!({"applied": true})))
+    }
+
+    fn is_stale(&self, edit: &Value) -> bool {
+        let mut changes = edit["documentChanges"].as_array().into_iter().flatten();
+        changes.any(|change| {
+            let document = &change["textDocument"];
+            let buffer = document["uri"].as_str().and_then(|uri| self.buffers.get(uri));
+            buffer.is_some_and(|buffer| document["version"] != json!(buffer.version))
+        })
     }
 
     fn apply_to_buffer(&mut self, change: &Value) -> anyhow::Result<()> {

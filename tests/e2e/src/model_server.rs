@@ -208,6 +208,10 @@ fn respond(connection: &mut TcpStream, answer: &Answer) -> std::io::Result<()> {
                         events.send(&delta(json!({}), Some("tool_calls")))?;
                         return events.end();
                     }
+                    Delta::Stop => {
+                        events.send(&delta(json!({}), Some("stop")))?;
+                        return events.end();
+                    }
                 }
             }
             return Ok(());

@@ -71,28 +71,37 @@ pub(super) fn skeleton(text: &Rope, layout: &Layout) -> Vec<Edit> {
     vec![insertion(text.len_bytes(), format!("{gap}{heading}{line_break}{line_break}"))]
 }
 
-/// Adds words at the place.
+/// Adds words at the place. Where the user began a block of theirs above it, it stands in that now, and a block of ours
+/// begins below.
 pub(super) fn words(text: &Rope, place: Place, words: &str) -> Written {
     let line_break = text::dominant_eol(text).as_str();
     let layout = Layout::lenient(&text.to_string());
-    let block = layout.block_at(place.next).filter(|block| block.body.start <= place.next);
-    let (before, after) = around(text, place.next);
-    let mut added = String::new();
-    let mut heading = place.heading;
-    // The user began a block of theirs above: this is not to become a part of it.
-    if block.is_none_or(|block| block.who != Who::Singletree) {
-        let gap = line_break.repeat(if before.trim().is_empty() { 1 } else { 2 });
-        heading = place.next + gap.len();
-        added = format!("{gap}{}{line_break}{line_break}", Who::Singletree.heading());
+    let block = layout.block_at(place.next);
+    if !block.is_some_and(|block| block.who == Who::Singletree && block.body.start <= place.next) {
+        let end = block.map_or(text.len_bytes(), |block| block.body.end);
+        return words_below(text, end, words, line_break);
     }
-    let start = if added.is_empty() { before.as_str() } else { "" };
-    added.push_str(&guarded(start, words, &after));
+    let (before, after) = around(text, place.next);
+    let mut added = guarded(&before, words, &after);
     let next = place.next + added.len();
     // What the user typed on the line stands on a line of its own.
     if before.trim().is_empty() && !after.trim().is_empty() {
         added.push_str(&line_break.repeat(2));
     }
+    let heading = place.heading;
     written(text, vec![insertion(place.next, added)], |_| Place { heading, next })
+}
+
+/// A block with words at the byte `at`, where another block may begin.
+fn words_below(text: &Rope, at: usize, words: &str, line_break: &str) -> Written {
+    let above = Rope::from(text.byte_slice(..at));
+    let gap = gap_at_end(&above, line_break);
+    let heading = at + gap.len();
+    let mut added = format!("{gap}{}{line_break}{line_break}", Who::Singletree.heading());
+    added.push_str(&guarded("", words, ""));
+    let next = at + added.len();
+    added.push_str(&line_break.repeat(if at < text.len_bytes() { 2 } else { 1 }));
+    written(text, vec![insertion(at, added)], |_| Place { heading, next })
 }
 
 /// Ends the answer: the user's next block begins below, unless the user has begun it already.

@@ -20,11 +20,11 @@ use crate::editor::ClientEditor;
 use crate::front::{Front, lock};
 
 /// Edits that are refused although nobody typed, before it is said.
-const REFUSALS: u32 = 4;
+const REFUSALS: u32 = 3;
 /// Edits that come too late for what the user types, before it is said.
 const STALE: u32 = 60;
 /// How long an edit that the editor says it made may take to show.
-const PROOF: Duration = Duration::from_secs(3);
+const PROOF: Duration = Duration::from_secs(2);
 const FIRST_WAIT: Duration = Duration::from_millis(100);
 const LONGEST_WAIT: Duration = Duration::from_secs(1);
 

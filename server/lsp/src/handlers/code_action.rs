@@ -176,7 +176,8 @@ impl Request<'_> {
             return None;
         }
         let line = self.line(self.params.range.start.line)?;
-        let text = instruction::in_line(&line)?;
+        let language = self.document.map_or("", |document| &document.language);
+        let text = instruction::in_line(&line, language)?;
         let title = format!("Singletree: do it: {}", text.escape_debug());
         let argument = RunArguments {
             prompt: Some(text.to_owned()),

@@ -106,6 +106,30 @@ impl Editor {
         .await;
     }
 
+    /// The user types at the end of the document.
+    pub(crate) async fn type_at_end(&mut self, uri: &str, text: &str) {
+        let rope = ropey::Rope::from_str(self.text(uri));
+        let end = text::to_position(&rope, rope.len_bytes(), self.encoding);
+        let end = json!({"line": end.line, "character": end.character});
+        self.apply(uri, &[json!({"range": {"start": end, "end": end}, "newText": text})])
+            .await;
+    }
+
+    /// Serves until a document is as wanted.
+    pub(crate) async fn until_text(&mut self, uri: &str, is_it: impl Fn(&str) -> bool) {
+        while !is_it(self.text(uri)) {
+            let message = self.wire.next().await;
+            self.serve(message).await;
+        }
+    }
+
+    pub(crate) async fn close(&mut self, uri: &str) {
+        self.documents.remove(uri);
+        self.wire
+            .notify("textDocument/didClose", json!({"textDocument": {"uri": uri}}))
+            .await;
+    }
+
     pub(crate) async fn notify(&mut self, method: &str, params: Value) {
         self.wire.notify(method, params).await;
     }
