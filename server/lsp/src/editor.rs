@@ -56,7 +56,7 @@ impl<'a> ClientEditor<'a> {
             }
         };
         let params = ApplyWorkspaceEditParams {
-            label: Some(label),
+            label: (!label.is_empty()).then_some(label),
             edit,
             metadata: None,
         };

@@ -60,15 +60,15 @@ fn gap_at_end(text: &Rope, line_break: &str) -> String {
     }
 }
 
-/// The headings that a file begins with, where there is nothing to send yet.
-pub(super) fn skeleton(text: &Rope, layout: &Layout) -> Vec<Edit> {
+/// The heading that a file begins with, in the place of the blanks that are there.
+pub(super) fn skeleton(text: &Rope, layout: &Layout) -> Edit {
     let line_break = text::dominant_eol(text).as_str();
-    let gap = match layout.front.close.is_some() || !layout.blocks.is_empty() {
-        true => gap_at_end(text, line_break),
-        false => String::new(),
-    };
+    let gap = if layout.front.close.is_some() { line_break } else { "" };
     let heading = Who::You.heading();
-    vec![insertion(text.len_bytes(), format!("{gap}{heading}{line_break}{line_break}"))]
+    Edit {
+        range: layout.preamble.clone(),
+        text: format!("{gap}{heading}{line_break}{line_break}"),
+    }
 }
 
 /// Adds words at the place. Where the user began a block of theirs above it, it stands in that now, and a block of ours

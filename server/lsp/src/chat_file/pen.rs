@@ -11,7 +11,7 @@ use base::Uri;
 use ropey::Rope;
 use text::PositionEncoding;
 use tokio::sync::Notify;
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 use workspace::{DocumentError, DocumentSnapshot, Editor, EditorAnswer, EditorEdit, EditorFile, TextChange, Workspace};
 
 use super::layout::LayoutError;
@@ -27,6 +27,11 @@ const STALE: u32 = 60;
 const PROOF: Duration = Duration::from_secs(2);
 const FIRST_WAIT: Duration = Duration::from_millis(100);
 const LONGEST_WAIT: Duration = Duration::from_secs(1);
+
+/// When the user has not typed for so long, an edit is likely to be in time.
+const PAUSE_OF_TYPING: Duration = Duration::from_millis(250);
+/// Who types on and on sees the answer all the same.
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// Why something was not written.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -54,6 +59,8 @@ pub(super) struct Pen {
 struct State {
     tracker: Tracker,
     is_closed: bool,
+    /// An edit came too late for what the user typed: from then on pauses are waited for.
+    was_late: bool,
     /// Changes that the client has told of.
     changes: u64,
 }
@@ -109,6 +116,9 @@ impl Pen {
     ) -> Result<(), Unwritten> {
         let (mut refusals, mut stale, mut wait) = (0, 0, FIRST_WAIT);
         loop {
+            if self.state().was_late {
+                pause_of_typing(front).await;
+            }
             let Some((document, written)) = self.compose(front, compose)? else {
                 return Ok(());
             };
@@ -120,6 +130,7 @@ impl Pen {
                 .workspace()
                 .snapshot(&self.uri)
                 .is_some_and(|newest| newest.version > base);
+            self.state().was_late |= is_newer;
             if is_newer { stale += 1 } else { refusals += 1 }
             if refusals == REFUSALS || stale == STALE {
                 return Err(Unwritten::Refused(reason));
@@ -197,7 +208,8 @@ impl Pen {
 
     async fn apply(&self, front: &Front, document: &DocumentSnapshot, written: Written) -> EditorAnswer {
         let edit = EditorEdit {
-            label: "Singletree: answer".to_owned(),
+            // Neovim prints a label each time.
+            label: String::new(),
             files: vec![EditorFile::Edit {
                 uri: self.uri.clone(),
                 version: Some(document.version),
@@ -225,5 +237,17 @@ impl Pen {
                 return;
             }
         }
+    }
+}
+
+/// Waits until the user pauses.
+async fn pause_of_typing(front: &Front) {
+    let deadline = Instant::now() + LONGEST_PAUSE;
+    while let Some(at) = front.last_change() {
+        let pause = at + PAUSE_OF_TYPING;
+        if pause <= Instant::now() || deadline <= Instant::now() {
+            return;
+        }
+        sleep_until(pause.min(deadline)).await;
     }
 }

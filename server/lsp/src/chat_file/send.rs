@@ -54,8 +54,9 @@ pub(crate) async fn begin(front: &Arc<Front>, arguments: ChatArguments) -> Resul
     let front = Arc::clone(front);
     tokio::spawn(async move {
         let compose = |text: &ropey::Rope, _: Option<Place>| {
-            let edits = compose::skeleton(text, &Layout::of(&text.to_string())?);
-            Ok(Some(Written::unplaced(text, edits)))
+            let layout = Layout::of(&text.to_string())?;
+            let is_blank = super::offers::is_blank(text, &layout);
+            Ok(is_blank.then(|| Written::unplaced(text, vec![compose::skeleton(text, &layout)])))
         };
         if let Err(why) = answer.pen.write_unseen(&front, &compose).await {
             let message = format!("Singletree: the chat was not laid out: {why}");
@@ -297,15 +298,15 @@ async fn steer(front: &Arc<Front>, uri: Uri, letter: Letter, answer: &Arc<Answer
     };
     let request = request_for(front, &conversation, task, own.as_deref()).await?;
     let request = letter.sign(front, request, conversation.has_model()).await?;
+    // Should the turn have just ended, this hears the next one from its beginning.
+    let link = Link::open(&front.runtime, &session).await.map_err(|error| refused_link(&letter, &error))?;
     let said = voice.say(request).await.map_err(|error| refused_link(&letter, &error))?;
     if said.turn().turn == turn {
         answer.begin_block();
         return Ok(json!({ "sessionId": session, "turnId": turn }));
     }
-    // The turn had just ended, and this is the next one: what it has said already comes first.
     answer.done.cancelled().await;
     let next = Arc::new(Answer::new(uri.clone(), letter.line_break));
-    let link = Link::open(&front.runtime, &session).await.map_err(|error| refused_link(&letter, &error))?;
     if !front.chat_files.reserve(&uri, &next) {
         return Ok(json!({ "sessionId": session, "turnId": said.turn().turn }));
     }
