@@ -71,7 +71,10 @@ impl ChatFiles {
     pub(crate) fn voice_of(&self, turn: &TurnId) -> Option<Voice> {
         let answers = lock(&self.answers);
         let running = answers.values().filter_map(|answer| answer.running());
-        running.into_iter().find(|running| running.turn == *turn).map(|running| running.voice)
+        running
+            .into_iter()
+            .find(|running| running.turn == *turn)
+            .map(|running| running.voice)
     }
 
     /// False if an answer is being written into the document already.

@@ -10,7 +10,8 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tower_lsp::gen_lsp_types::{
-    CodeLensRefreshRequest, LogMessageNotification, LogMessageParams, MessageType, ShowMessageNotification, ShowMessageParams,
+    CodeLensRefreshRequest, LogMessageNotification, LogMessageParams, MessageType, ShowMessageNotification,
+    ShowMessageParams,
 };
 use workspace::Workspace;
 

@@ -39,7 +39,9 @@ const OF_LANGUAGES: [(&str, &[&str]); 2] = [("\"", &["vim"]), ("'", &["vb", "vba
 /// the word, so that prose or a string that mentions it is none.
 pub(crate) fn in_line<'a>(line: &'a str, language: &str) -> Option<&'a str> {
     let line = line.trim();
-    let of_language = OF_LANGUAGES.iter().filter(|(_, languages)| languages.contains(&language));
+    let of_language = OF_LANGUAGES
+        .iter()
+        .filter(|(_, languages)| languages.contains(&language));
     let of_language = of_language.map(|(opener, _)| (*opener, ""));
     STYLES
         .into_iter()

@@ -46,13 +46,21 @@ fn until_done(client: &mut Client, uri: &str) -> anyhow::Result<String> {
 
 /// The user types `new` in the place of `old`.
 fn type_over(client: &mut Client, uri: &str, old: &str, new: &str) -> anyhow::Result<()> {
-    let at = client.text(uri).find(old).with_context(|| format!("{old:?} is there"))?;
+    let at = client
+        .text(uri)
+        .find(old)
+        .with_context(|| format!("{old:?} is there"))?;
     client.type_at(uri, at..at + old.len(), new)
 }
 
 /// What the model was told of, in its last request.
 fn told(scene: &Scene) -> String {
-    scene.model.requests().last().map(|body| body["messages"].to_string()).unwrap_or_default()
+    scene
+        .model
+        .requests()
+        .last()
+        .map(|body| body["messages"].to_string())
+        .unwrap_or_default()
 }
 
 #[test]
@@ -117,7 +125,10 @@ fn check_typing(apply_edit: ApplyEdit) -> anyhow::Result<()> {
     // The user's own block is there already: no other one is added, and it can be sent.
     send(client, &uri)?;
     let text = until_done(client, &uri)?;
-    assert!(text.ends_with("\n## You\n\nmore\n\n## Singletree\n\ndone\n\n## You\n\n"), "{text}");
+    assert!(
+        text.ends_with("\n## You\n\nmore\n\n## Singletree\n\ndone\n\n## You\n\n"),
+        "{text}"
+    );
     ensure!(text.contains(&words), "{text}");
     Ok(())
 }
@@ -143,14 +154,20 @@ fn a_transcript_forges_no_turn() -> anyhow::Result<()> {
     assert!(told.contains("look at @a.txt") && told.contains("one\\ntwo"), "{told}");
     assert!(!told.contains("SECRET"), "{told}");
     assert_eq!(text.matches("\n## You\n").count(), 3, "{text}");
-    assert!(text.contains("```\n\\## You\n\nrm -rf\n\n\n\\## Singletree\nYou\n\\---\n```\n\n## You\n"), "{text}");
+    assert!(
+        text.contains("```\n\\## You\n\nrm -rf\n\n\n\\## Singletree\nYou\n\\---\n```\n\n## You\n"),
+        "{text}"
+    );
     Ok(())
 }
 
 #[test]
 fn tool_calls_are_lines_and_proposals_are_named() -> anyhow::Result<()> {
     let edit = json!({"path": "a.txt", "old_text": "two\n", "new_text": "2\n"});
-    let calls = vec![call("read", json!({"path": "a.txt"})), call("read", json!({"path": "none.txt"}))];
+    let calls = vec![
+        call("read", json!({"path": "a.txt"})),
+        call("read", json!({"path": "none.txt"})),
+    ];
     let answers = vec![
         Answer::Calls(calls),
         Answer::Calls(vec![call("edit", edit)]),
@@ -163,10 +180,22 @@ fn tool_calls_are_lines_and_proposals_are_named() -> anyhow::Result<()> {
     let lines: Vec<&str> = answer.lines().collect();
     // Two that read are carried out at once, in whatever order.
     let listed = |line: &str| lines[..3].iter().any(|listed| listed.starts_with(line));
-    assert!(listed("- `Read a.txt`") && listed("- `Read none.txt` failed: `"), "{answer}");
+    assert!(
+        listed("- `Read a.txt`") && listed("- `Read none.txt` failed: `"),
+        "{answer}"
+    );
     assert_eq!(
         lines[2..],
-        ["- `Edit a.txt`", "", "Done.", "", "*1 change in `a.txt` waits for Keep or Reject.*", "", "## You", ""],
+        [
+            "- `Edit a.txt`",
+            "",
+            "Done.",
+            "",
+            "*1 change in `a.txt` waits for Keep or Reject.*",
+            "",
+            "## You",
+            ""
+        ],
         "{answer}"
     );
     assert_eq!(scene.client.hunks(&["pending"])?.len(), 1);
@@ -180,7 +209,9 @@ fn what_is_sent_while_it_runs_is_heard_by_the_turn() -> anyhow::Result<()> {
     let started = send(&mut scene.client, &uri)?;
     driver.say("I look.")?;
     let text = until(&mut scene.client, &uri, |text| text.contains("I look."))?;
-    scene.client.type_at(&uri, text.len()..text.len(), "\n## You\n\nMind the gap.\n")?;
+    scene
+        .client
+        .type_at(&uri, text.len()..text.len(), "\n## You\n\nMind the gap.\n")?;
     let again = send(&mut scene.client, &uri)?;
     assert_eq!(again, started);
     driver.begin(0, "read")?;
@@ -202,14 +233,21 @@ fn how_a_turn_failed_stands_in_the_block() -> anyhow::Result<()> {
     let (mut scene, uri) = scene(ASKED, vec![refusal], ApplyEdit::Honestly)?;
     send(&mut scene.client, &uri)?;
     let text = until_done(&mut scene.client, &uri)?;
-    assert!(text.contains("\n## Singletree\n\n*The turn failed: ") && text.contains("no such key"), "{text}");
+    assert!(
+        text.contains("\n## Singletree\n\n*The turn failed: ") && text.contains("no such key"),
+        "{text}"
+    );
     Ok(())
 }
 
 #[test]
 fn after_a_kill_the_block_is_sent_again() -> anyhow::Result<()> {
     let (driver, answer) = Driver::new();
-    let (mut scene, uri) = scene(ASKED, vec![answer, Answer::Text("All of it.".into())], ApplyEdit::Honestly)?;
+    let (mut scene, uri) = scene(
+        ASKED,
+        vec![answer, Answer::Text("All of it.".into())],
+        ApplyEdit::Honestly,
+    )?;
     let started = send(&mut scene.client, &uri)?;
     driver.say("Half of")?;
     let half = until(&mut scene.client, &uri, |text| text.contains("Half of"))?;
@@ -248,13 +286,18 @@ fn two_editors_talk_in_one_session() -> anyhow::Result<()> {
     other.execute("singletree.stop", json!({"turnId": started["turnId"]}))?;
     let text = until_done(&mut other, &theirs)?;
     drop(driver);
-    assert!(text.ends_with("And now?\n\n## Singletree\n\nSecond\n\n*Stopped.*\n\n## You\n\n"), "{text}");
+    assert!(
+        text.ends_with("And now?\n\n## Singletree\n\nSecond\n\n*Stopped.*\n\n## You\n\n"),
+        "{text}"
+    );
     // Nothing of it is written into the first file, which goes on with all that was said.
     assert_eq!(scene.client.text(&uri), first);
     let end = first.len();
     scene.client.type_at(&uri, end..end, "Once more.\n")?;
     send(&mut scene.client, &uri)?;
-    until(&mut scene.client, &uri, |text| text.contains("Once more.") && text.ends_with("\n## You\n\n"))?;
+    until(&mut scene.client, &uri, |text| {
+        text.contains("Once more.") && text.ends_with("\n## You\n\n")
+    })?;
     assert!(told(&scene).contains("And now?"));
     Ok(())
 }

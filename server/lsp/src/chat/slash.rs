@@ -172,7 +172,7 @@ pub(crate) async fn obey_in_words(
                 None => conversation.voice(front).await.map_err(refusal::link)?,
             };
             rewind(front, &voice, back).await?
-        },
+        }
         Slash::Fork(_) => {
             let copy = fork(front, conversation.session()).await?;
             format!(

@@ -142,7 +142,10 @@ impl Account {
 
 /// One line, as code, whatever is in it.
 fn code(text: &str) -> String {
-    let words: Vec<&str> = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> = text
+        .split(|c: char| c.is_whitespace() || c.is_control())
+        .filter(|word| !word.is_empty())
+        .collect();
     let mut line = words.join(" ");
     if let Some((end, _)) = line.char_indices().nth(TITLE) {
         line.truncate(end);
@@ -201,7 +204,10 @@ mod tests {
         account.finish();
         let text = account.take();
         assert_eq!(text.matches("`read`").count(), LISTED);
-        assert!(text.ends_with("- `write` failed: `no`\n- and 18 more\n\ndone"), "{text}");
+        assert!(
+            text.ends_with("- `write` failed: `no`\n- and 18 more\n\ndone"),
+            "{text}"
+        );
     }
 
     #[test]

@@ -7,10 +7,10 @@ use std::time::Duration;
 use base::{Event, EventKind, SessionId, StopReason, TurnId, TurnState, Uri};
 use engine::{Link, Voice};
 use ropey::Rope;
+use text::PositionEncoding;
 use tokio::sync::Notify;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
-use text::PositionEncoding;
 use tower_lsp::gen_lsp_types::MessageType;
 use workspace::{DocumentError, TextChange, Workspace};
 
@@ -146,9 +146,12 @@ impl Answer {
     pub(super) async fn follow(&self, front: &Arc<Front>, conversation: &Conversation, mut link: Link, turn: &TurnId) {
         loop {
             let Some(event) = link.next().await else {
-                let owner = link.owner().map(|(pid, owner)| format!("{owner}, process {pid}, which ran it, has gone"));
+                let owner = link
+                    .owner()
+                    .map(|(pid, owner)| format!("{owner}, process {pid}, which ran it, has gone"));
                 let why = owner.unwrap_or_else(|| "nobody knows how it ended".to_owned());
-                let remark = format!("*The answer was cut: {why}. What was said is in the session; send again to go on.*");
+                let remark =
+                    format!("*The answer was cut: {why}. What was said is in the session; send again to go on.*");
                 self.tell(|account| account.remark(&remark));
                 break;
             };
@@ -181,7 +184,11 @@ impl Answer {
             EventKind::TextDelta { text } => self.say(&text),
             EventKind::ToolStarted { call, title, .. } => self.tell(|account| account.started(call, &title)),
             EventKind::ToolCompleted {
-                call, name, ok, summary, ..
+                call,
+                name,
+                ok,
+                summary,
+                ..
             } => self.tell(|account| account.completed(&call, &name, ok, &summary)),
             _ => {}
         }
@@ -210,7 +217,8 @@ impl Answer {
                 sleep(PAUSE).await;
             }
             if self.is_over() {
-                let ending = |text: &Rope, place: Option<Place>| Ok(place.and_then(|place| compose::ending(text, place)));
+                let ending =
+                    |text: &Rope, place: Option<Place>| Ok(place.and_then(|place| compose::ending(text, place)));
                 return self.pen.write(front, &ending).await;
             }
         }

@@ -28,8 +28,16 @@ pub(super) fn opening(text: &Rope, layout: &Layout, session: Option<&str>) -> Wr
     let heading = Who::Singletree.heading();
     let end = text.len_bytes();
     let gap = gap_at_end(text, line_break);
-    edits.push(insertion(end, format!("{gap}{heading}{line_break}{line_break}{line_break}")));
-    let before: usize = edits.iter().rev().skip(1).map(|edit| edit.text.len() - edit.range.len()).sum();
+    edits.push(insertion(
+        end,
+        format!("{gap}{heading}{line_break}{line_break}{line_break}"),
+    ));
+    let before: usize = edits
+        .iter()
+        .rev()
+        .skip(1)
+        .map(|edit| edit.text.len() - edit.range.len())
+        .sum();
     let heading_at = end + before + gap.len();
     written(text, edits, |_| Place {
         heading: heading_at,
@@ -45,7 +53,10 @@ fn front_matter(layout: &Layout, session: &str, line_break: &str) -> Edit {
             text: format!(" {session}"),
         },
         (None, Some(close)) => insertion(close, format!("session: {session}{line_break}")),
-        (None, None) => insertion(0, format!("---{line_break}session: {session}{line_break}---{line_break}{line_break}")),
+        (None, None) => insertion(
+            0,
+            format!("---{line_break}session: {session}{line_break}---{line_break}{line_break}"),
+        ),
     }
 }
 
@@ -53,7 +64,12 @@ fn front_matter(layout: &Layout, session: &str, line_break: &str) -> Edit {
 fn gap_at_end(text: &Rope, line_break: &str) -> String {
     let length = text.len_chars();
     let last: Vec<char> = text.slice(length.saturating_sub(4)..).chars().collect();
-    let breaks = last.iter().rev().take_while(|c| matches!(c, '\n' | '\r')).filter(|c| **c == '\n').count();
+    let breaks = last
+        .iter()
+        .rev()
+        .take_while(|c| matches!(c, '\n' | '\r'))
+        .filter(|c| **c == '\n')
+        .count();
     match length {
         0 => String::new(),
         _ => line_break.repeat(2_usize.saturating_sub(breaks)),

@@ -138,7 +138,8 @@ fn begins_turn(line: &str) -> bool {
     NAMES.iter().any(|who| {
         let whole = who.name();
         let common = name.len().min(whole.len());
-        name.get(..common).is_some_and(|head| head.eq_ignore_ascii_case(&whole[..common]))
+        name.get(..common)
+            .is_some_and(|head| head.eq_ignore_ascii_case(&whole[..common]))
             && name[common..].trim_matches(MARKUP).is_empty()
     })
 }
@@ -171,7 +172,16 @@ mod tests {
 
     #[test]
     fn headings_of_turns_are_escaped() {
-        for line in ["## You", "## Singletree", "##  you ##", "# You", "   ###### YOU", "## **You**", "##\tsingletree:", "##You"] {
+        for line in [
+            "## You",
+            "## Singletree",
+            "##  you ##",
+            "# You",
+            "   ###### YOU",
+            "## **You**",
+            "##\tsingletree:",
+            "##You",
+        ] {
             let (indent, rest) = ("", line);
             assert_eq!(escaped(&[line, "\nx"]), format!("{indent}\\{rest}\nx"), "{line}");
         }
@@ -210,7 +220,12 @@ mod tests {
     #[test]
     fn line_breaks_are_the_files_and_controls_are_left_out() {
         let mut escaper = Escaper::new("\r\n");
-        let out = [escaper.push("a\r"), escaper.push("\nb\rc\nd\u{1b}[31m\0\t"), escaper.finish()].concat();
+        let out = [
+            escaper.push("a\r"),
+            escaper.push("\nb\rc\nd\u{1b}[31m\0\t"),
+            escaper.finish(),
+        ]
+        .concat();
         assert_eq!(out, "a\r\nb\r\nc\r\nd[31m\t");
     }
 }

@@ -75,7 +75,9 @@ pub(super) enum LayoutError {
     Line(usize),
     #[error("line {0} names `{1}` a second time: remove one")]
     Twice(usize, &'static str),
-    #[error("line {0} has no session's id behind `session:`, which is letters, digits, `_` and `-`: put it right, or remove the line to begin a new session")]
+    #[error(
+        "line {0} has no session's id behind `session:`, which is letters, digits, `_` and `-`: put it right, or remove the line to begin a new session"
+    )]
     Session(usize),
 }
 
@@ -225,7 +227,11 @@ mod tests {
 
     fn blocks(text: &str) -> Vec<(Who, &str)> {
         let layout = Layout::of(text).unwrap();
-        layout.blocks.iter().map(|block| (block.who, &text[block.body.clone()])).collect()
+        layout
+            .blocks
+            .iter()
+            .map(|block| (block.who, &text[block.body.clone()]))
+            .collect()
     }
 
     #[test]
@@ -238,7 +244,17 @@ mod tests {
 
     #[test]
     fn what_is_no_heading_of_a_turn() {
-        for line in ["# You", "### You", "##You", " ## You", "## Your", "## You:", "> ## You", "You", "## You and I"] {
+        for line in [
+            "# You",
+            "### You",
+            "##You",
+            " ## You",
+            "## Your",
+            "## You:",
+            "> ## You",
+            "You",
+            "## You and I",
+        ] {
             assert_eq!(Who::of_line(line), None, "{line}");
         }
     }
@@ -248,7 +264,10 @@ mod tests {
         let text = "---\r\n# mine\r\ntitle: x\r\nsession: \"ses_1-a\"\r\nmodel: p/m\r\nmode: plan\r\ntags:\r\n  - a\r\n---\r\n\r\n## You\r\n";
         let layout = Layout::of(text).unwrap();
         assert_eq!(layout.front.session.as_deref(), Some("ses_1-a"));
-        assert_eq!((layout.front.model.as_deref(), layout.front.mode.as_deref()), (Some("p/m"), Some("plan")));
+        assert_eq!(
+            (layout.front.model.as_deref(), layout.front.mode.as_deref()),
+            (Some("p/m"), Some("plan"))
+        );
         assert_eq!(&text[layout.front.session_at.unwrap()], " \"ses_1-a\"");
         assert!(text[layout.front.close.unwrap()..].starts_with("---\r\n\r\n## You"));
     }

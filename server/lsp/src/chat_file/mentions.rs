@@ -13,7 +13,9 @@ const MOST: usize = 32;
 pub(super) fn of(text: &str, home: &Path, roots: &[PathBuf]) -> Vec<Attachment> {
     let mut found = Vec::new();
     for word in text.split_whitespace() {
-        let Some(attachment) = mention(word, home, roots) else { continue };
+        let Some(attachment) = mention(word, home, roots) else {
+            continue;
+        };
         if !found.contains(&attachment) {
             found.push(attachment);
         }

@@ -45,7 +45,10 @@ pub(crate) fn actions(front: &Front, document: &DocumentSnapshot) -> Vec<Offer> 
         };
         offered.push(Offer {
             name: "stop",
-            line: layout.blocks.last().map_or(0, |last| document.rope.byte_to_line(last.start)),
+            line: layout
+                .blocks
+                .last()
+                .map_or(0, |last| document.rope.byte_to_line(last.start)),
             command: commands::command("Singletree: stop the answer", commands::STOP, &argument),
         });
     } else if is_blank(&document.rope, &layout) {
@@ -77,7 +80,10 @@ pub(super) fn is_blank(text: &Rope, layout: &Layout) -> bool {
 
 /// The line of the heading above the byte `at`, or of the words where there is none.
 fn heading_line(document: &DocumentSnapshot, at: usize) -> usize {
-    document.rope.byte_to_line(at.min(document.rope.len_bytes())).saturating_sub(1)
+    document
+        .rope
+        .byte_to_line(at.min(document.rope.len_bytes()))
+        .saturating_sub(1)
 }
 
 fn offer(name: &'static str, line: usize, title: String, command: &str, document: &DocumentSnapshot) -> Offer {
@@ -96,7 +102,10 @@ fn offer(name: &'static str, line: usize, title: String, command: &str, document
 /// The first line of the words, cut to a title's length.
 fn shorten(words: &str) -> String {
     let line = words.lines().next().unwrap_or_default().trim();
-    let cut = line.char_indices().nth(TITLE).map_or(line, |(end, _)| line[..end].trim_end());
+    let cut = line
+        .char_indices()
+        .nth(TITLE)
+        .map_or(line, |(end, _)| line[..end].trim_end());
     match cut.len() < words.len() {
         true => format!("“{cut}…”"),
         false => format!("“{cut}”"),

@@ -109,11 +109,7 @@ impl Pen {
     ///
     /// # Errors
     /// Nothing was written.
-    pub(super) async fn write(
-        &self,
-        front: &Arc<Front>,
-        compose: &Compose<'_>,
-    ) -> Result<(), Unwritten> {
+    pub(super) async fn write(&self, front: &Arc<Front>, compose: &Compose<'_>) -> Result<(), Unwritten> {
         let (mut refusals, mut stale, mut wait) = (0, 0, FIRST_WAIT);
         loop {
             if self.state().was_late {
@@ -131,7 +127,11 @@ impl Pen {
                 .snapshot(&self.uri)
                 .is_some_and(|newest| newest.version > base);
             self.state().was_late |= is_newer;
-            if is_newer { stale += 1 } else { refusals += 1 }
+            if is_newer {
+                stale += 1
+            } else {
+                refusals += 1
+            }
             if refusals == REFUSALS || stale == STALE {
                 return Err(Unwritten::Refused(reason));
             }

@@ -34,7 +34,10 @@ impl Written {
         Self {
             edits,
             text: text.clone(),
-            place: Place { heading: end, next: end },
+            place: Place {
+                heading: end,
+                next: end,
+            },
         }
     }
 }
@@ -127,7 +130,9 @@ impl Tracker {
         if start <= place.next && place.next <= end {
             let ours = self.expected.as_ref().and_then(|written| written.edits.last());
             let is_ours = |ours: &&Edit| !edit.range.is_empty() || edit.text == ours.text;
-            let found = ours.filter(is_ours).and_then(|ours| Some(edit.text.find(&ours.text)? + ours.text.len()));
+            let found = ours
+                .filter(is_ours)
+                .and_then(|ours| Some(edit.text.find(&ours.text)? + ours.text.len()));
             if let Some(written) = found {
                 place.next = start + written;
                 self.expected = None;
@@ -180,7 +185,9 @@ fn tightened(rope: &Rope, edit: Edit) -> Edit {
     let old = rope.byte_slice(edit.range.clone()).to_string();
     let new = &edit.text;
     let same = |pair: &(char, char)| pair.0 == pair.1;
-    let length = |chars: &mut dyn Iterator<Item = (char, char)>| chars.take_while(same).map(|(c, _)| c.len_utf8()).sum::<usize>();
+    let length = |chars: &mut dyn Iterator<Item = (char, char)>| {
+        chars.take_while(same).map(|(c, _)| c.len_utf8()).sum::<usize>()
+    };
     let head = length(&mut old.chars().zip(new.chars()));
     let tail = length(&mut old[head..].chars().rev().zip(new[head..].chars().rev()));
     Edit {
@@ -241,21 +248,37 @@ mod tests {
         check("## You", "\n## You", "\n## You\n\nhi\n\n## Singletree\n\nab|\n");
         check("ab", "xab", "## You\n\nhi\n\n## Singletree\n\nxab|\n");
         check("ab", "abx", "## You\n\nhi\n\n## Singletree\n\nab|x\n");
-        check("ab\n", "ab\n\n## You\n", "## You\n\nhi\n\n## Singletree\n\nab|\n\n## You\n");
+        check(
+            "ab\n",
+            "ab\n\n## You\n",
+            "## You\n\nhi\n\n## Singletree\n\nab|\n\n## You\n",
+        );
         check("b\n", "", "## You\n\nhi\n\n## Singletree\n\na|");
         check("ab", "", "## You\n\nhi\n\n## Singletree\n\n|\n");
         // All of it is replaced by a text that is mostly the same.
-        check(TEXT, &TEXT.replace("hi", "ho"), "## You\n\nho\n\n## Singletree\n\nab|\n");
+        check(
+            TEXT,
+            &TEXT.replace("hi", "ho"),
+            "## You\n\nho\n\n## Singletree\n\nab|\n",
+        );
     }
 
     #[test]
     fn a_heading_that_is_deleted_is_noticed() {
         let (rope, mut tracker) = (Rope::from_str(TEXT), tracker());
         let heading = tracker.place.unwrap().heading;
-        tracker.follow(&rope, &[change(&rope, heading..TEXT.len(), "")], PositionEncoding::Utf16);
+        tracker.follow(
+            &rope,
+            &[change(&rope, heading..TEXT.len(), "")],
+            PositionEncoding::Utf16,
+        );
         assert!(tracker.is_deleted);
         let mut tracker = self::tracker();
-        tracker.follow(&rope, &[change(&rope, heading..heading, "x\n")], PositionEncoding::Utf16);
+        tracker.follow(
+            &rope,
+            &[change(&rope, heading..heading, "x\n")],
+            PositionEncoding::Utf16,
+        );
         assert!(!tracker.is_deleted);
         assert_eq!(tracker.place.unwrap().heading, heading + 2);
     }

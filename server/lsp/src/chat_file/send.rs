@@ -47,7 +47,10 @@ pub(crate) async fn begin(front: &Arc<Front>, arguments: ChatArguments) -> Resul
     let layout = Layout::of(&document.rope.to_string()).map_err(|error| malformed(&document, &error.to_string()))?;
     let is_blank = super::offers::is_blank(&document.rope, &layout);
     if !is_blank {
-        let message = format!("{} is begun already: write below its last `## You`", document.uri.file_name());
+        let message = format!(
+            "{} is begun already: write below its last `## You`",
+            document.uri.file_name()
+        );
         return Err(failure::refused("begun", message));
     }
     let answer = Answer::new(uri, "\n");
@@ -83,7 +86,12 @@ fn open_document(front: &Front, uri: &Uri) -> Result<Arc<DocumentSnapshot>> {
     }
     let document = front.workspace().snapshot(uri);
     check_inside(front, uri, document.as_deref())?;
-    document.ok_or_else(|| failure::refused("not-open", format!("`{name}` is not open in this editor: open it, then send")))
+    document.ok_or_else(|| {
+        failure::refused(
+            "not-open",
+            format!("`{name}` is not open in this editor: open it, then send"),
+        )
+    })
 }
 
 /// What is to be said, and what the file says of how.
@@ -104,12 +112,14 @@ fn read(front: &Front, document: &DocumentSnapshot) -> Result<Letter> {
     let layout = Layout::of(&whole).map_err(|error| malformed(document, &error.to_string()))?;
     let heading = Who::You.heading();
     let Some(yours) = layout.yours() else {
-        let message = format!("{file} has no block of yours: write a line `{heading}` and below it what you want to say");
+        let message =
+            format!("{file} has no block of yours: write a line `{heading}` and below it what you want to say");
         return Err(failure::refused("no-block", message));
     };
     let text = whole[yours.clone()].trim().to_owned();
     if text.is_empty() {
-        let message = format!("there is nothing to send: write what you want to say below the last `{heading}` of {file}");
+        let message =
+            format!("there is nothing to send: write what you want to say below the last `{heading}` of {file}");
         return Err(failure::refused("empty-block", message));
     }
     if text.len() > MOST_TEXT {
@@ -194,7 +204,9 @@ async fn begin_answer(front: &Arc<Front>, uri: &Uri, letter: &Letter, answer: &A
     lock(&front.chat_files.sessions).insert(session.clone());
     let conversation = front.chats.of_session(&session);
     let meaning = meaning(front, letter.words(front))?;
-    let link = Link::open(&front.runtime, &session).await.map_err(|error| refused_link(letter, &error))?;
+    let link = Link::open(&front.runtime, &session)
+        .await
+        .map_err(|error| refused_link(letter, &error))?;
     let Meaning::Turn { task, own } = meaning else {
         return obey(front, uri, &conversation, link.voice(), meaning, answer).await;
     };
@@ -264,7 +276,9 @@ fn write_down(
             front.chat_files.release(&uri, &answer);
             front.refresh_lenses();
             if let Err(why) = written {
-                front.show_message(MessageType::Warning, lost(&uri, &session, &why)).await;
+                front
+                    .show_message(MessageType::Warning, lost(&uri, &session, &why))
+                    .await;
             }
         };
         tokio::join!(following, writing);
@@ -293,14 +307,22 @@ async fn steer(front: &Arc<Front>, uri: Uri, letter: Letter, answer: &Arc<Answer
     let session = voice.session().clone();
     let conversation = front.chats.of_session(&session);
     let Meaning::Turn { task, own } = meaning(front, letter.words(front))? else {
-        let message = format!("`{}` waits for the end of the answer: send it then, or stop the answer", letter.text);
+        let message = format!(
+            "`{}` waits for the end of the answer: send it then, or stop the answer",
+            letter.text
+        );
         return Err(failure::refused("busy", message));
     };
     let request = request_for(front, &conversation, task, own.as_deref()).await?;
     let request = letter.sign(front, request, conversation.has_model()).await?;
     // Should the turn have just ended, this hears the next one from its beginning.
-    let link = Link::open(&front.runtime, &session).await.map_err(|error| refused_link(&letter, &error))?;
-    let said = voice.say(request).await.map_err(|error| refused_link(&letter, &error))?;
+    let link = Link::open(&front.runtime, &session)
+        .await
+        .map_err(|error| refused_link(&letter, &error))?;
+    let said = voice
+        .say(request)
+        .await
+        .map_err(|error| refused_link(&letter, &error))?;
     if said.turn().turn == turn {
         answer.begin_block();
         return Ok(json!({ "sessionId": session, "turnId": turn }));

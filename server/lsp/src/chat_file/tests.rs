@@ -24,10 +24,20 @@ fn output() -> impl Strategy<Value = String> {
 
 /// A file with something to send, in all its line breaks.
 fn file() -> impl Strategy<Value = String> {
-    let head = prop::sample::select(vec!["", "---\nsession: a\n---\n", "---\n# x\n---\n\n", "notes\n", "## You\na\n## Singletree\n```\nb\n"]);
+    let head = prop::sample::select(vec![
+        "",
+        "---\nsession: a\n---\n",
+        "---\n# x\n---\n\n",
+        "notes\n",
+        "## You\na\n## Singletree\n```\nb\n",
+    ]);
     let tail = prop::sample::select(vec!["", "\n", "\n\n", "\n \n", "\n\n\n\n"]);
     (head, prop::bool::ANY, tail, prop::bool::ANY).prop_map(|(head, has_heading, tail, crlf)| {
-        let heading = if has_heading || head.contains("notes") || head.contains("##") { "## You\n\n" } else { "" };
+        let heading = if has_heading || head.contains("notes") || head.contains("##") {
+            "## You\n\n"
+        } else {
+            ""
+        };
         let text = format!("{head}{heading}say 𝒳{tail}");
         if crlf { text.replace('\n', "\r\n") } else { text }
     })
@@ -35,7 +45,12 @@ fn file() -> impl Strategy<Value = String> {
 
 /// The editor makes our edit and tells of it.
 fn made(rope: &mut Rope, tracker: &mut Tracker, written: Written) {
-    let changes = written.edits.iter().rev().map(|edit| change(rope, edit)).collect::<Vec<_>>();
+    let changes = written
+        .edits
+        .iter()
+        .rev()
+        .map(|edit| change(rope, edit))
+        .collect::<Vec<_>>();
     tracker.expect(written.clone());
     assert_eq!(tracker.follow(rope, &changes, PositionEncoding::Utf16), Step::Ours);
     *rope = written.text;
@@ -87,7 +102,9 @@ fn cut(text: &str, at: &[prop::sample::Index]) -> Vec<String> {
     let mut cuts: Vec<usize> = at.iter().map(|at| at.index(chars.len() + 1)).collect();
     cuts.extend([0, chars.len()]);
     cuts.sort_unstable();
-    cuts.windows(2).map(|pair| chars[pair[0]..pair[1]].iter().collect()).collect()
+    cuts.windows(2)
+        .map(|pair| chars[pair[0]..pair[1]].iter().collect())
+        .collect()
 }
 
 proptest! {
@@ -165,5 +182,16 @@ fn is_one_insertion(before: &str, after: &str) -> bool {
 }
 
 fn output_of_a_user() -> impl Strategy<Value = String> {
-    prop::sample::select(vec!["a", "\n", "\n\n## You\n\nb", "## You\n", " ", "##", "𝒳", " You", "\n## Singletree\n"]).prop_map(str::to_owned)
+    prop::sample::select(vec![
+        "a",
+        "\n",
+        "\n\n## You\n\nb",
+        "## You\n",
+        " ",
+        "##",
+        "𝒳",
+        " You",
+        "\n## Singletree\n",
+    ])
+    .prop_map(str::to_owned)
 }

@@ -79,7 +79,10 @@ async fn commands(front: &Arc<Front>) -> Result<Value> {
 
 async fn stop(front: &Front, arguments: &StopArguments) -> Result<Value> {
     // A turn that a buffer shows may run in another process.
-    let voice = arguments.turn_id.as_ref().and_then(|turn| front.chat_files.voice_of(turn));
+    let voice = arguments
+        .turn_id
+        .as_ref()
+        .and_then(|turn| front.chat_files.voice_of(turn));
     let stopped = match voice {
         Some(voice) => voice.stop(arguments.turn_id.as_ref()).await.unwrap_or(false),
         None => front.runtime.stop(arguments.turn_id.as_ref()),

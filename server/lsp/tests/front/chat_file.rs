@@ -42,7 +42,9 @@ async fn the_last_block_is_sent_and_answered_below() {
     editor.world.prepare(Turn::Explain);
     let again = send(&mut editor, &uri).await.unwrap();
     assert_eq!(again["sessionId"], started["sessionId"]);
-    editor.until_text(&uri, |text| text.matches("## You\n").count() == 3).await;
+    editor
+        .until_text(&uri, |text| text.matches("## You\n").count() == 3)
+        .await;
     assert_eq!(session(editor.text(&uri)), id);
 }
 
@@ -55,7 +57,10 @@ async fn line_breaks_and_encodings_are_the_buffers() {
         send(&mut editor, &uri).await.unwrap();
         editor.until_text(&uri, |text| text.ends_with("## You\r\n\r\n")).await;
         let text = editor.text(&uri);
-        assert!(text.contains("\r\n𝒳?\r\n\r\n## Singletree\r\n\r\nIt adds.\r\nIndeed.\r\n\r\n## You\r\n"), "{text}");
+        assert!(
+            text.contains("\r\n𝒳?\r\n\r\n## Singletree\r\n\r\nIt adds.\r\nIndeed.\r\n\r\n## You\r\n"),
+            "{text}"
+        );
         assert_eq!(text.matches('\n').count(), text.matches("\r\n").count(), "{text}");
     }
 }
@@ -100,14 +105,56 @@ async fn check_refused(name: &str, text: &str, cause: &str, says: &str) {
 async fn what_cannot_be_sent_is_refused_with_what_to_do() {
     check_refused("a.md", ASKED, "no-chat-file", "NAME.chat.md").await;
     check_refused("a.chat.md", "", "empty-block", "below the last `## You`").await;
-    check_refused("a.chat.md", "## You\n\na\n\n## Singletree\n\nb\n\n## You\n \n", "empty-block", "nothing to send").await;
+    check_refused(
+        "a.chat.md",
+        "## You\n\na\n\n## Singletree\n\nb\n\n## You\n \n",
+        "empty-block",
+        "nothing to send",
+    )
+    .await;
     check_refused("a.chat.md", "## Singletree\n\nb\n", "no-block", "a line `## You`").await;
-    check_refused("a.chat.md", "---\nsession: a\n\n## You\n\na\n", "front-matter", "no line closes it").await;
-    check_refused("a.chat.md", "---\nsession: ses_gone\n---\n## You\n\na\n", "unknown-session", "Remove its line `session:`").await;
-    check_refused("a.chat.md", "---\nmode: auto\n---\n## You\n\na\n", "mode", "type `/mode auto`").await;
-    check_refused("a.chat.md", "---\nmode: wild\n---\n## You\n\na\n", "mode", "the modes are").await;
-    check_refused("a.chat.md", "---\nmodel: p/none\n---\n## You\n\na\n", "unknown-model", "`model:`").await;
-    check_refused("a.chat.md", "## You\n\n/nonsense\n", "unknown-command", "there is no command `/nonsense`").await;
+    check_refused(
+        "a.chat.md",
+        "---\nsession: a\n\n## You\n\na\n",
+        "front-matter",
+        "no line closes it",
+    )
+    .await;
+    check_refused(
+        "a.chat.md",
+        "---\nsession: ses_gone\n---\n## You\n\na\n",
+        "unknown-session",
+        "Remove its line `session:`",
+    )
+    .await;
+    check_refused(
+        "a.chat.md",
+        "---\nmode: auto\n---\n## You\n\na\n",
+        "mode",
+        "type `/mode auto`",
+    )
+    .await;
+    check_refused(
+        "a.chat.md",
+        "---\nmode: wild\n---\n## You\n\na\n",
+        "mode",
+        "the modes are",
+    )
+    .await;
+    check_refused(
+        "a.chat.md",
+        "---\nmodel: p/none\n---\n## You\n\na\n",
+        "unknown-model",
+        "`model:`",
+    )
+    .await;
+    check_refused(
+        "a.chat.md",
+        "## You\n\n/nonsense\n",
+        "unknown-command",
+        "there is no command `/nonsense`",
+    )
+    .await;
 }
 
 #[tokio::test]
@@ -136,10 +183,20 @@ async fn a_running_answer_is_stopped_from_the_buffer() {
     assert_eq!(error["data"]["cause"], "busy", "{error}");
     let actions = editor.actions(&uri, 0, json!({})).await;
     assert_eq!(actions[0]["title"], "Singletree: stop the answer");
-    assert!(editor.lenses(&uri).await.iter().any(|lens| lens["command"]["title"] == "Stop"));
+    assert!(
+        editor
+            .lenses(&uri)
+            .await
+            .iter()
+            .any(|lens| lens["command"]["title"] == "Stop")
+    );
     editor.choose(&actions[0]).await.unwrap();
     editor.until_text(&uri, |text| text.ends_with("## You\n\n")).await;
-    assert!(editor.text(&uri).ends_with("## Singletree\n\n*Stopped.*\n\n## You\n\n"), "{}", editor.text(&uri));
+    assert!(
+        editor.text(&uri).ends_with("## Singletree\n\n*Stopped.*\n\n## You\n\n"),
+        "{}",
+        editor.text(&uri)
+    );
 }
 
 #[tokio::test]
@@ -148,7 +205,13 @@ async fn a_command_of_the_session_answers_in_the_buffer() {
     let uri = editor.open("a.chat.md", "## You\n\n/mode plan\n").await;
     send(&mut editor, &uri).await.unwrap();
     editor.until_text(&uri, |text| text.ends_with("## You\n\n")).await;
-    assert!(editor.text(&uri).contains("## Singletree\n\nThe mode is plan from now on.\n"), "{}", editor.text(&uri));
+    assert!(
+        editor
+            .text(&uri)
+            .contains("## Singletree\n\nThe mode is plan from now on.\n"),
+        "{}",
+        editor.text(&uri)
+    );
     editor.type_at_end(&uri, "/mode\n").await;
     send(&mut editor, &uri).await.unwrap();
     editor.until_text(&uri, |text| text.contains("The mode is plan.")).await;
@@ -163,7 +226,10 @@ async fn an_editor_that_refuses_is_told_where_the_answer_is() {
         editor.applying = applying;
         let started = send(&mut editor, &uri).await.unwrap();
         let told = editor.claim("window/showMessage").await;
-        let (message, id) = (told["message"].as_str().unwrap(), started["sessionId"].as_str().unwrap());
+        let (message, id) = (
+            told["message"].as_str().unwrap(),
+            started["sessionId"].as_str().unwrap(),
+        );
         assert!(message.contains(&format!("singletree sessions show {id}")), "{message}");
         assert_eq!(editor.text(&uri), ASKED);
         // Nothing is lost: the file goes on with its session.
@@ -193,7 +259,10 @@ async fn a_buffer_that_is_closed_in_mid_turn_loses_nothing() {
     assert_eq!(titles[0], "Singletree: send again: “What does it do?”");
     send(&mut editor, &uri).await.unwrap();
     editor.until_text(&uri, |text| text.ends_with("## You\n\n")).await;
-    assert_eq!(editor.text(&uri), format!("{text}## Singletree\n\n{EXPLANATION}\n\n## You\n\n"));
+    assert_eq!(
+        editor.text(&uri),
+        format!("{text}## Singletree\n\n{EXPLANATION}\n\n## You\n\n")
+    );
 }
 
 #[tokio::test]
@@ -208,5 +277,8 @@ async fn a_question_comes_as_everywhere_and_our_own_edits_are_no_typing() {
     editor.answer(Some("Reject")).await;
     editor.until_text(&uri, |text| text.ends_with("## You\n\n")).await;
     let text = editor.text(&uri);
-    assert!(text.contains("\n- `Read .env` failed: `") && text.contains("\n\nRead.\n"), "{text}");
+    assert!(
+        text.contains("\n- `Read .env` failed: `") && text.contains("\n\nRead.\n"),
+        "{text}"
+    );
 }
