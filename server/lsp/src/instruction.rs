@@ -32,6 +32,8 @@ const STYLES: [(&str, &str); 29] = [
     ("rem ", ""),
     ("dnl ", ""),
 ];
+/// Lines that the beginning of a comment is looked for in.
+const FAR: usize = 50;
 /// Marks that only begin a comment in some languages, by the editor's name for them.
 const OF_LANGUAGES: [(&str, &[&str]); 2] = [("\"", &["vim"]), ("'", &["vb", "vba", "basic", "plantuml"])];
 
@@ -47,6 +49,23 @@ pub(crate) fn in_line<'a>(line: &'a str, language: &str) -> Option<&'a str> {
         .into_iter()
         .chain(of_language)
         .find_map(|(opener, closer)| in_comment(line, opener, closer))
+}
+
+/// The instruction of a line that stands in a comment of several lines, with no mark of its own; `above` are the lines
+/// before it, the nearest first. Only a comment that begins its line is looked for.
+pub(crate) fn in_block(line: &str, above: impl Iterator<Item = String>) -> Option<&str> {
+    let text = named(line).filter(|text| !text.is_empty())?;
+    let blocks = || STYLES.iter().filter(|(opener, closer)| !closer.is_empty() && opener != closer);
+    let mut above = above.take(FAR);
+    above.find_map(|line| {
+        let closes = |(_, closer): &&(&str, &str)| line.contains(closer);
+        if blocks().any(|style| closes(&style)) {
+            return Some(None);
+        }
+        let opened = blocks().find(|(opener, _)| line.trim_start().starts_with(opener));
+        // A star goes on with a comment, it does not begin one.
+        opened.filter(|(opener, _)| *opener != "*").map(|_| Some(text))
+    })?
 }
 
 fn in_comment<'a>(line: &'a str, opener: &str, closer: &str) -> Option<&'a str> {
@@ -119,6 +138,25 @@ mod tests {
         assert_eq!(in_line("Dim x ' singletree: name it", "vb"), Some("name it"));
         check("\" singletree: map it", None);
         check("x = ' singletree: name it", None);
+    }
+
+    #[test]
+    fn a_line_in_a_comment_of_several_lines() {
+        let check = |text: &str, expect: Option<&str>| {
+            let lines: Vec<&str> = text.lines().collect();
+            let (line, above) = lines.split_last().unwrap();
+            let above = above.iter().rev().map(|line| (*line).to_owned());
+            assert_eq!(in_block(line, above), expect, "{text}");
+        };
+        check("<p>\n<!--\n\n  singletree: translate this", Some("translate this"));
+        check("--[[\nsingletree: split it", Some("split it"));
+        check("/*\n * why\n singletree: split it", Some("split it"));
+        check("(* a\nsingletree: prove it", Some("prove it"));
+        check("<!--\n-->\nsingletree: prose", None);
+        check("/* a */\nsingletree: prose", None);
+        check("* a list\nsingletree: prose", None);
+        check("singletree: prose", None);
+        check("<!--\nsee singletree: its manual", None);
     }
 
     #[test]

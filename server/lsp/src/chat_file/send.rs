@@ -236,7 +236,10 @@ async fn obey(
     answer.say(&words);
     answer.end();
     let session = conversation.session().clone();
-    write_down(front, uri, &session, answer, async {});
+    // A session is stored with its first turn: until then a file that names it would name nothing tomorrow.
+    let (runtime, id) = (Arc::clone(&front.runtime), session.clone());
+    let is_stored = blocking(move || runtime.store().has_session(&id).unwrap_or(false)).await?;
+    write_down(front, uri, &session, is_stored, answer, async {});
     Ok(json!({ "sessionId": session }))
 }
 
@@ -256,23 +259,29 @@ fn answer_turn(
         let turn = turn.clone();
         async move { answer.follow(&front, &conversation, link, &turn).await }
     };
-    write_down(front, uri, &session, answer, following);
+    write_down(front, uri, &session, true, answer, following);
     json!({ "sessionId": session, "turnId": turn })
 }
 
-/// Writes an answer beside whatever else happens, and says where it is if that fails.
+/// Writes an answer beside whatever else happens, and says where it is if that fails. `is_stored`: the file may name the
+/// session.
 fn write_down(
     front: &Arc<Front>,
     uri: &Uri,
     session: &SessionId,
+    is_stored: bool,
     answer: &Arc<Answer>,
     following: impl Future<Output = ()> + Send + 'static,
 ) {
     let (front, uri, session, answer) = (Arc::clone(front), uri.clone(), session.clone(), Arc::clone(answer));
     tokio::spawn(async move {
-        let named = || drop(lock(&front.chat_files.begun).remove(&uri));
+        let named = || {
+            if is_stored {
+                lock(&front.chat_files.begun).remove(&uri);
+            }
+        };
         let writing = async {
-            let written = answer.write(&front, Some(&session), named).await;
+            let written = answer.write(&front, is_stored.then_some(&session), named).await;
             front.chat_files.release(&uri, &answer);
             front.refresh_lenses();
             if let Err(why) = written {

@@ -175,9 +175,11 @@ impl Request<'_> {
         if !self.front.is_trusted() {
             return None;
         }
-        let line = self.line(self.params.range.start.line)?;
+        let at = self.params.range.start.line;
+        let line = self.line(at)?;
         let language = self.document.map_or("", |document| &document.language);
-        let text = instruction::in_line(&line, language)?;
+        let above = (0..at).rev().map_while(|line| self.line(line));
+        let text = instruction::in_line(&line, language).or_else(|| instruction::in_block(&line, above))?;
         let title = format!("Singletree: do it: {}", text.escape_debug());
         let argument = RunArguments {
             prompt: Some(text.to_owned()),

@@ -212,6 +212,8 @@ async fn a_command_of_the_session_answers_in_the_buffer() {
         "{}",
         editor.text(&uri)
     );
+    // Nothing is in the store yet that the file could name.
+    assert!(!editor.text(&uri).contains("session:"), "{}", editor.text(&uri));
     editor.type_at_end(&uri, "/mode\n").await;
     send(&mut editor, &uri).await.unwrap();
     editor.until_text(&uri, |text| text.contains("The mode is plan.")).await;

@@ -72,6 +72,16 @@ async fn an_instruction_in_a_comment_where_the_workspace_is_trusted() {
     assert_eq!(actions[0]["title"], "Singletree: do it: rename a");
     assert_eq!(actions[0]["command"]["arguments"][0]["prompt"], "rename a");
 
+    // All of it is shown, with what would not show.
+    let hidden = format!("<!-- singletree: {} \u{202e}then\t`rm` -->\n", "read ".repeat(40));
+    let uri = editor.open("a.html", &hidden).await;
+    let actions = editor.actions(&uri, 0, json!({"only": ["refactor"]})).await;
+    let title = actions[0]["title"].as_str().unwrap();
+    assert!(title.ends_with("read  \\u{202e}then\\t`rm`"), "{title}");
+    assert_eq!(title.matches("read ").count(), 40, "{title}");
+    let uri = editor.open("b.html", "<!--\n\n  singletree: translate\n-->\n").await;
+    assert!(editor.titles(&uri, 2, json!({})).await.contains(&"Singletree: do it: translate".to_owned()));
+
     let mut editor = Editor::with_options(json!({"trusted": false})).await;
     let uri = editor.open("a.rs", SOURCE).await;
     assert!(
