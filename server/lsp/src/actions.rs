@@ -23,8 +23,9 @@ pub(crate) fn lines(document: &DocumentSnapshot, hunk: &PlacedHunk) -> RangeIncl
 }
 
 /// Keep, if it can be kept, and Reject.
-pub(crate) fn of_hunk(hunk: &PlacedHunk) -> Vec<Command> {
-    let title = &hunk.text.origin.title;
+pub(crate) fn of_hunk(front: &Front, hunk: &PlacedHunk) -> Vec<Command> {
+    let open = front.open_reviews();
+    let title = open.whole.get(hunk.id()).unwrap_or(&hunk.text.origin.title);
     let argument = ReviewArguments {
         hunk_id: Some(hunk.id().clone()),
         ..Default::default()
@@ -40,13 +41,13 @@ pub(crate) fn of_hunk(hunk: &PlacedHunk) -> Vec<Command> {
 
 /// Keep and Reject for the open hunk that is nearest to `line`, zero-based: a command is run anywhere in a function, and
 /// what it proposes stands at the function's head.
-pub(crate) fn of_nearest(document: &DocumentSnapshot, line: usize) -> Vec<Command> {
+pub(crate) fn of_nearest(front: &Front, document: &DocumentSnapshot, line: usize) -> Vec<Command> {
     let open = document.hunks.iter().filter(|hunk| hunk.state.is_open());
     let placed = open.map(|hunk| (hunk, *lines(document, hunk).end()));
     let Some((hunk, at)) = placed.min_by_key(|(_, at)| at.abs_diff(line)) else {
         return Vec::new();
     };
-    let mut commands = of_hunk(hunk);
+    let mut commands = of_hunk(front, hunk);
     for command in &mut commands {
         command.title = format!("{} (line {})", command.title, at + 1);
     }

@@ -62,6 +62,8 @@ pub(crate) struct ClientProfile {
     pub(crate) can_show_documents: bool,
     pub(crate) can_refresh_lenses: bool,
     pub(crate) can_watch_files: bool,
+    /// Tells the user nothing of a command that is refused: Helix writes it to its log.
+    pub(crate) hides_refusals: bool,
     /// Takes code actions as literals; an older one takes commands.
     pub(crate) has_action_literals: bool,
     /// Shows forms for the agent's own questions in the chat.
@@ -102,6 +104,7 @@ impl ClientProfile {
                 .and_then(|workspace| workspace.did_change_watched_files.as_ref())
                 .and_then(|watching| watching.dynamic_registration)
                 .unwrap_or(false),
+            hides_refusals: params.client_info.as_ref().is_some_and(|info| info.name == "helix"),
             has_action_literals: document
                 .and_then(|document| document.code_action.as_ref())
                 .is_some_and(|actions| actions.code_action_literal_support.is_some()),

@@ -3,6 +3,7 @@
 //! The client's `applied` is not believed when it is true: Neovim says so of edits that it skipped, VS Code of
 //! edits that the user unticked. The workspace looks at the text. False only shortens the wait.
 
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Weak};
 
 use base::Uri;
@@ -43,6 +44,7 @@ impl<'a> ClientEditor<'a> {
 
     async fn send(&self, label: String, files: &[EditorFile]) -> EditorAnswer {
         let client = &self.front.client;
+        let _made = NewFolders::of(files);
         let edit = if client.has_document_changes {
             WorkspaceEdit {
                 document_changes: Some(to_proto::document_changes(files, client.encoding, self.confirm)),
@@ -134,6 +136,38 @@ impl Editor for LentEditor {
             }
         }
         .boxed()
+    }
+}
+
+/// The folders that files are moved into: some editors make them, Helix does not. Those that are empty in the end are
+/// removed again.
+struct NewFolders(Vec<PathBuf>);
+
+impl NewFolders {
+    fn of(files: &[EditorFile]) -> Self {
+        let mut made = Self(Vec::new());
+        for file in files {
+            let EditorFile::Rename { to, .. } = file else { continue };
+            let Some(path) = to.path() else { continue };
+            let missing: Vec<&Path> = path.ancestors().skip(1).take_while(|folder| !folder.exists()).collect();
+            for folder in missing.into_iter().rev() {
+                if let Err(error) = std::fs::create_dir(folder) {
+                    tracing::info!(%error, folder = %folder.display(), "a folder for a renamed file could not be made");
+                    break;
+                }
+                made.0.push(folder.to_owned());
+            }
+        }
+        made
+    }
+}
+
+impl Drop for NewFolders {
+    fn drop(&mut self) {
+        for folder in self.0.iter().rev() {
+            // Fails where there is a file in it, as there should be.
+            let _ = std::fs::remove_dir(folder);
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use base::{ChangeKind, CommandName, FileReview, Review, ReviewId, TurnId, Uri};
+use base::{ChangeKind, CommandName, FileReview, Hunk, HunkId, Review, ReviewId, TurnId, Uri};
 use engine::{RunError, RunRequest, Runtime, Started};
 use tokio::sync::Notify;
 use tokio::time::Instant;
@@ -52,6 +52,8 @@ pub(crate) struct OpenReviews {
     pub(crate) reviews: HashMap<ReviewId, OpenReview>,
     /// Files that no editor shows: their hunks have no line to stand at.
     pub(crate) unseen: Vec<UnseenFile>,
+    /// Hunks of open files that concern the file as a whole: `rename a.py to b.py`.
+    pub(crate) whole: HashMap<HunkId, String>,
 }
 
 #[derive(Clone, Debug)]
@@ -137,6 +139,14 @@ impl Front {
         Ok(started)
     }
 
+    /// The turns of this editor's commands that run, and what each was asked for.
+    pub(crate) fn running(&self) -> Vec<(TurnId, CommandName)> {
+        let commands = lock(&self.commands);
+        let mut running: Vec<_> = commands.iter().map(|(turn, command)| (turn.clone(), *command)).collect();
+        running.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+        running
+    }
+
     /// What a turn that has ended was asked for.
     pub(crate) fn take_command(&self, turn: &TurnId) -> Option<CommandName> {
         lock(&self.commands).remove(turn)
@@ -177,6 +187,7 @@ impl Front {
         let open = Arc::new(OpenReviews {
             reviews: open.collect(),
             unseen: reviews.iter().flat_map(|review| self.unseen(review)).collect(),
+            whole: reviews.iter().flat_map(|review| self.whole_files(review)).collect(),
         });
         *self.open.write().unwrap_or_else(PoisonError::into_inner) = open;
     }
@@ -185,17 +196,11 @@ impl Front {
         let waiting = |file: &FileReview| file.hunks.iter().filter(|hunk| hunk.state.is_open()).count();
         let unseen = review.files.iter().filter(|file| file.version.is_none());
         unseen.filter(move |file| waiting(file) > 0).map(move |file| {
-            let name = |uri: &Uri| {
-                uri.path()
-                    .map_or_else(|| uri.to_string(), |path| self.workspace().relative(&path))
+            let changes = || match waiting(file) {
+                1 => format!("{} (1 change)", self.name(&file.uri)),
+                n => format!("{} ({n} changes)", self.name(&file.uri)),
             };
-            let path = name(&file.uri);
-            let what = match (file.kind, &file.new_uri) {
-                (ChangeKind::Create, _) => format!("new file {path}"),
-                (ChangeKind::Delete, _) => format!("delete {path}"),
-                (ChangeKind::Rename, Some(to)) => format!("rename {path} to {}", name(to)),
-                _ => format!("{path} ({} changes)", waiting(file)),
-            };
+            let what = self.whole(file).unwrap_or_else(changes);
             UnseenFile {
                 review: review.review_id.clone(),
                 rev: review.rev,
@@ -203,6 +208,38 @@ impl Front {
                 what,
             }
         })
+    }
+
+    fn whole_files<'a>(&'a self, review: &'a Review) -> impl Iterator<Item = (HunkId, String)> + 'a {
+        let titled = |file: &'a FileReview| self.whole(file).map(|what| (file, what));
+        let files = review.files.iter().filter(|file| file.version.is_some());
+        files.filter_map(titled).flat_map(|(file, what)| {
+            let whole = file.hunks.iter().filter(|hunk| is_whole(file, hunk));
+            whole.map(move |hunk| (hunk.id.clone(), what.clone()))
+        })
+    }
+
+    /// What is proposed for a file as a whole, in a few words; none where its text changes and nothing else.
+    fn whole(&self, file: &FileReview) -> Option<String> {
+        let path = self.name(&file.uri);
+        match (file.kind, &file.new_uri) {
+            (ChangeKind::Create, _) => Some(format!("new file {path}")),
+            (ChangeKind::Delete, _) => Some(format!("delete {path}")),
+            (ChangeKind::Rename, Some(to)) => Some(format!("rename {path} to {}", self.name(to))),
+            _ => None,
+        }
+    }
+
+    /// The title of a hunk for people.
+    pub(crate) fn title_of(&self, file: &FileReview, hunk: &Hunk) -> String {
+        let whole = self.whole(file).filter(|_| is_whole(file, hunk));
+        whole.unwrap_or_else(|| hunk.title.clone())
+    }
+
+    /// A file as people call it: from the workspace's folder.
+    pub(crate) fn name(&self, uri: &Uri) -> String {
+        let relative = |path: PathBuf| self.workspace().relative(&path);
+        uri.path().map_or_else(|| uri.to_string(), relative)
     }
 
     pub(crate) async fn show_message(&self, kind: MessageType, message: impl Into<String>) {
@@ -242,6 +279,11 @@ impl Front {
     pub(crate) async fn closed(&self) {
         self.closing.cancelled().await;
     }
+}
+
+/// A file that gets another name may get other text too.
+fn is_whole(file: &FileReview, hunk: &Hunk) -> bool {
+    file.kind != ChangeKind::Rename || hunk.old_text == hunk.new_text
 }
 
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

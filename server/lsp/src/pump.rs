@@ -177,7 +177,7 @@ impl Pump {
         let command = self.front.take_command(&turn);
         self.front.approvals.close_turn(&turn);
         if let Some(progress) = self.progress.remove(&turn) {
-            progress.end(outcome.word());
+            progress.end(outcome.word()).await;
         }
         let proposed = self.proposed(&session, &turn);
         if self.front.has_plugin() {

@@ -7,7 +7,7 @@ use tower_lsp::gen_lsp_types::{
     CodeActionParams, CodeActionResponse, CodeLens, CodeLensParams, DidChangeTextDocumentParams,
     DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams,
     DidOpenTextDocumentParams, DidSaveTextDocumentParams, ExecuteCommandParams, InitializeParams, InitializeResult,
-    InitializedParams, InlineCompletionParams, InlineCompletionResponse, WorkDoneProgressCancelParams,
+    InitializedParams, InlineCompletionParams, InlineCompletionResponse, MessageType, WorkDoneProgressCancelParams,
 };
 use tower_lsp::jsonrpc::Result;
 use tower_lsp::{Client, LanguageServer};
@@ -128,6 +128,12 @@ impl LanguageServer for Server {
     }
 
     async fn execute_command(&self, params: ExecuteCommandParams) -> Result<Option<Value>> {
-        execute_command::handle(self.front()?, params).await.map(Some)
+        let front = self.front()?;
+        let answer = execute_command::handle(front, params).await;
+        if let (Err(refusal), true) = (&answer, front.client.hides_refusals) {
+            let message = format!("Singletree: {}", refusal.message);
+            front.show_message(MessageType::Error, message).await;
+        }
+        answer.map(Some)
     }
 }

@@ -8,6 +8,8 @@ use text::{PositionEncoding, Span};
 use tower_lsp::gen_lsp_types as lsp;
 use workspace::EditorFile;
 
+use crate::front::Front;
+
 /// The one annotation that a confirmed edit uses; every edit of it is confirmed on its own.
 const CONFIRM: &str = "singletree";
 /// Lines of a change in a hint's message.
@@ -187,7 +189,7 @@ pub(crate) fn plain_changes(files: &[EditorFile], encoding: PositionEncoding) ->
 }
 
 /// Open hunks as hints, so that any editor shows where they are and what they do.
-pub(crate) fn hints(file: &FileReview) -> impl Iterator<Item = lsp::Diagnostic> + '_ {
+pub(crate) fn hints<'a>(front: &'a Front, file: &'a FileReview) -> impl Iterator<Item = lsp::Diagnostic> + 'a {
     file.hunks.iter().filter(|hunk| hunk.state.is_open()).map(|hunk| {
         let preview = text::unified(&hunk.old_text, &hunk.new_text, 0);
         let lines: Vec<&str> = preview.lines().filter(|line| !line.starts_with("@@")).collect();
@@ -202,7 +204,7 @@ pub(crate) fn hints(file: &FileReview) -> impl Iterator<Item = lsp::Diagnostic> 
             range: range(hunk.range),
             severity: Some(lsp::DiagnosticSeverity::Hint),
             source: Some("singletree".into()),
-            message: lsp::Message::String(format!("{}\n{shown}{rest}", hunk.title)),
+            message: lsp::Message::String(format!("{}\n{shown}{rest}", front.title_of(file, hunk)).trim_end().to_owned()),
             ..Default::default()
         }
     })

@@ -1,7 +1,7 @@
 //! `textDocument/codeAction`, from the published snapshot alone: no model, no I/O, no parse, no lock that is held
 //! longer than a copy takes.
 
-use base::CommandName;
+use base::{CommandName, TurnId};
 use engine::CommandInfo;
 use tower_lsp::gen_lsp_types::{
     CodeAction, CodeActionKind, CodeActionParams, CodeActionResponse, CodeActionTriggerKind, Command, Diagnostic,
@@ -10,7 +10,7 @@ use workspace::DocumentSnapshot;
 
 use crate::actions;
 use crate::chat_file::{self, is_chat_file};
-use crate::commands::{self, ApproveArguments, DocumentId, RunArguments, ShowArguments};
+use crate::commands::{self, ApproveArguments, DocumentId, RunArguments, ShowArguments, StopArguments};
 use crate::from_proto;
 use crate::front::Front;
 use crate::instruction;
@@ -42,6 +42,7 @@ pub(crate) fn handle(front: &Front, params: &CodeActionParams) -> Option<Vec<Cod
     offered.extend(request.instruction());
     // An editor asks by itself at every move of the cursor, to show that there is something: there is always that.
     if request.is_asked() {
+        offered.extend(request.stops());
         offered.extend(request.unseen());
         // In a conversation the commands are typed.
         if !is_chat {
@@ -107,6 +108,20 @@ impl Request<'_> {
         offered.map(|offer| action(source(offer.name), offer.command)).collect()
     }
 
+    /// *Stop* for what runs: of the editors that show progress, few let the user cancel it.
+    fn stops(&self) -> Vec<CodeAction> {
+        if self.front.has_plugin() {
+            return Vec::new();
+        }
+        let running = self.front.running().into_iter();
+        let stop = |(turn, command): (TurnId, CommandName)| {
+            let title = format!("Singletree: stop “{}”", command.title());
+            let argument = StopArguments { turn_id: Some(turn) };
+            quick_fix(commands::command(title, commands::STOP, &argument))
+        };
+        running.map(stop).collect()
+    }
+
     fn review(&self) -> Vec<CodeAction> {
         let Some(document) = self.document else {
             return Vec::new();
@@ -119,9 +134,9 @@ impl Request<'_> {
             let lines = actions::lines(document, hunk);
             *lines.start() <= last && first <= *lines.end()
         });
-        let mut offered: Vec<Command> = here.flat_map(actions::of_hunk).collect();
+        let mut offered: Vec<Command> = here.flat_map(|hunk| actions::of_hunk(self.front, hunk)).collect();
         if offered.is_empty() && self.is_asked() {
-            offered = actions::of_nearest(document, first);
+            offered = actions::of_nearest(self.front, document, first);
         }
         if !offered.is_empty() {
             offered.extend(actions::of_many(self.front, document));

@@ -34,7 +34,7 @@ pub(crate) fn handle(front: &Front, params: &CodeLensParams) -> Option<Vec<CodeL
         let line = document
             .rope
             .byte_to_line(hunk.range.start.min(document.rope.len_bytes()));
-        let mut commands = actions::of_hunk(hunk);
+        let mut commands = actions::of_hunk(front, hunk);
         if index == 0 {
             commands.extend(actions::of_many(front, &document));
         }

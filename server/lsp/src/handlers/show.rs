@@ -31,14 +31,13 @@ fn render(front: &Front, reviews: &[Review], arguments: &ShowArguments) -> Strin
     let mut diff = String::new();
     let wanted = |file: &&FileReview| arguments.uri.as_ref().is_none_or(|uri| *uri == file.uri);
     for file in reviews.iter().flat_map(|review| &review.files).filter(wanted) {
-        let name = |uri: &base::Uri| match uri.path() {
-            Some(path) => front.workspace().relative(&path),
-            None => uri.to_string(),
-        };
-        let (old, new) = (name(&file.uri), name(file.new_uri.as_ref().unwrap_or(&file.uri)));
+        let (old, new) = (
+            front.name(&file.uri),
+            front.name(file.new_uri.as_ref().unwrap_or(&file.uri)),
+        );
         let mut hunks = String::new();
         for hunk in file.hunks.iter().filter(|hunk| hunk.state.is_open()) {
-            let _ = writeln!(hunks, "@@ line {} @@ {}", hunk.range.start.line + 1, hunk.title);
+            let _ = writeln!(hunks, "@@ line {} @@ {}", hunk.range.start.line + 1, front.title_of(file, hunk));
             for line in text::unified(&hunk.old_text, &hunk.new_text, 3)
                 .lines()
                 .filter(|line| !line.starts_with("@@"))

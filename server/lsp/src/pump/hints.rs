@@ -20,7 +20,7 @@ impl Hints {
         for file in reviews.iter().flat_map(|review| &review.files) {
             let (version, hints) = now.entry(file.uri.clone()).or_default();
             *version = file.version;
-            hints.extend(to_proto::hints(file));
+            hints.extend(to_proto::hints(front, file));
         }
         for uri in self.shown.keys() {
             now.entry(uri.clone()).or_default();

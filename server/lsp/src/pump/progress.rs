@@ -1,8 +1,11 @@
 //! `$/progress` of one turn, in a task of its own: the client's answer to `create` may take its time.
 
+use std::time::Duration;
+
 use base::TurnId;
 use serde_json::{Value, json};
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 use tower_lsp::gen_lsp_types::{
     ProgressNotification, ProgressParams, WorkDoneProgressCreateParams, WorkDoneProgressCreateRequest,
 };
@@ -10,9 +13,13 @@ use tower_lsp::gen_lsp_types::{
 use crate::handlers::progress_cancel;
 use crate::transport::Outbound;
 
+/// For a client that has not answered `create`; the others are told of the end at once.
+const PATIENCE: Duration = Duration::from_millis(300);
+
 /// A progress that is shown. Only the newest message counts: a slow client skips the others.
 pub(super) struct Progress {
     message: watch::Sender<Step>,
+    shown: JoinHandle<()>,
 }
 
 #[derive(Clone)]
@@ -25,16 +32,18 @@ enum Step {
 impl Progress {
     pub(super) fn begin(outbound: Outbound, turn: &TurnId, title: String) -> Self {
         let (message, steps) = watch::channel(Step::Begun);
-        tokio::spawn(show(outbound, turn.clone(), title, steps));
-        Self { message }
+        let shown = tokio::spawn(show(outbound, turn.clone(), title, steps));
+        Self { message, shown }
     }
 
     pub(super) fn report(&self, message: String) {
         self.message.send_replace(Step::Report(message));
     }
 
-    pub(super) fn end(self, word: &'static str) {
+    /// Returns when the client is told: what is said next replaces it where an editor has one line for both.
+    pub(super) async fn end(self, word: &'static str) {
         self.message.send_replace(Step::Ended(word));
+        let _ = tokio::time::timeout(PATIENCE, self.shown).await;
     }
 }
 

@@ -35,8 +35,14 @@ export const status = (code, body) => ({ code, body });
 export class Model {
   #server;
   #script = [];
+  #hear;
   /** The bodies of all requests of the scenario. */
   requests = [];
+
+  /** `hear` is called with each request, and with `{closed: true}` when one is given up before it is answered. */
+  constructor(hear = () => undefined) {
+    this.#hear = hear;
+  }
 
   async start() {
     this.#server = createServer((request, response) => void this.#serve(request, response));
@@ -80,11 +86,13 @@ export class Model {
       return;
     }
     this.requests.push(JSON.parse(body));
+    this.#hear(this.requests.at(-1));
     const answer = this.#script.shift() ?? says("done");
     if (answer.code) {
       response.writeHead(answer.code, { "content-type": "application/json" }).end(answer.body);
       return;
     }
+    response.on("close", () => response.writableEnded || this.#hear({ closed: true }));
     response.writeHead(200, { "content-type": "text/event-stream" });
     await stream(response, answer.parts);
     response.end();
