@@ -24,7 +24,7 @@ mkdir -p "$SINGLETREE_SCREENS"
 fresh() {
     tmux kill-server 2>/dev/null || true
     rm -rf "$FOLDER"/{home,state,ws,bin}
-    mkdir -p "$FOLDER"/{home,state,bin}
+    mkdir -p "$FOLDER"/{home/.emacs.d,state,bin}
     ln -s "$SINGLETREE" "$FOLDER/bin/singletree"
     cp -r "$editors/fixtures/workspace" "$ws"
     git -C "$ws" init -q

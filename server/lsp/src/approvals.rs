@@ -63,8 +63,7 @@ impl Approvals {
     }
 }
 
-/// A new question.
-/// `voice` answers in the session of another process; without one the session is here.
+/// A new question. `voice` answers in the session of another process; without one the session is here.
 pub(crate) async fn ask(front: &Arc<Front>, turn: Option<TurnId>, request: ApprovalRequest, voice: Option<Voice>) {
     let id = request.id.clone();
     let notice = format!(
@@ -103,13 +102,27 @@ async fn open_when_idle(front: Arc<Front>, id: ApprovalId) {
     open(&front, &id);
 }
 
+/// The user opens a question; false if it is closed. A prompt that stands is left to a plugin of ours. Any other editor
+/// is asked anew: Emacs never answers one that was closed with Ctrl+G.
+pub(crate) fn open_by_user(front: &Arc<Front>, id: &ApprovalId) -> bool {
+    if !front.has_plugin() {
+        let mut questions = lock(&front.approvals.open);
+        let question = questions.iter_mut().find(|question| question.request.id == *id);
+        if let Some(prompt) = question.and_then(|question| question.prompt.take()) {
+            prompt.abort();
+        }
+    }
+    open(front, id)
+}
+
 /// Prompts for an answer, unless a prompt stands already; false if the question is closed.
-pub(crate) fn open(front: &Arc<Front>, id: &ApprovalId) -> bool {
+fn open(front: &Arc<Front>, id: &ApprovalId) -> bool {
     let mut questions = lock(&front.approvals.open);
     let Some(question) = questions.iter_mut().find(|question| question.request.id == *id) else {
         return false;
     };
-    if question.prompt.as_ref().is_none_or(AbortHandle::is_finished) {
+    let stands = |prompt: &AbortHandle| !prompt.is_finished();
+    if !question.prompt.as_ref().is_some_and(stands) {
         let (front, request, voice) = (Arc::clone(front), question.request.clone(), question.voice.clone());
         question.prompt = Some(tokio::spawn(async move { prompt(&front, request, voice).await }).abort_handle());
     }

@@ -64,6 +64,8 @@ pub(crate) struct ClientProfile {
     pub(crate) can_watch_files: bool,
     /// Tells the user nothing of a command that is refused: Helix writes it to its log.
     pub(crate) hides_refusals: bool,
+    /// Takes `takeFocus: false` for true, and says nothing of one that is not there: eglot.
+    pub(crate) misreads_focus: bool,
     /// Takes code actions as literals; an older one takes commands.
     pub(crate) has_action_literals: bool,
     /// Shows forms for the agent's own questions in the chat.
@@ -82,6 +84,7 @@ impl ClientProfile {
             .and_then(|edits| edits.resource_operations.as_deref())
             .unwrap_or_default();
         let has_document_changes = edits.and_then(|edits| edits.document_changes).unwrap_or(false);
+        let is_named = |name: &str| params.client_info.as_ref().is_some_and(|info| info.name == name);
         let can = |operation| operations.contains(&operation);
         Self {
             encoding: encoding(params),
@@ -104,7 +107,8 @@ impl ClientProfile {
                 .and_then(|workspace| workspace.did_change_watched_files.as_ref())
                 .and_then(|watching| watching.dynamic_registration)
                 .unwrap_or(false),
-            hides_refusals: params.client_info.as_ref().is_some_and(|info| info.name == "helix"),
+            hides_refusals: is_named("helix"),
+            misreads_focus: is_named("Eglot"),
             has_action_literals: document
                 .and_then(|document| document.code_action.as_ref())
                 .is_some_and(|actions| actions.code_action_literal_support.is_some()),

@@ -9,6 +9,7 @@ use std::sync::{Arc, Weak};
 use base::Uri;
 use futures::FutureExt;
 use futures::future::BoxFuture;
+use tokio::sync::Notify;
 use tower_lsp::gen_lsp_types::{ApplyWorkspaceEditParams, ApplyWorkspaceEditRequest, WorkspaceEdit};
 use workspace::{Editor, EditorAnswer, EditorEdit, EditorFile};
 
@@ -19,15 +20,31 @@ pub(crate) struct ClientEditor<'a> {
     front: &'a Front,
     /// Let the user confirm each edit in the editor's own view.
     confirm: bool,
+    /// Told when the client has answered.
+    answered: Option<Arc<Notify>>,
 }
 
 impl<'a> ClientEditor<'a> {
     pub(crate) fn new(front: &'a Front) -> Self {
-        Self { front, confirm: false }
+        Self {
+            front,
+            confirm: false,
+            answered: None,
+        }
     }
 
     pub(crate) fn confirming(front: &'a Front) -> Self {
-        Self { front, confirm: true }
+        Self {
+            confirm: true,
+            ..Self::new(front)
+        }
+    }
+
+    pub(crate) fn telling(front: &'a Front, answered: Arc<Notify>) -> Self {
+        Self {
+            answered: Some(answered),
+            ..Self::new(front)
+        }
     }
 
     /// Whether the client can do this; what it cannot, the server does on disk.
@@ -62,7 +79,11 @@ impl<'a> ClientEditor<'a> {
             edit,
             metadata: None,
         };
-        match self.front.outbound.request::<ApplyWorkspaceEditRequest>(params).await {
+        let answer = self.front.outbound.request::<ApplyWorkspaceEditRequest>(params).await;
+        if let Some(answered) = &self.answered {
+            answered.notify_one();
+        }
+        match answer {
             Ok(result) if result.applied => EditorAnswer::Sent,
             Ok(result) => {
                 let reason = result

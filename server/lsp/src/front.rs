@@ -142,7 +142,10 @@ impl Front {
     /// The turns of this editor's commands that run, and what each was asked for.
     pub(crate) fn running(&self) -> Vec<(TurnId, CommandName)> {
         let commands = lock(&self.commands);
-        let mut running: Vec<_> = commands.iter().map(|(turn, command)| (turn.clone(), *command)).collect();
+        let mut running: Vec<_> = commands
+            .iter()
+            .map(|(turn, command)| (turn.clone(), *command))
+            .collect();
         running.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
         running
     }

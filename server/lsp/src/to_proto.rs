@@ -204,7 +204,11 @@ pub(crate) fn hints<'a>(front: &'a Front, file: &'a FileReview) -> impl Iterator
             range: range(hunk.range),
             severity: Some(lsp::DiagnosticSeverity::Hint),
             source: Some("singletree".into()),
-            message: lsp::Message::String(format!("{}\n{shown}{rest}", front.title_of(file, hunk)).trim_end().to_owned()),
+            message: lsp::Message::String(
+                format!("{}\n{shown}{rest}", front.title_of(file, hunk))
+                    .trim_end()
+                    .to_owned(),
+            ),
             ..Default::default()
         }
     })

@@ -1,4 +1,6 @@
-// A slow model: it begins to answer and never ends.
+// A slow model: it begins to answer and never ends; nor does it the second time.
 import { held, says } from "../vscode/driver/model.js";
 
-export default [held(says("I begin to think about it, and"), says("it never comes to this."))];
+const slow = () => held(says("I begin to think about it, and"), says("it never comes to this."));
+
+export default [slow(), slow()];

@@ -1,6 +1,7 @@
 //! Document sync. Everything here is done before the first await, so it is done in order of arrival.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use base::Uri;
 use tower_lsp::gen_lsp_types::{
@@ -11,6 +12,9 @@ use workspace::TextChange;
 
 use crate::from_proto;
 use crate::front::{Front, lock};
+
+/// After so long without a change, what is shown of the hunks is put right.
+const PAUSE: Duration = Duration::from_millis(300);
 
 pub(crate) fn open(front: &Arc<Front>, params: DidOpenTextDocumentParams) {
     let document = params.text_document;
@@ -23,7 +27,7 @@ pub(crate) fn open(front: &Arc<Front>, params: DidOpenTextDocumentParams) {
     }
 }
 
-pub(crate) fn change(front: &Front, params: DidChangeTextDocumentParams) {
+pub(crate) fn change(front: &Arc<Front>, params: DidChangeTextDocumentParams) {
     let document = params.text_document;
     let Some(uri) = known_uri(&document.text_document_identifier.uri) else {
         return;
@@ -41,6 +45,23 @@ pub(crate) fn change(front: &Front, params: DidChangeTextDocumentParams) {
         Ok(false) => front.note_typing(),
         Err(error) => tracing::error!(%error, "a change was not applied"),
     }
+    look_again_after_typing(front, &uri);
+}
+
+/// An edit that only moves hunks is no news of them, and most editors move what they show of it along. Emacs shows it
+/// where it was.
+fn look_again_after_typing(front: &Arc<Front>, uri: &Uri) {
+    let has_hints = || front.workspace().snapshot(uri).is_some_and(|it| !it.hunks.is_empty());
+    if front.has_plugin() || !has_hints() {
+        return;
+    }
+    let front = Arc::clone(front);
+    tokio::spawn(async move {
+        tokio::time::sleep(PAUSE).await;
+        if front.last_change().is_some_and(|at| at.elapsed() >= PAUSE) {
+            front.look_again.notify_one();
+        }
+    });
 }
 
 pub(crate) fn save(front: &Arc<Front>, params: &DidSaveTextDocumentParams) {

@@ -97,7 +97,7 @@ async fn stop(front: &Front, arguments: &StopArguments) -> Result<Value> {
 }
 
 fn approve(front: &Arc<Front>, arguments: &ApproveArguments) -> Result<Value> {
-    if approvals::open(front, &arguments.approval_id) {
+    if approvals::open_by_user(front, &arguments.approval_id) {
         return Ok(Value::Null);
     }
     Err(failure::refused(

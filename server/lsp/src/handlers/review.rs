@@ -1,9 +1,12 @@
 //! `singletree.review.keep`, `.reject`, `.undo`.
 
+use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
 use base::{HunkId, HunkState};
 use serde_json::{Value, json};
+use tokio::sync::Notify;
 use tower_lsp::jsonrpc::{Error, Result};
 use workspace::{ReviewError, Selection};
 
@@ -12,13 +15,18 @@ use crate::editor::ClientEditor;
 use crate::failure;
 use crate::front::Front;
 
+/// For an editor to tell of the text that its edit has made.
+const PATIENCE: Duration = Duration::from_millis(200);
+
+type Outcome = std::result::Result<Vec<(HunkId, HunkState)>, ReviewError>;
+
 pub(crate) async fn keep(front: &Arc<Front>, arguments: ReviewArguments) -> Result<Value> {
-    answer(
-        front
-            .runtime
-            .keep(&selection(arguments), &ClientEditor::new(front))
-            .await,
-    )
+    let selection = selection(arguments);
+    let keep = |front: Arc<Front>, answered| async move {
+        let editor = ClientEditor::telling(&front, answered);
+        front.runtime.keep(&selection, &editor).await
+    };
+    by_editor(front, keep).await
 }
 
 pub(crate) fn reject(front: &Arc<Front>, arguments: ReviewArguments) -> Result<Value> {
@@ -26,7 +34,43 @@ pub(crate) fn reject(front: &Arc<Front>, arguments: ReviewArguments) -> Result<V
 }
 
 pub(crate) async fn undo(front: &Arc<Front>) -> Result<Value> {
-    answer(front.runtime.undo(&ClientEditor::new(front)).await)
+    let undo = |front: Arc<Front>, answered| async move {
+        let editor = ClientEditor::telling(&front, answered);
+        front.runtime.undo(&editor).await
+    };
+    by_editor(front, undo).await
+}
+
+/// Decides in a task of its own. Emacs waits for the answer to its command before it tells what became of its text, and
+/// that is what the decision waits for: such an editor is told after a moment what is under way. How it went, it sees.
+async fn by_editor<F>(front: &Arc<Front>, decide: impl FnOnce(Arc<Front>, Arc<Notify>) -> F) -> Result<Value>
+where
+    F: Future<Output = Outcome> + Send + 'static,
+{
+    let answered = Arc::new(Notify::new());
+    let mut deciding = tokio::spawn(decide(Arc::clone(front), Arc::clone(&answered)));
+    let outcome = tokio::select! {
+        outcome = &mut deciding => outcome,
+        () = waits_for_us(front, &answered) => return answer(Ok(under_way(front))),
+    };
+    outcome
+        .map_err(|_panic| failure::internal("the decision could not be carried out; this is a bug of ours"))
+        .and_then(answer)
+}
+
+async fn waits_for_us(front: &Front, answered: &Notify) {
+    if front.has_plugin() {
+        return std::future::pending().await;
+    }
+    answered.notified().await;
+    tokio::time::sleep(PATIENCE).await;
+}
+
+fn under_way(front: &Front) -> Vec<(HunkId, HunkState)> {
+    let reviews = front.runtime.reviews(front.client.encoding).into_iter();
+    let hunks = reviews.flat_map(|review| review.files).flat_map(|file| file.hunks);
+    let keeping = hunks.filter(|hunk| hunk.state == HunkState::Keeping);
+    keeping.map(|hunk| (hunk.id, hunk.state)).collect()
 }
 
 fn selection(arguments: ReviewArguments) -> Selection {
@@ -44,7 +88,7 @@ fn selection(arguments: ReviewArguments) -> Selection {
     }
 }
 
-fn answer(outcome: std::result::Result<Vec<(HunkId, HunkState)>, ReviewError>) -> Result<Value> {
+fn answer(outcome: Outcome) -> Result<Value> {
     let hunks = outcome.map_err(|error| refusal(&error))?;
     let hunks: Vec<Value> = hunks
         .into_iter()

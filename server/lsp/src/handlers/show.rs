@@ -37,7 +37,12 @@ fn render(front: &Front, reviews: &[Review], arguments: &ShowArguments) -> Strin
         );
         let mut hunks = String::new();
         for hunk in file.hunks.iter().filter(|hunk| hunk.state.is_open()) {
-            let _ = writeln!(hunks, "@@ line {} @@ {}", hunk.range.start.line + 1, front.title_of(file, hunk));
+            let _ = writeln!(
+                hunks,
+                "@@ line {} @@ {}",
+                hunk.range.start.line + 1,
+                front.title_of(file, hunk)
+            );
             for line in text::unified(&hunk.old_text, &hunk.new_text, 3)
                 .lines()
                 .filter(|line| !line.starts_with("@@"))

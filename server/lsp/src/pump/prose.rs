@@ -30,7 +30,7 @@ pub(crate) async fn show(front: &Front, name: &str, text: &str) -> io::Result<Ur
     let params = ShowDocumentParams {
         uri: to_proto::uri(&uri),
         external: Some(false),
-        take_focus: Some(false),
+        take_focus: (!front.client.misreads_focus).then_some(false),
         selection: None,
     };
     let shown = front.client.can_show_documents

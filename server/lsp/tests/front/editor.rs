@@ -45,7 +45,11 @@ impl Editor {
         Self::start(capabilities(), options, "utf-16").await
     }
 
-    pub(crate) async fn start(mut capabilities: Value, options: Value, encoding: &str) -> Self {
+    pub(crate) async fn start(capabilities: Value, options: Value, encoding: &str) -> Self {
+        Self::named("test", capabilities, options, encoding).await
+    }
+
+    pub(crate) async fn named(name: &str, mut capabilities: Value, options: Value, encoding: &str) -> Self {
         capabilities["general"] = json!({"positionEncodings": [encoding]});
         let world = World::new(&options);
         let root = world.root.path().to_owned();
@@ -67,6 +71,7 @@ impl Editor {
         };
         let params = json!({
             "processId": null,
+            "clientInfo": {"name": name},
             "capabilities": capabilities,
             "initializationOptions": {"singletree": options},
             "workspaceFolders": [{"uri": format!("file://{}", root.display()), "name": "w"}],
@@ -251,6 +256,17 @@ impl Editor {
         }
     }
 
+    /// The next `window/showMessage` that says this.
+    pub(crate) async fn message(&mut self, words: &str) -> String {
+        loop {
+            let params = self.claim("window/showMessage").await;
+            let message = params["message"].as_str().unwrap();
+            if message.contains(words) {
+                return message.to_owned();
+            }
+        }
+    }
+
     /// The next `window/showMessageRequest`: its message, the titles of its actions.
     pub(crate) async fn question(&mut self) -> (String, Vec<String>) {
         while self.questions.is_empty() {
@@ -269,6 +285,11 @@ impl Editor {
         self.wire
             .send(json!({"jsonrpc": "2.0", "id": id, "result": result}))
             .await;
+    }
+
+    /// The user closes the prompt, and the editor never says so.
+    pub(crate) fn forget_question(&mut self) {
+        self.questions.pop_front().unwrap();
     }
 
     async fn serve(&mut self, message: Value) {
@@ -342,7 +363,7 @@ impl Editor {
         }
     }
 
-    async fn apply(&mut self, uri: &str, edits: &[Value]) {
+    pub(crate) async fn apply(&mut self, uri: &str, edits: &[Value]) {
         let (version, text) = self.documents.get_mut(uri).unwrap();
         let rope = ropey::Rope::from_str(text);
         let mut changed = rope.clone();
@@ -382,7 +403,7 @@ impl Editor {
 }
 
 /// The edits of each document, with the version that they name if they name one.
-fn text_edits(edit: &Value) -> Vec<(String, Option<i32>, Vec<Value>)> {
+pub(crate) fn text_edits(edit: &Value) -> Vec<(String, Option<i32>, Vec<Value>)> {
     let edits = |edits: &Value| edits.as_array().unwrap().clone();
     if let Some(changes) = edit["documentChanges"].as_array() {
         let of_change = |change: &Value| {

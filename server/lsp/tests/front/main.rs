@@ -7,6 +7,7 @@ mod chat_file;
 mod code_actions;
 mod commands;
 mod editor;
+mod other_editors;
 mod plugin;
 mod prose;
 mod review;

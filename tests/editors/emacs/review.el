@@ -1,0 +1,32 @@
+;;; A code action on an unsaved buffer: two hunks, one kept, one rejected, undone and done again, saved. -*- lexical-binding: t -*-
+;; model: two
+;; proves: staged, undo
+(edit "shapes.py")
+(insert "# unsaved\n")
+(undo-boundary)
+(let ((text (on-disk "shapes.py")) (before (buffer-string)) kept)
+  (choose 2 "Singletree: document")
+  (wait-for-message "2 changes in shapes.py wait for Keep or Reject")
+  (equals (buffer-string) before "proposed text is never in the buffer")
+  (undo-boundary)
+  (choose 8 "Keep: ")
+  (wait-for "what was kept" (string-match-p "radius\\*\\*2" (buffer-string)))
+  (setq kept (buffer-string))
+  (equals kept (string-replace "radius * radius" "radius**2" before) "one line is another")
+  (wait-for "one hunk to be left" (not (member "Keep file (2 changes)" (offered 12))))
+  (choose 12 "Reject: ")
+  (wait-for "nothing to be left" (string-prefix-p "Singletree: " (car (offered 12))))
+  (equals (buffer-string) kept "a rejected hunk changes nothing")
+  (equals (on-disk "shapes.py") text "nothing is saved")
+  (undo-boundary)
+  (undo)
+  (equals (buffer-string) before "a kept hunk is undone in one step")
+  (undo-redo)
+  (equals (buffer-string) kept "and done again")
+  (save)
+  (equals (on-disk "shapes.py") (bytes kept) "what is saved is what was kept")
+
+  ;; What is decided is offered again by our own undo.
+  (singletree "undo")
+  (choose 12 "Keep: ")
+  (wait-for "it in the text" (string-match-p "scaled = " (buffer-string))))
