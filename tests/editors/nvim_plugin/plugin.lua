@@ -85,10 +85,11 @@ function M.mine()
   return found
 end
 
---- What the server believes, in the same form.
+--- What the server believes, in the same form. No buffer is named: what was typed in any is sent before the question.
 function M.theirs()
   local found = {}
-  for _, review in ipairs(t.state()) do
+  local asked = { command = 'singletree.review.state', arguments = { vim.empty_dict() } }
+  for _, review in ipairs(t.request('workspace/executeCommand', asked).reviews) do
     for _, file in ipairs(review.files) do
       for _, hunk in ipairs(file.hunks) do
         if vim.tbl_contains({ 'pending', 'keeping', 'conflict', 'streaming' }, hunk.state) then
