@@ -163,13 +163,18 @@ end
 ---@param buffer integer
 ---@param file singletree.File
 ---@param found singletree.Shape
+---@return singletree.Chunk[]? label that has no place among the lines that come
 local function draw_lines(canvas, drawn, buffer, file, found)
   local hunk = drawn.hunk
   local chunks, reserved = label_of(hunk, file, canvas.focus == hunk.id)
-  local proposed = is_proposed(buffer)
-  local new = (proposed or canvas.look.is_diff) and {} or found.new
+  local new = found.new
   drawn.above = 0
-  if #new == 0 and found.last > found.first and not proposed then
+  if canvas.look.is_diff then
+    -- What comes is on the other side, and rows between the lines would part the two.
+    unmark(buffer, drawn.lines)
+    drawn.lines = nil
+    return nil
+  elseif #new == 0 and found.last > found.first then
     unmark(buffer, drawn.lines)
     drawn.lines = nil
     return chunks
@@ -187,7 +192,7 @@ local function draw_lines(canvas, drawn, buffer, file, found)
     reserved = reserved,
     look = canvas.look,
   })
-  local row, is_above = hook(buffer, proposed and 0 or found.last)
+  local row, is_above = hook(buffer, found.last)
   row = math.min(row, vim.api.nvim_buf_line_count(buffer) - 1)
   drawn.lines = mark(buffer, drawn.lines, row, 0, {
     virt_lines = rows,
@@ -207,13 +212,32 @@ local function draw_lines(canvas, drawn, buffer, file, found)
   end
 end
 
+--- A buffer that holds the proposed text itself: there a hunk is the lines that came.
 ---@param canvas singletree.Canvas
 ---@param drawn singletree.Drawn
 ---@param buffer integer
 ---@param file singletree.File
-local function draw_hunk(canvas, drawn, buffer, file)
+---@param found singletree.Shape
+local function draw_proposed(canvas, drawn, buffer, file, found)
+  drawn.place = mark(buffer, drawn.place, found.first, 0, { end_row = found.last, end_col = 0 })
+  drawn.above = 0
+  if file.kind == 'create' and not canvas.look.is_diff then
+    local rows = { (label_of(drawn.hunk, file, canvas.focus == drawn.hunk.id)) }
+    drawn.lines = mark(buffer, drawn.lines, 0, 0, { virt_lines = rows, virt_lines_above = true })
+    drawn.above = 1
+  end
+end
+
+---@param canvas singletree.Canvas
+---@param drawn singletree.Drawn
+---@param buffer integer
+---@param file singletree.File
+---@param found singletree.Shape
+local function draw_hunk(canvas, drawn, buffer, file, found)
+  if is_proposed(buffer) then
+    return draw_proposed(canvas, drawn, buffer, file, found)
+  end
   local hunk = drawn.hunk
-  local found = shape.of(hunk)
   local count = vim.api.nvim_buf_line_count(buffer)
   local first, last = math.min(found.first, count), math.min(found.last, count)
   for _, id in ipairs(drawn.words) do
@@ -222,14 +246,10 @@ local function draw_hunk(canvas, drawn, buffer, file)
   drawn.words = {}
   local beside = draw_lines(canvas, drawn, buffer, file, found)
   local group = hunk.state == 'conflict' and 'SingletreeConflict' or 'SingletreeRemoved'
-  if is_proposed(buffer) then
-    drawn.place = mark(buffer, drawn.place, 0, 0, { end_row = count, end_col = 0 })
-    return
-  end
   drawn.place = mark(buffer, drawn.place, first, 0, {
     end_row = last,
     end_col = 0,
-    hl_group = last > first and group or nil,
+    hl_group = last > first and not canvas.look.is_diff and group or nil,
     hl_eol = true,
     priority = PRIORITY,
     virt_text = beside and vim.list_extend({ { '  ', 'None' } }, beside) or nil,
@@ -280,6 +300,26 @@ local function rows_of(buffer)
   return rows
 end
 
+--- Where the hunks of a file are in a buffer: in the user's text, or in the text that is proposed.
+---@param buffer integer
+---@param file singletree.File
+---@return table<string, singletree.Shape>
+local function shapes_in(buffer, file)
+  local shapes, shift = {}, 0
+  local proposed = is_proposed(buffer)
+  for _, hunk in ipairs(file.hunks) do
+    local found = shape.of(hunk)
+    shapes[hunk.id] = found
+    if proposed then
+      local come, gone = hunk.state == 'conflict' and 0 or #found.new, found.last - found.first
+      local first = found.first + shift
+      shapes[hunk.id] = { first = first, last = first + come, old = found.new, new = found.old }
+      shift = shift + come - (hunk.state == 'conflict' and 0 or gone)
+    end
+  end
+  return shapes
+end
+
 --- Draws what is proposed for a buffer's file; `is_settled` if the server knows all that was typed, so that places are
 --- where it says and not where the marks have gone meanwhile.
 ---@param buffer integer
@@ -300,19 +340,19 @@ function M.draw(buffer, file, is_settled)
   local rows = rows_of(buffer)
   local visible = windows.visible(buffer)
   local seen, above = {}, 0
-  local proposed = is_proposed(buffer)
+  local shapes = shapes_in(buffer, file)
   for _, hunk in ipairs(file.hunks) do
     seen[hunk.id] = true
     local drawn = canvas.drawn[hunk.id] or { words = {}, key = '', is_rich = false, above = 0 }
-    local found = shape.of(hunk)
+    local found = shapes[hunk.id]
     local row = drawn.place and rows[drawn.place]
-    local is_there = row and (not is_settled or proposed or row == found.first)
+    local is_there = row and (not is_settled or row == found.first)
     local is_rich = drawn.is_rich or is_within(found, visible)
     local key = key_of(canvas, hunk)
     if drawn.hunk ~= hunk or not is_there or drawn.key ~= key or drawn.is_rich ~= is_rich then
       drawn.hunk, drawn.key, drawn.is_rich = hunk, key, is_rich
       canvas.drawn[hunk.id] = drawn
-      draw_hunk(canvas, drawn, buffer, file)
+      draw_hunk(canvas, drawn, buffer, file, found)
     end
     above = above + drawn.above
   end
@@ -355,7 +395,8 @@ function M.places(buffer, from, to)
     local hunk = by_mark[each[1]]
     if hunk then
       local found = shape.of(hunk)
-      table.insert(places, { hunk = hunk, first = each[2], last = each[2] + found.last - found.first })
+      local height = is_proposed(buffer) and #found.new or found.last - found.first
+      table.insert(places, { hunk = hunk, first = each[2], last = each[2] + height })
     end
   end
   table.sort(places, function(left, right)
@@ -375,15 +416,16 @@ function M.focus(buffer, file, id)
   end
   local changed = { [canvas.focus or ''] = true, [id or ''] = true }
   canvas.focus = id
+  local shapes = shapes_in(buffer, file)
   for _, hunk in ipairs(file.hunks) do
     local drawn = changed[hunk.id] and canvas.drawn[hunk.id]
     local row = drawn
       and drawn.hunk == hunk
       and vim.api.nvim_buf_get_extmark_by_id(buffer, namespace, drawn.place, {})[1]
     -- Where typing has moved it meanwhile, it is drawn anew as soon as the server knows of that.
-    if row and (row == shape.of(hunk).first or is_proposed(buffer)) then
+    if row and row == shapes[hunk.id].first then
       drawn.key = key_of(canvas, hunk)
-      draw_hunk(canvas, drawn, buffer, file)
+      draw_hunk(canvas, drawn, buffer, file, shapes[hunk.id])
     end
   end
 end

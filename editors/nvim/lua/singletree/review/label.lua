@@ -34,6 +34,7 @@ function M.kind(file)
   elseif file.kind == 'rename' then
     return 'to be renamed to ' .. M.path(file.newUri or file.uri)
   end
+  return nil
 end
 
 --- A few words about a hunk.

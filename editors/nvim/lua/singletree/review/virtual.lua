@@ -155,12 +155,9 @@ function M.rows(given)
   end
   if #given.label > 0 and is_beside then
     local row = rows[1]
-    local filled = table.remove(row)
-    table.insert(row, { '  ', given.groups.line })
-    for _, chunk in ipairs(given.label) do
-      table.insert(row, { chunk[1], { given.groups.line, chunk[2] } })
-    end
-    table.insert(row, filled)
+    row[#row] = { ' ', given.groups.line }
+    table.insert(row, { '  ' })
+    vim.list_extend(row, given.label)
   end
   return rows
 end

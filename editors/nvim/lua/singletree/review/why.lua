@@ -11,11 +11,13 @@ local M = {}
 --- Lines of a diff in the float.
 local MOST_LINES = 60
 
---- Words of the agent's, as Markdown that shows them as they are.
+local namespace = vim.api.nvim_create_namespace('singletree.review.why')
+
+--- Words of the agent's, in one line.
 ---@param text string
 ---@return string
 local function plain(text)
-  return (text:gsub('%s+', ' '):gsub('[\\`*_{}%[%]<>()#+!|~-]', '\\%0'))
+  return (text:gsub('%s+', ' '))
 end
 
 ---@param hunk singletree.Hunk
@@ -40,30 +42,35 @@ end
 ---@param hunk singletree.Hunk
 ---@param file singletree.File
 ---@return string[]
-local function describe(hunk, file)
-  local lines = { '**' .. plain(hunk.title ~= '' and hunk.title or 'Proposed change') .. '**', '' }
-  local facts = {}
+local function facts(hunk, file)
+  local facts = { label.hindrance(hunk) or 'waits for Keep or Reject', 'by ' .. hunk.author }
   table.insert(facts, label.kind(file))
-  table.insert(facts, label.hindrance(hunk) or 'waits for Keep or Reject')
-  table.insert(facts, 'by ' .. hunk.author)
   table.insert(facts, shape.size(hunk) ~= '' and shape.size(hunk) or nil)
-  table.insert(lines, plain(table.concat(facts, ' · ')))
+  return facts
+end
+
+--- The text of the float and the look of each line that has one.
+---@param hunk singletree.Hunk
+---@param file singletree.File
+---@return string[] lines
+---@return table<integer, string> groups by line
+local function describe(hunk, file)
+  local lines = { plain(hunk.title ~= '' and hunk.title or 'proposed change') }
+  local groups = { 'Title' }
+  table.insert(lines, plain(table.concat(facts(hunk, file), ' · ')))
+  groups[2] = 'SingletreeLabel'
   if hunk.why ~= '' and hunk.why ~= hunk.title then
     vim.list_extend(lines, { '', plain(hunk.why) })
   end
   local body = diff(hunk)
   if #body > 0 then
-    -- A fence that is longer than any in the text.
-    local fence = '```'
-    for run in table.concat(body, '\n'):gmatch('`+') do
-      fence = #run >= #fence and ('`'):rep(#run + 1) or fence
-    end
     table.insert(lines, '')
-    table.insert(lines, fence .. 'diff')
-    vim.list_extend(lines, body)
-    table.insert(lines, fence)
   end
-  return lines
+  for _, line in ipairs(body) do
+    table.insert(lines, line)
+    groups[#lines] = ({ ['-'] = 'SingletreeRemoved', ['+'] = 'SingletreeAdded' })[line:sub(1, 1)]
+  end
+  return lines, groups
 end
 
 function M.show()
@@ -72,12 +79,18 @@ function M.show()
   if not place or not file then
     return say.info(file and 'no proposed change at the cursor' or places.nothing_here())
   end
-  vim.lsp.util.open_floating_preview(describe(place.hunk, file), 'markdown', {
+  local lines, groups = describe(place.hunk, file)
+  local buffer = vim.lsp.util.open_floating_preview(lines, '', {
     border = 'rounded',
     focus_id = 'singletree.why',
     max_width = math.min(100, vim.o.columns - 4),
     max_height = math.floor(vim.o.lines * 0.6),
   })
+  for number, group in pairs(groups) do
+    if number <= vim.api.nvim_buf_line_count(buffer) then
+      vim.api.nvim_buf_set_extmark(buffer, namespace, number - 1, 0, { end_row = number, hl_group = group, hl_eol = true, strict = false })
+    end
+  end
 end
 
 return M

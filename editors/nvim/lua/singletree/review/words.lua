@@ -61,7 +61,8 @@ local function parts(lines, list, is_changed)
       by_line[token.line] = line
       local last = line[#line]
       local to = token.from + #token.text
-      if last and last.to == token.from then
+      if last and not lines[token.line]:sub(last.to + 1, token.from):find('%S') then
+        -- Blanks between two changed words are no border.
         last.to = to
       else
         table.insert(line, { from = token.from, to = to })
