@@ -11,15 +11,21 @@ local words = require('singletree.review.words')
 
 local M = {}
 
-M.namespace = vim.api.nvim_create_namespace('singletree.review')
-local namespace = M.namespace
+local namespace = vim.api.nvim_create_namespace('singletree.review')
+--- The places by themselves: they are asked for often.
+local places = vim.api.nvim_create_namespace('singletree.review.places')
 
 --- Beneath everything that means more than "this line goes": the language's own colours are at 100.
 local PRIORITY = 90
 
 ---@class singletree.Drawn a hunk as it is drawn
 ---@field hunk singletree.Hunk
----@field key string of what it was drawn with besides the hunk
+---@field look? string
+---@field fits? boolean
+---@field cut? integer
+---@field is_focused? boolean
+---@field need integer columns that the first line and the label take
+---@field longest integer bytes of the longest line
 ---@field place integer mark of the rows that go
 ---@field sign? integer
 ---@field lines? integer mark of the lines that come
@@ -30,8 +36,13 @@ local PRIORITY = 90
 ---@field above integer rows above the first line
 
 ---@class singletree.Canvas
+---@field buffer integer
 ---@field drawn table<string, singletree.Drawn> by hunk
 ---@field look singletree.Look
+---@field count integer lines of the buffer
+---@field is_empty boolean whether its only line is empty
+---@field is_proposed boolean whether it holds proposed text itself
+---@field signs boolean
 ---@field focus? string the hunk at the cursor
 
 ---@type table<integer, singletree.Canvas>
@@ -44,19 +55,28 @@ local GROUPS = {
 }
 GROUPS.keeping = GROUPS.pending
 
---- Whether a buffer is one of ours that holds proposed text itself.
----@param buffer integer
----@return boolean
-local function is_proposed(buffer)
-  return vim.b[buffer].singletree_proposed ~= nil
+--- What the drawing of a hunk depends on besides the hunk: a window that is wider only matters where text has its end.
+---@param canvas singletree.Canvas
+---@param drawn singletree.Drawn
+---@return string look
+---@return boolean fits
+---@return integer cut
+---@return boolean is_focused
+local function manner(canvas, drawn)
+  local look = canvas.look
+  local cut = look.wraps and drawn.longest > look.width and look.width or 0
+  return look.key, look.width >= drawn.need, cut, canvas.focus == drawn.hunk.id
 end
 
 ---@param canvas singletree.Canvas
----@param hunk singletree.Hunk
----@return string
-local function key_of(canvas, hunk)
-  return canvas.look.key .. (canvas.focus == hunk.id and ' here' or '')
+---@param drawn singletree.Drawn
+---@return boolean
+local function is_same_manner(canvas, drawn)
+  local look, fits, cut, is_focused = manner(canvas, drawn)
+  return drawn.look == look and drawn.fits == fits and drawn.cut == cut and drawn.is_focused == is_focused
 end
+
+local CAN_SCROLL = vim.fn.has('nvim-0.11') == 1
 
 local SIGNS = { streaming = 'SingletreeSignStreaming', conflict = 'SingletreeSignConflict' }
 
@@ -66,6 +86,8 @@ local SIGNS = { streaming = 'SingletreeSignStreaming', conflict = 'SingletreeSig
 local function sign_group(found, hunk)
   if SIGNS[hunk.state] then
     return SIGNS[hunk.state]
+  elseif shape.is_textless(hunk) then
+    return 'SingletreeSignChanged'
   elseif #found.old == 0 then
     return 'SingletreeSignAdded'
   end
@@ -77,13 +99,12 @@ end
 ---@param row integer
 ---@param column integer
 ---@param options vim.api.keyset.set_extmark
+---@param space? integer
 ---@return integer
-local function mark(buffer, id, row, column, options)
+local function mark(buffer, id, row, column, options, space)
   options.id = id
   options.strict = false
-  options.undo_restore = false
-  options.invalidate = false
-  return vim.api.nvim_buf_set_extmark(buffer, namespace, row, column, options)
+  return vim.api.nvim_buf_set_extmark(buffer, space or namespace, row, column, options)
 end
 
 ---@param buffer integer
@@ -121,17 +142,15 @@ local function label_of(hunk, file, is_focused)
 end
 
 --- Where virtual lines hang: beneath the row before them; in an empty buffer, beneath its only row.
----@param buffer integer
+---@param canvas singletree.Canvas
 ---@param row integer they stand before this row
 ---@return integer row
 ---@return boolean is_above
-local function hook(buffer, row)
-  local is_empty = vim.api.nvim_buf_line_count(buffer) == 1
-    and vim.api.nvim_buf_get_lines(buffer, 0, 1, false)[1] == ''
-  if row == 0 and not is_empty then
+local function hook(canvas, row)
+  if row == 0 and not canvas.is_empty then
     return 0, true
   end
-  return math.max(0, row - 1), false
+  return math.min(math.max(0, row - 1), canvas.count - 1), false
 end
 
 ---@param drawn singletree.Drawn
@@ -183,7 +202,7 @@ local function draw_lines(canvas, drawn, buffer, file, found)
   if drawn.is_rich and hunk.state ~= 'conflict' and hunk.state ~= 'streaming' then
     gone, come = words.changed(found.old, new)
   end
-  local rows = virtual.rows({
+  local rows, need, longest = virtual.rows({
     lines = new,
     runs = colours(drawn, buffer, found, drawn.is_rich and #new > 0),
     parts = drawn.is_rich and come or nil,
@@ -192,14 +211,13 @@ local function draw_lines(canvas, drawn, buffer, file, found)
     reserved = reserved,
     look = canvas.look,
   })
-  local row, is_above = hook(buffer, found.last)
-  row = math.min(row, vim.api.nvim_buf_line_count(buffer) - 1)
+  local row, is_above = hook(canvas, found.last)
   drawn.lines = mark(buffer, drawn.lines, row, 0, {
     virt_lines = rows,
     virt_lines_above = is_above,
-    virt_lines_overflow = vim.fn.has('nvim-0.11') == 1 and not canvas.look.wraps and 'scroll' or nil,
+    virt_lines_overflow = CAN_SCROLL and not canvas.look.wraps and 'scroll' or nil,
   })
-  drawn.above = is_above and #rows or 0
+  drawn.above, drawn.need, drawn.longest = is_above and #rows or 0, need, longest
   for number, parts in pairs(gone) do
     for _, part in ipairs(parts) do
       local id = mark(buffer, nil, found.first + number - 1, part.from, {
@@ -219,7 +237,7 @@ end
 ---@param file singletree.File
 ---@param found singletree.Shape
 local function draw_proposed(canvas, drawn, buffer, file, found)
-  drawn.place = mark(buffer, drawn.place, found.first, 0, { end_row = found.last, end_col = 0 })
+  drawn.place = mark(buffer, drawn.place, found.first, 0, { end_row = found.last, end_col = 0 }, places)
   drawn.above = 0
   if file.kind == 'create' and not canvas.look.is_diff then
     local rows = { (label_of(drawn.hunk, file, canvas.focus == drawn.hunk.id)) }
@@ -234,11 +252,11 @@ end
 ---@param file singletree.File
 ---@param found singletree.Shape
 local function draw_hunk(canvas, drawn, buffer, file, found)
-  if is_proposed(buffer) then
+  if canvas.is_proposed then
     return draw_proposed(canvas, drawn, buffer, file, found)
   end
   local hunk = drawn.hunk
-  local count = vim.api.nvim_buf_line_count(buffer)
+  local count = canvas.count
   local first, last = math.min(found.first, count), math.min(found.last, count)
   for _, id in ipairs(drawn.words) do
     unmark(buffer, id)
@@ -252,9 +270,9 @@ local function draw_hunk(canvas, drawn, buffer, file, found)
     hl_group = last > first and not canvas.look.is_diff and group or nil,
     hl_eol = true,
     priority = PRIORITY,
-    virt_text = beside and vim.list_extend({ { '  ', 'None' } }, beside) or nil,
-  })
-  if config.get().review.signs then
+    virt_text = beside and vim.list_extend({ { '  ' } }, beside) or nil,
+  }, places)
+  if canvas.signs then
     local row = math.max(0, math.min(last > first and first or first - 1, count - 1))
     drawn.sign = mark(buffer, drawn.sign, row, 0, {
       end_row = last > first and last - 1 or nil,
@@ -272,7 +290,7 @@ local function erase(buffer, drawn)
   for _, id in ipairs(drawn.words) do
     unmark(buffer, id)
   end
-  unmark(buffer, drawn.place)
+  vim.api.nvim_buf_del_extmark(buffer, places, drawn.place)
   unmark(buffer, drawn.sign)
   unmark(buffer, drawn.lines)
 end
@@ -289,28 +307,27 @@ local function is_within(found, ranges)
   return false
 end
 
---- Rows of the marks of a buffer.
+--- Rows of the places of a buffer, by their marks.
 ---@param buffer integer
 ---@return table<integer, integer>
 local function rows_of(buffer)
   local rows = {}
-  for _, each in ipairs(vim.api.nvim_buf_get_extmarks(buffer, namespace, 0, -1, {})) do
+  for _, each in ipairs(vim.api.nvim_buf_get_extmarks(buffer, places, 0, -1, {})) do
     rows[each[1]] = each[2]
   end
   return rows
 end
 
 --- Where the hunks of a file are in a buffer: in the user's text, or in the text that is proposed.
----@param buffer integer
+---@param canvas singletree.Canvas
 ---@param file singletree.File
 ---@return table<string, singletree.Shape>
-local function shapes_in(buffer, file)
+local function shapes_in(canvas, file)
   local shapes, shift = {}, 0
-  local proposed = is_proposed(buffer)
   for _, hunk in ipairs(file.hunks) do
     local found = shape.of(hunk)
     shapes[hunk.id] = found
-    if proposed then
+    if canvas.is_proposed then
       local come, gone = hunk.state == 'conflict' and 0 or #found.new, found.last - found.first
       local first = found.first + shift
       shapes[hunk.id] = { first = first, last = first + come, old = found.new, new = found.old }
@@ -318,6 +335,20 @@ local function shapes_in(buffer, file)
     end
   end
   return shapes
+end
+
+---@param buffer integer
+---@param canvas? singletree.Canvas
+---@return singletree.Canvas
+local function prepare(buffer, canvas)
+  canvas = canvas or { buffer = buffer, drawn = {} }
+  canvases[buffer] = canvas
+  canvas.look = windows.look(buffer)
+  canvas.count = vim.api.nvim_buf_line_count(buffer)
+  canvas.is_empty = canvas.count == 1 and vim.api.nvim_buf_get_lines(buffer, 0, 1, false)[1] == ''
+  canvas.is_proposed = vim.b[buffer].singletree_proposed ~= nil
+  canvas.signs = config.get().review.signs
+  return canvas
 end
 
 --- Draws what is proposed for a buffer's file; `is_settled` if the server knows all that was typed, so that places are
@@ -331,28 +362,27 @@ function M.draw(buffer, file, is_settled)
     if canvas then
       canvases[buffer] = nil
       vim.api.nvim_buf_clear_namespace(buffer, namespace, 0, -1)
+      vim.api.nvim_buf_clear_namespace(buffer, places, 0, -1)
     end
     return
   end
-  canvas = canvas or { drawn = {} }
-  canvases[buffer] = canvas
-  canvas.look = windows.look(buffer)
+  canvas = prepare(buffer, canvas)
   local rows = rows_of(buffer)
   local visible = windows.visible(buffer)
   local seen, above = {}, 0
-  local shapes = shapes_in(buffer, file)
+  local shapes = shapes_in(canvas, file)
   for _, hunk in ipairs(file.hunks) do
     seen[hunk.id] = true
-    local drawn = canvas.drawn[hunk.id] or { words = {}, key = '', is_rich = false, above = 0 }
+    local drawn = canvas.drawn[hunk.id] or { hunk = hunk, words = {}, need = 0, longest = 0, is_rich = false, above = 0 }
     local found = shapes[hunk.id]
     local row = drawn.place and rows[drawn.place]
     local is_there = row and (not is_settled or row == found.first)
     local is_rich = drawn.is_rich or is_within(found, visible)
-    local key = key_of(canvas, hunk)
-    if drawn.hunk ~= hunk or not is_there or drawn.key ~= key or drawn.is_rich ~= is_rich then
-      drawn.hunk, drawn.key, drawn.is_rich = hunk, key, is_rich
+    if drawn.hunk ~= hunk or not is_there or drawn.is_rich ~= is_rich or not is_same_manner(canvas, drawn) then
+      drawn.hunk, drawn.is_rich = hunk, is_rich
       canvas.drawn[hunk.id] = drawn
       draw_hunk(canvas, drawn, buffer, file, found)
+      drawn.look, drawn.fits, drawn.cut, drawn.is_focused = manner(canvas, drawn)
     end
     above = above + drawn.above
   end
@@ -389,20 +419,20 @@ function M.places(buffer, from, to)
   end
   local start = from and { from, 0 } or 0
   local stop = to and { to, 0 } or -1
-  local options = { overlap = vim.fn.has('nvim-0.10') == 1 and from ~= nil }
-  local places = {}
-  for _, each in ipairs(vim.api.nvim_buf_get_extmarks(buffer, namespace, start, stop, options)) do
+  local options = { overlap = from ~= nil }
+  local found = {}
+  for _, each in ipairs(vim.api.nvim_buf_get_extmarks(buffer, places, start, stop, options)) do
     local hunk = by_mark[each[1]]
     if hunk then
-      local found = shape.of(hunk)
-      local height = is_proposed(buffer) and #found.new or found.last - found.first
-      table.insert(places, { hunk = hunk, first = each[2], last = each[2] + height })
+      local shown = shape.of(hunk)
+      local height = canvas.is_proposed and #shown.new or shown.last - shown.first
+      table.insert(found, { hunk = hunk, first = each[2], last = each[2] + height })
     end
   end
-  table.sort(places, function(left, right)
+  table.sort(found, function(left, right)
     return left.first < right.first
   end)
-  return places
+  return found
 end
 
 --- Shows the keys of this hunk and of no other.
@@ -416,16 +446,14 @@ function M.focus(buffer, file, id)
   end
   local changed = { [canvas.focus or ''] = true, [id or ''] = true }
   canvas.focus = id
-  local shapes = shapes_in(buffer, file)
+  local shapes = shapes_in(canvas, file)
   for _, hunk in ipairs(file.hunks) do
     local drawn = changed[hunk.id] and canvas.drawn[hunk.id]
-    local row = drawn
-      and drawn.hunk == hunk
-      and vim.api.nvim_buf_get_extmark_by_id(buffer, namespace, drawn.place, {})[1]
+    local row = drawn and drawn.hunk == hunk and vim.api.nvim_buf_get_extmark_by_id(buffer, places, drawn.place, {})[1]
     -- Where typing has moved it meanwhile, it is drawn anew as soon as the server knows of that.
     if row and row == shapes[hunk.id].first then
-      drawn.key = key_of(canvas, hunk)
       draw_hunk(canvas, drawn, buffer, file, shapes[hunk.id])
+      drawn.look, drawn.fits, drawn.cut, drawn.is_focused = manner(canvas, drawn)
     end
   end
 end

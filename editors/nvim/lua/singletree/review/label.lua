@@ -17,10 +17,18 @@ function M.hindrance(hunk)
   return HINDRANCE[hunk.state]
 end
 
+--- A file as the user names it: from the workspace's folder.
 ---@param uri string
----@return string path as the user names it
+---@return string
 function M.path(uri)
-  return vim.fn.fnamemodify(vim.uri_to_fname(uri), ':~:.')
+  local path = vim.uri_to_fname(uri)
+  for _, server in ipairs(vim.lsp.get_clients({ name = 'singletree' })) do
+    local root = (server.config.root_dir or '') .. '/'
+    if vim.startswith(path, root) then
+      return path:sub(#root + 1)
+    end
+  end
+  return vim.fn.fnamemodify(path, ':~:.')
 end
 
 --- What a file is proposed to become, where that is more than edits.

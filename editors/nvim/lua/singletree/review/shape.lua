@@ -15,10 +15,15 @@ function M.lines(text)
   if text == '' then
     return {}
   end
-  local plain = text:gsub('\r\n', '\n'):gsub('\r', '\n')
-  local lines = vim.split(plain, '\n', { plain = true })
-  if lines[#lines] == '' then
-    lines[#lines] = nil
+  if text:find('\r', 1, true) then
+    text = text:gsub('\r\n?', '\n')
+  end
+  -- By hand: this runs for every hunk of a review at once.
+  local lines, at = {}, 1
+  while at <= #text do
+    local stop = text:find('\n', at, true) or #text + 1
+    lines[#lines + 1] = text:sub(at, stop - 1)
+    at = stop + 1
   end
   return lines
 end
@@ -48,47 +53,60 @@ local function common(old, new)
   return head, tail
 end
 
----@type table<singletree.Hunk, { key: string, old: string[], new: string[], head: integer }>
+---@param list string[]
+---@param head integer
+---@param tail integer
+---@return string[]
+local function inner(list, head, tail)
+  if head == 0 and tail == 0 then
+    return list
+  end
+  local found = {}
+  for index = head + 1, #list - tail do
+    found[#found + 1] = list[index]
+  end
+  return found
+end
+
+---@class singletree.Trimmed
+---@field head integer lines that both texts have at their beginning
+---@field shape singletree.Shape
+---@field range lsp.Range what the shape was made for
+
+---@type table<singletree.Hunk, singletree.Trimmed>
 local cache = setmetatable({}, { __mode = 'k' })
 
 --- Lines that both texts have at their ends are left out; of one that is still written only those at its beginning, for
---- its end is not known yet.
+--- its end is not known yet. Of a conflict none: what stands at its place is the user's own.
 ---@param hunk singletree.Hunk
----@return { old: string[], new: string[], head: integer }
+---@return singletree.Trimmed
 local function trimmed(hunk)
-  local found = cache[hunk]
-  if found then
-    return found
-  end
   local old, new = M.lines(hunk.oldText), M.lines(hunk.newText)
+  local head, tail = 0, 0
   if hunk.state ~= 'conflict' then
-    local head, tail = common(old, new)
-    if hunk.state == 'streaming' then
-      tail = 0
-    end
-    found = {
-      old = vim.list_slice(old, head + 1, #old - tail),
-      new = vim.list_slice(new, head + 1, #new - tail),
-      head = head,
-    }
-  else
-    -- The old text is no longer there: what stands at the place is the user's own.
-    found = { old = old, new = new, head = 0 }
+    head, tail = common(old, new)
   end
-  cache[hunk] = found
-  return found
+  if hunk.state == 'streaming' then
+    tail = 0
+  end
+  local shape = { first = 0, last = 0, old = inner(old, head, tail), new = inner(new, head, tail) }
+  return { head = head, shape = shape, range = {} }
 end
 
 ---@param hunk singletree.Hunk
 ---@return singletree.Shape
 function M.of(hunk)
-  local text = trimmed(hunk)
-  local first, last = M.rows(hunk.range)
-  if hunk.state == 'conflict' then
-    return { first = first, last = last, old = text.old, new = text.new }
+  local found = cache[hunk] or trimmed(hunk)
+  cache[hunk] = found
+  if found.range ~= hunk.range then
+    local shape = found.shape
+    local first, last = M.rows(hunk.range)
+    first = first + found.head
+    last = hunk.state == 'conflict' and last or first + #shape.old
+    found.range = hunk.range
+    found.shape = { first = first, last = last, old = shape.old, new = shape.new }
   end
-  first = first + text.head
-  return { first = first, last = first + #text.old, old = text.old, new = text.new }
+  return found.shape
 end
 
 --- A hunk about its file as a whole: a rename alone, an empty file that comes or goes. There is no text to show.

@@ -184,16 +184,38 @@ end
 
 ---@param state singletree.ClientState
 ---@param uri string
----@return fun(): singletree.Hunk?
+---@return singletree.Hunk[]
 local function hunks_in(state, uri)
-  return coroutine.wrap(function()
-    for _, review in pairs(state.reviews) do
-      local file = review.files[M.key(uri)]
-      for _, hunk in pairs(file and file.hunks or {}) do
-        coroutine.yield(hunk)
-      end
+  local key, found = M.key(uri), {}
+  for _, review in pairs(state.reviews) do
+    local file = review.files[key]
+    for _, hunk in pairs(file and file.hunks or {}) do
+      found[#found + 1] = hunk
     end
-  end)
+  end
+  return found
+end
+
+--- Moves a hunk over changes; whether it is elsewhere now, and whether that is certain.
+---@param hunk singletree.Hunk
+---@param changes singletree.Change[]
+---@param encoding string
+---@return boolean has_moved
+---@return boolean is_certain
+local function carry(hunk, changes, encoding)
+  local range, is_certain = hunk.range, true
+  for _, change in ipairs(changes) do
+    if not change.range then
+      -- The whole text anew: nothing can be said of any place in it.
+      return true, false
+    end
+    local certain
+    range, certain = shift.range(range, change, encoding)
+    is_certain = is_certain and certain
+  end
+  local has_moved = range ~= hunk.range
+  hunk.range = range
+  return has_moved, is_certain
 end
 
 --- Typing was told to the server. Whether it moved anything, and whether it is certain where to.
@@ -201,7 +223,7 @@ end
 ---@param uri string
 ---@param version integer
 ---@param changes singletree.Change[]
----@return boolean has_hunks
+---@return boolean has_moved
 ---@return boolean is_certain
 function M.typed(client_id, uri, version, changes)
   local state = of_client(client_id)
@@ -211,24 +233,16 @@ function M.typed(client_id, uri, version, changes)
   if #log > REMEMBERED then
     table.remove(log, 1)
   end
-  local has_hunks, is_certain = false, true
-  for hunk in hunks_in(state, uri) do
-    has_hunks = true
-    for _, change in ipairs(changes) do
-      if not change.range then
-        -- The whole text anew: nothing can be said of any place in it.
-        is_certain = false
-      else
-        local certain
-        hunk.range, certain = shift.range(hunk.range, change, state.encoding)
-        is_certain = is_certain and certain
-      end
-    end
+  local has_moved, is_certain = false, true
+  for _, hunk in ipairs(hunks_in(state, uri)) do
+    local moved, certain = carry(hunk, changes, state.encoding)
+    has_moved, is_certain = has_moved or moved, is_certain and certain
   end
-  if has_hunks then
+  if not is_certain then
+    -- They may stand in another order now.
     cached = nil
   end
-  return has_hunks, is_certain
+  return has_moved, is_certain
 end
 
 --- The newest version of a document that a server was told of.
@@ -250,7 +264,7 @@ end
 function M.opened(client_id, uri)
   local state = of_client(client_id)
   state.logs[M.key(uri)] = nil
-  return hunks_in(state, uri)() ~= nil
+  return #hunks_in(state, uri) > 0
 end
 
 --- Where the server says that its hunks stand: only places are taken, what is proposed comes by notification.

@@ -73,8 +73,8 @@ local function on_sent(data)
   local document = data.params and data.params.textDocument
   if data.method == 'textDocument/didChange' then
     local changes = data.params.contentChanges
-    local has_hunks, is_certain = state.typed(data.client_id, document.uri, document.version, changes)
-    if has_hunks then
+    local has_moved, is_certain = state.typed(data.client_id, document.uri, document.version, changes)
+    if has_moved or not is_certain then
       emit({ document.uri })
     end
     if not is_certain then

@@ -137,17 +137,21 @@ end
 --- Rows for `virt_lines`. The label stands behind the first line where there is room for it, else above.
 ---@param given singletree.Virtual
 ---@return singletree.Chunk[][]
+---@return integer need columns that the first line and the label take together
+---@return integer longest bytes of the longest line
 function M.rows(given)
   local rows = {}
-  local fill = (' '):rep(given.look.width)
+  local fill = (' '):rep(vim.o.columns)
   local first = given.lines[1]
-  local room = first and given.look.width - vim.fn.strdisplaywidth(first) - 3
-  local is_beside = room and room >= given.reserved
+  local need = first and vim.fn.strdisplaywidth(first) + 3 + given.reserved or math.huge
+  local is_beside = need <= given.look.width
+  local longest = 0
   if #given.label > 0 and not is_beside then
     table.insert(rows, given.label)
   end
   for number = 1, math.min(#given.lines, MOST_LINES) do
     add_line(rows, given, number, fill)
+    longest = math.max(longest, #given.lines[number])
   end
   if #given.lines > MOST_LINES then
     local more = ('… %d more lines (:Singletree diff)'):format(#given.lines - MOST_LINES)
@@ -159,7 +163,7 @@ function M.rows(given)
     table.insert(row, { '  ' })
     vim.list_extend(row, given.label)
   end
-  return rows
+  return rows, need, longest
 end
 
 return M

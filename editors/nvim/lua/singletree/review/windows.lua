@@ -6,7 +6,7 @@ local M = {}
 ---@field width integer columns for text in the narrowest window
 ---@field wraps boolean
 ---@field is_diff boolean a window shows it as one side of a diff: then what comes is shown on the other
----@field key string
+---@field key string of all but the width
 
 ---@param buffer integer
 ---@return integer[]
@@ -26,7 +26,7 @@ function M.look(buffer)
     look.wraps = look.wraps or vim.wo[window].wrap
     look.is_diff = look.is_diff or vim.wo[window].diff
   end
-  look.key = ('%d %s %s %d'):format(look.width, look.wraps, look.is_diff, vim.bo[buffer].tabstop)
+  look.key = ('%s %s %d'):format(look.wraps, look.is_diff, vim.bo[buffer].tabstop)
   return look
 end
 

@@ -10,7 +10,7 @@ local M = {}
 local MOST_LINES = 40
 local MOST_BYTES = 8000
 --- A line of which less than this stays is another line, not a changed one.
-local STAYS = 0.4
+local STAYS = 0.5
 
 ---@type fun(a: string, b: string, options: table): integer[][]
 ---@diagnostic disable-next-line: undefined-field, deprecated, assign-type-mismatch
