@@ -23,7 +23,7 @@ function M.model(script)
   local model = { url = answer(1) }
   function model.tell(message)
     local count = #lines + 1
-    process:write(vim.json.encode(message) .. '\n')
+    process:write((type(message) == 'string' and message or vim.json.encode(message)) .. '\n')
     return vim.json.decode(answer(count))
   end
   function model.script(answers)
@@ -45,6 +45,20 @@ function M.model(script)
   return model
 end
 
+--- The JSON of a script whose edit of a file is held back before `mark`. By hand: what is streamed has an order.
+function M.held_edit(path, old, new, mark)
+  local function json(value)
+    return vim.json.encode(value):gsub('\\/', '/')
+  end
+  return ('{"script": [{"calls": [["read", {"path": %s}]]}, {"heldCall": [["edit", {"path": %s, "old_text": %s, "new_text": %s}], %s]}, {"says": "Done."}]}'):format(
+    json(path),
+    json(path),
+    json(old),
+    json(new),
+    json(mark)
+  )
+end
+
 --- A model's answers that propose changes: `{ path, old text, new text }` each.
 function M.proposes(...)
   local reads, edits, seen = {}, {}, {}
@@ -56,6 +70,39 @@ function M.proposes(...)
     table.insert(edits, { 'edit', { path = edit[1], old_text = edit[2], new_text = edit[3] } })
   end
   return { { calls = reads }, { calls = edits }, { says = 'Done.' } }
+end
+
+--- A file of numbered lines in the workspace, opened, with a change proposed for each of the given lines; the buffer.
+function M.numbered(name, count, changed)
+  local lines, edits = {}, {}
+  for number = 1, count do
+    lines[number] = ('line %d of it'):format(number)
+  end
+  local path = vim.env.TEST_WORKSPACE .. '/' .. name
+  vim.fn.writefile(lines, path)
+  for _, number in ipairs(changed) do
+    table.insert(edits, { name, lines[number] .. '\n', ('LINE %d of it\n'):format(number) })
+  end
+  local model = M.model(M.proposes(unpack(edits)))
+  local buffer = t.edit(path)
+  M.run('document')
+  M.wait_for_hunks(#changed)
+  -- Everything below presses keys at once: the marks must be there.
+  t.wait_for('the drawing', function()
+    return #require('singletree.review.draw').places(buffer) == #changed
+  end)
+  return buffer, model
+end
+
+--- Maps the keys that the help suggests.
+function M.map_keys()
+  local review = require('singletree.review')
+  for lhs, name in pairs({ [']h'] = 'next', ['[h'] = 'prev', [']H'] = 'next_file', ['[H'] = 'prev_file', gk = 'keep', gr = 'reject' }) do
+    vim.keymap.set('n', lhs, review[name])
+  end
+  vim.keymap.set({ 'n', 'x' }, 'gK', review.keep_operator, { expr = true })
+  vim.keymap.set({ 'n', 'x' }, 'gR', review.reject_operator, { expr = true })
+  vim.keymap.set({ 'o', 'x' }, 'ih', "<Cmd>lua require('singletree.review').select()<CR>")
 end
 
 --- Runs one of our commands for the current buffer.

@@ -1,0 +1,79 @@
+-- proves: staged, undo
+-- Keep and Reject by keys: at the cursor with counts and `.`, over motions and selections, for a file, for all; and back.
+local t, p = require('lib'), require('plugin')
+
+local said = p.said()
+local buffer = p.numbered('many.txt', 40, { 1, 5, 9, 13, 17, 21, 25, 29, 33, 40 })
+p.map_keys()
+
+local function kept()
+  local numbers = {}
+  for number, line in ipairs(t.lines(buffer)) do
+    if line:find('^LINE') then
+      table.insert(numbers, number)
+    end
+  end
+  return numbers
+end
+
+local function wait_for(count, lines, what)
+  p.wait_for_hunks(count)
+  t.equal(kept(), lines, what)
+end
+
+-- Motions: a count, both ways, around the end, the jump list.
+p.keys('gg3]h')
+t.equal(vim.fn.line('.'), 13, 'three further: the first is at the cursor')
+p.keys('2[h')
+t.equal(vim.fn.line('.'), 5, 'two back')
+p.keys('<C-o>')
+t.equal(vim.fn.line('.'), 13, 'the jump list')
+p.keys('G]h')
+t.equal(vim.fn.line('.'), 1, 'around the end')
+vim.o.wrapscan = false
+p.keys('G]h')
+t.equal(vim.fn.line('.'), 40, "not around the end without 'wrapscan'")
+t.check(said[#said]:find('no proposed change below'), 'and it is said: ' .. vim.inspect(said))
+vim.o.wrapscan = true
+
+-- At the cursor, and again by `.`.
+p.keys('gg]hgk')
+wait_for(9, { 5 }, 'kept at the cursor')
+p.keys(']h.')
+wait_for(8, { 5, 9 }, 'kept by .')
+t.equal(vim.fn.undotree().seq_cur, vim.fn.undotree().seq_last, 'nothing is undone')
+p.keys('gg2Ggk')
+t.check(said[#said]:find('no proposed change at the cursor'), 'no hunk at the cursor: ' .. said[#said])
+
+-- Operators: a motion, a selection, the text object, `.`.
+p.keys('13GgK4j')
+wait_for(6, { 5, 9, 13, 17 }, 'kept over a motion')
+p.keys('21GVjgR')
+wait_for(5, { 5, 9, 13, 17 }, 'rejected over a selection')
+p.keys('25GgRih')
+wait_for(4, { 5, 9, 13, 17 }, 'rejected the text object')
+p.keys('25Gyih')
+t.check(said[#said]:find('no proposed change'), 'nothing to select: ' .. said[#said])
+p.keys('29Gyih')
+t.equal(vim.fn.getreg('"'), 'line 29 of it\n', 'the text object is the lines of the hunk')
+vim.cmd('28,30Singletree keep')
+wait_for(3, { 5, 9, 13, 17, 29 }, 'kept in a range')
+
+-- Back, one decision at a time.
+vim.cmd('Singletree undo')
+p.wait_for_hunks(4)
+
+-- The file, and all.
+vim.cmd('Singletree keep file')
+p.wait_for_hunks(0)
+t.equal(kept(), { 1, 5, 9, 13, 17, 29, 33, 40 }, 'kept the file')
+t.check(said[#said]:find('4 kept'), 'said how many: ' .. said[#said])
+vim.cmd('Singletree undo')
+p.wait_for_hunks(4)
+vim.cmd('Singletree reject all')
+p.wait_for_hunks(0)
+t.check(said[#said]:find('4 rejected'), 'said how many: ' .. said[#said])
+p.keys(']h')
+t.check(said[#said]:find('nothing is proposed'), 'said that there is nothing: ' .. said[#said])
+vim.cmd('Singletree keep nonsense')
+t.check(said[#said]:find('hunk'), 'what may stand there: ' .. said[#said])
