@@ -46,12 +46,12 @@ t.check(said[#said]:find('still being written'), 'why not: ' .. vim.inspect(said
 p.keys('5Gotyped<Esc>')
 t.equal(vim.fn.undotree().seq_last, sequence + 1, "the user's own change and no other")
 model.tell({ release = true })
-t.wait_for('the whole', function()
+t.wait_for('the whole, where it has followed what was typed', function()
   local file = require('singletree.review.state').files()[1]
-  return file and file.hunks[1] and file.hunks[1].state == 'pending'
+  local hunk = file and file.hunks[1]
+  return hunk and hunk.state == 'pending' and hunk.range.start.line == 10
 end)
-local hunk = require('singletree.review.state').files()[1].hunks[1]
-t.equal(hunk.range.start.line, 10, 'it has followed what was typed')
+t.equal(require('singletree.review.draw').places(buffer)[1].first, 10, 'and is drawn there')
 vim.cmd('normal! 11Gzt')
 p.shows('new line 20')
 t.equal(vim.fn.undotree().seq_last, sequence + 1, 'drawing is no change')

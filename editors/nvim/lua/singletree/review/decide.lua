@@ -45,11 +45,22 @@ local function report(verdict, decided, refusals)
   end
 end
 
+--- What is kept is an undo step of its own, also right after the user typed.
+local function part_undo()
+  for _, file in ipairs(state.files()) do
+    local buffer = vim.fn.bufnr(vim.uri_to_fname(file.uri))
+    if buffer ~= -1 and vim.api.nvim_buf_is_loaded(buffer) then
+      vim.bo[buffer].undolevels = vim.bo[buffer].undolevels
+    end
+  end
+end
+
 --- One after the other: each Keep is an edit of its own, made on the text that the one before left.
 ---@param verdict singletree.Verdict
 ---@param asked singletree.Asked[]
 local function send(verdict, asked)
   local decided, refusals = {}, {}
+  part_undo()
   local function step(index)
     local each = asked[index]
     if not each then

@@ -321,8 +321,9 @@ end
 --- Where the hunks of a file are in a buffer: in the user's text, or in the text that is proposed.
 ---@param canvas singletree.Canvas
 ---@param file singletree.File
+---@param translate fun(row: integer): integer
 ---@return table<string, singletree.Shape>
-local function shapes_in(canvas, file)
+local function shapes_in(canvas, file, translate)
   local shapes, shift = {}, 0
   for _, hunk in ipairs(file.hunks) do
     local found = shape.of(hunk)
@@ -332,6 +333,11 @@ local function shapes_in(canvas, file)
       local first = found.first + shift
       shapes[hunk.id] = { first = first, last = first + come, old = found.new, new = found.old }
       shift = shift + come - (hunk.state == 'conflict' and 0 or gone)
+    else
+      local by = translate(found.first) - found.first
+      if by ~= 0 then
+        shapes[hunk.id] = { first = found.first + by, last = found.last + by, old = found.old, new = found.new }
+      end
     end
   end
   return shapes
@@ -351,12 +357,12 @@ local function prepare(buffer, canvas)
   return canvas
 end
 
---- Draws what is proposed for a buffer's file; `is_settled` if the server knows all that was typed, so that places are
---- where it says and not where the marks have gone meanwhile.
+--- Draws what is proposed for a buffer's file; `translate` brings a row up to date with what was typed since the server
+--- was told of any.
 ---@param buffer integer
 ---@param file? singletree.File
----@param is_settled boolean
-function M.draw(buffer, file, is_settled)
+---@param translate fun(row: integer): integer
+function M.draw(buffer, file, translate)
   local canvas = canvases[buffer]
   if not file then
     if canvas then
@@ -370,13 +376,13 @@ function M.draw(buffer, file, is_settled)
   local rows = rows_of(buffer)
   local visible = windows.visible(buffer)
   local seen, above = {}, 0
-  local shapes = shapes_in(canvas, file)
+  local shapes = shapes_in(canvas, file, translate)
   for _, hunk in ipairs(file.hunks) do
     seen[hunk.id] = true
     local drawn = canvas.drawn[hunk.id] or { hunk = hunk, words = {}, need = 0, longest = 0, is_rich = false, above = 0 }
     local found = shapes[hunk.id]
     local row = drawn.place and rows[drawn.place]
-    local is_there = row and (not is_settled or row == found.first)
+    local is_there = row == math.min(found.first, canvas.count)
     local is_rich = drawn.is_rich or is_within(found, visible)
     if drawn.hunk ~= hunk or not is_there or drawn.is_rich ~= is_rich or not is_same_manner(canvas, drawn) then
       drawn.hunk, drawn.is_rich = hunk, is_rich
@@ -439,14 +445,15 @@ end
 ---@param buffer integer
 ---@param file? singletree.File
 ---@param id? string
-function M.focus(buffer, file, id)
+---@param translate fun(row: integer): integer
+function M.focus(buffer, file, id, translate)
   local canvas = canvases[buffer]
   if not canvas or not file or canvas.focus == id then
     return
   end
   local changed = { [canvas.focus or ''] = true, [id or ''] = true }
   canvas.focus = id
-  local shapes = shapes_in(canvas, file)
+  local shapes = shapes_in(canvas, file, translate)
   for _, hunk in ipairs(file.hunks) do
     local drawn = changed[hunk.id] and canvas.drawn[hunk.id]
     local row = drawn and drawn.hunk == hunk and vim.api.nvim_buf_get_extmark_by_id(buffer, places, drawn.place, {})[1]

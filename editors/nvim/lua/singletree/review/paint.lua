@@ -35,35 +35,65 @@ function M.file(buffer)
   return uri and state.file(uri)
 end
 
----@type table<integer, integer> `changedtick` of the last change, by buffer
-local ticks = {}
+---@class singletree.Unsent a change of lines that no server knows of yet
+---@field tick integer
+---@field first integer
+---@field last integer
+---@field new_last integer
+
+---@type table<integer, singletree.Unsent[]> by buffer
+local unsent = {}
+
+--- Changes that are remembered; more are only there if no server listens.
+local MOST_UNSENT = 1000
 
 ---@param buffer integer
 local function follow(buffer)
-  if ticks[buffer] then
+  if unsent[buffer] then
     return
   end
-  ticks[buffer] = 0
+  unsent[buffer] = {}
   vim.api.nvim_buf_attach(buffer, false, {
-    on_lines = function(_, _, tick)
-      if not ticks[buffer] then
+    on_lines = function(_, _, tick, first, last, new_last)
+      local list = unsent[buffer]
+      if not list or not draw.is_drawn(buffer) then
+        unsent[buffer] = nil
         return true
       end
-      ticks[buffer] = tick
+      if #list < MOST_UNSENT then
+        list[#list + 1] = { tick = tick, first = first, last = last, new_last = new_last }
+      end
     end,
-    on_reload = function() end,
+    on_reload = function()
+      unsent[buffer] = {}
+    end,
     on_detach = function()
-      ticks[buffer] = nil
+      unsent[buffer] = nil
     end,
   })
 end
 
---- Whether the server knows all that was typed.
+--- A row that the server names, after what was typed since it was told of any.
 ---@param buffer integer
----@return boolean
-local function is_settled(buffer)
-  local tick = ticks[buffer] or 0
-  return tick == 0 or (state.version(M.uri(buffer) or '') or 0) >= tick
+---@return fun(row: integer): integer
+local function translation(buffer)
+  local version = state.version(M.uri(buffer) or '')
+  local list = version
+      and vim.tbl_filter(function(change)
+        return change.tick > version
+      end, unsent[buffer] or {})
+    or {}
+  unsent[buffer] = list
+  return function(row)
+    for _, change in ipairs(list) do
+      if row >= change.last then
+        row = row + change.new_last - change.last
+      elseif row > change.first then
+        row = math.min(row, change.new_last)
+      end
+    end
+    return row
+  end
 end
 
 ---@type table<integer, true>
@@ -73,8 +103,10 @@ local stale = {}
 local function paint(buffer)
   local file = M.file(buffer)
   if file or draw.is_drawn(buffer) then
-    follow(buffer)
-    draw.draw(buffer, file, is_settled(buffer))
+    if file then
+      follow(buffer)
+    end
+    draw.draw(buffer, file, translation(buffer))
   end
 end
 
@@ -89,7 +121,7 @@ local function refocus()
   local buffer = vim.api.nvim_get_current_buf()
   if draw.is_drawn(buffer) then
     local place = require('singletree.review.places').at(buffer, vim.api.nvim_win_get_cursor(0)[1] - 1)
-    draw.focus(buffer, M.file(buffer), place and place.hunk.id)
+    draw.focus(buffer, M.file(buffer), place and place.hunk.id, translation(buffer))
   end
 end
 
