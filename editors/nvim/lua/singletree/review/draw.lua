@@ -336,7 +336,8 @@ local function shapes_in(canvas, file, translate)
     else
       local by = translate(found.first) - found.first
       if by ~= 0 then
-        shapes[hunk.id] = { first = found.first + by, last = found.last + by, old = found.old, new = found.new }
+        shapes[hunk.id] =
+          { first = found.first + by, last = found.last + by, old = found.old, new = found.new }
       end
     end
   end
@@ -379,12 +380,18 @@ function M.draw(buffer, file, translate)
   local shapes = shapes_in(canvas, file, translate)
   for _, hunk in ipairs(file.hunks) do
     seen[hunk.id] = true
-    local drawn = canvas.drawn[hunk.id] or { hunk = hunk, words = {}, need = 0, longest = 0, is_rich = false, above = 0 }
+    local drawn = canvas.drawn[hunk.id]
+      or { hunk = hunk, words = {}, need = 0, longest = 0, is_rich = false, above = 0 }
     local found = shapes[hunk.id]
     local row = drawn.place and rows[drawn.place]
     local is_there = row == math.min(found.first, canvas.count)
     local is_rich = drawn.is_rich or is_within(found, visible)
-    if drawn.hunk ~= hunk or not is_there or drawn.is_rich ~= is_rich or not is_same_manner(canvas, drawn) then
+    if
+      drawn.hunk ~= hunk
+      or not is_there
+      or drawn.is_rich ~= is_rich
+      or not is_same_manner(canvas, drawn)
+    then
       drawn.hunk, drawn.is_rich = hunk, is_rich
       canvas.drawn[hunk.id] = drawn
       draw_hunk(canvas, drawn, buffer, file, found)
@@ -456,7 +463,9 @@ function M.focus(buffer, file, id, translate)
   local shapes = shapes_in(canvas, file, translate)
   for _, hunk in ipairs(file.hunks) do
     local drawn = changed[hunk.id] and canvas.drawn[hunk.id]
-    local row = drawn and drawn.hunk == hunk and vim.api.nvim_buf_get_extmark_by_id(buffer, places, drawn.place, {})[1]
+    local row = drawn
+      and drawn.hunk == hunk
+      and vim.api.nvim_buf_get_extmark_by_id(buffer, places, drawn.place, {})[1]
     -- Where typing has moved it meanwhile, it is drawn anew as soon as the server knows of that.
     if row and row == shapes[hunk.id].first then
       draw_hunk(canvas, drawn, buffer, file, shapes[hunk.id])

@@ -88,7 +88,13 @@ function M.show()
   })
   for number, group in pairs(groups) do
     if number <= vim.api.nvim_buf_line_count(buffer) then
-      vim.api.nvim_buf_set_extmark(buffer, namespace, number - 1, 0, { end_row = number, hl_group = group, hl_eol = true, strict = false })
+      vim.api.nvim_buf_set_extmark(
+        buffer,
+        namespace,
+        number - 1,
+        0,
+        { end_row = number, hl_group = group, hl_eol = true, strict = false }
+      )
     end
   end
 end
