@@ -169,11 +169,22 @@ function M.screen()
   return lines
 end
 
---- Waits until a pattern is on the screen.
+--- Waits until a pattern is in a line of the screen; its row.
 function M.shows(pattern)
-  t.wait_for('the screen to show ' .. pattern, function()
-    return table.concat(M.screen(), '\n'):find(pattern) ~= nil
-  end)
+  local row
+  local function is_there()
+    for number, line in ipairs(M.screen()) do
+      if line:find(pattern) then
+        row = number
+        return true
+      end
+    end
+    return false
+  end
+  if not vim.wait(20000, is_there, 20) then
+    t.fail(('the screen does not show `%s`:\n%s\n%s'):format(pattern, table.concat(M.screen(), '\n'), debug.traceback()))
+  end
+  return row
 end
 
 --- What the user is told, in order.

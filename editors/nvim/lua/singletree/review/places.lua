@@ -50,12 +50,14 @@ end
 --- Scrolls until the lines that come are on the screen too, as far as there is room.
 ---@param place singletree.Place
 local function reveal(place)
-  local lines = math.min(#shape.of(place.hunk).new + 2, vim.api.nvim_win_get_height(0) - 2)
-  local below = vim.api.nvim_win_get_height(0) - vim.fn.winline() - (place.last - place.first)
-  if place.first < place.last and lines > below then
-    vim.cmd.normal({ args = { (lines - below) .. '\5' }, bang = true })
-  elseif place.first == place.last and vim.fn.winline() <= lines then
-    vim.cmd.normal({ args = { (lines - vim.fn.winline() + 1) .. '\25' }, bang = true })
+  local height = vim.api.nvim_win_get_height(0)
+  local lines = math.min(#shape.of(place.hunk).new + 1, height - 2)
+  local is_beneath = place.first < place.last or place.first >= vim.api.nvim_buf_line_count(0)
+  local room = is_beneath and height - vim.fn.winline() - math.max(place.last - place.first - 1, 0)
+    or vim.fn.winline() - 1
+  if room < lines then
+    local scroll = is_beneath and '\5' or '\25'
+    vim.cmd.normal({ args = { (lines - room) .. scroll }, bang = true })
   end
 end
 
