@@ -9,6 +9,26 @@ if vim.fn.has('nvim-0.10') == 0 then
   return
 end
 
+-- Windows of a chat that a session file restored, or that are read anew, are filled again.
+local group = vim.api.nvim_create_augroup('singletree', {})
+vim.api.nvim_create_autocmd('SessionLoadPost', {
+  group = group,
+  callback = function()
+    for _, buffer in ipairs(vim.api.nvim_list_bufs()) do
+      if vim.startswith(vim.api.nvim_buf_get_name(buffer), 'singletree://') then
+        return require('singletree.chat').restore()
+      end
+    end
+  end,
+})
+vim.api.nvim_create_autocmd('BufReadCmd', {
+  group = group,
+  pattern = 'singletree://chat/*',
+  callback = function(about)
+    require('singletree.chat').adopt(about.buf)
+  end,
+})
+
 vim.api.nvim_create_user_command('Singletree', function(call)
   require('singletree.command').run(call)
 end, {

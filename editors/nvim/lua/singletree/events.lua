@@ -7,6 +7,7 @@ local M = {}
 ---| 'SingletreeReview' what is proposed changed; data: { uris }
 ---| 'SingletreeTurn' a turn began, went on or ended; data: { turnId, state }
 ---| 'SingletreeQuestion' a question opened or closed; data: { count }
+---| 'SingletreeChat' a turn of a chat began or ended; data: { sessionId, running }
 
 ---@param event singletree.Event
 ---@param data table

@@ -1,0 +1,148 @@
+--- Running text piece by piece: how what came is to be appended to the lines that are there.
+
+local LONGEST = require('singletree.chat.render').LONGEST
+
+local M = {}
+
+--- What a block of text has consumed of its entry's pieces, and where its last line stands.
+---@class singletree.chat.Cursor
+---@field part integer the piece that is next
+---@field byte integer where in it
+---@field column integer bytes of the last line
+---@field head string how the last line begins
+---@field fence? { indent: string, ticks: string } an open code fence
+---@field comment? boolean an open HTML comment
+
+--- Bytes of a line that are looked at for a fence.
+local HEAD = 80
+
+---@return singletree.chat.Cursor
+function M.cursor()
+  return { part = 1, byte = 1, column = 0, head = '' }
+end
+
+--- At most `most` bytes of what was not consumed yet, whole characters.
+---@param cursor singletree.chat.Cursor
+---@param parts string[]
+---@param most integer
+---@return string
+local function take(cursor, parts, most)
+  local taken, size = {}, 0
+  while size < most and parts[cursor.part] do
+    local part = parts[cursor.part]
+    local stop = math.min(#part, cursor.byte + most - size - 1)
+    if stop < #part then
+      stop = stop + vim.str_utf_start(part, stop + 1)
+    end
+    if stop < cursor.byte then
+      break
+    end
+    local piece = part:sub(cursor.byte, stop)
+    table.insert(taken, piece)
+    size = size + #piece
+    if stop >= #part then
+      cursor.part, cursor.byte = cursor.part + 1, 1
+    else
+      cursor.byte = stop + 1
+    end
+  end
+  return table.concat(taken)
+end
+
+--- Where a piece that is too long for its line is cut: at a blank if there is one, else between characters.
+---@param piece string
+---@param room integer
+---@return integer
+local function cut_at(piece, room)
+  if room <= 0 then
+    return 0
+  end
+  local blank = piece:sub(1, room):match('^.*()%s')
+  if blank and blank > room / 2 then
+    return blank
+  end
+  return room + vim.str_utf_start(piece, room + 1)
+end
+
+--- A line has ended: whether a fence opens or closes with it.
+---@param cursor singletree.chat.Cursor
+local function end_line(cursor)
+  local line = cursor.head
+  local indent, ticks, rest = line:match('^(%s*)(```+)(.*)$')
+  if not indent then
+    indent, ticks, rest = line:match('^(%s*)(~~~+)(.*)$')
+  end
+  if cursor.fence then
+    local open = cursor.fence.ticks
+    if ticks and ticks:sub(1, 1) == open:sub(1, 1) and #ticks >= #open and not rest:find('%S') then
+      cursor.fence = nil
+    end
+  elseif ticks and not (ticks:sub(1, 1) == '`' and rest:find('`', 1, true)) then
+    cursor.fence = { indent = indent, ticks = ticks }
+  elseif cursor.comment then
+    cursor.comment = not line:find('-->', 1, true)
+  elseif line:match('^%s*<!%-%-') then
+    cursor.comment = not line:find('-->', 1, true)
+  end
+  cursor.head, cursor.column = '', 0
+end
+
+---@param cursor singletree.chat.Cursor
+---@param piece string
+local function advance(cursor, piece)
+  cursor.column = cursor.column + #piece
+  if #cursor.head < HEAD then
+    cursor.head = (cursor.head .. piece):sub(1, HEAD)
+  end
+end
+
+--- The next lines of an entry: the first is to be put behind the last line, the others are lines of their own.
+---@param cursor singletree.chat.Cursor
+---@param parts string[]
+---@param most integer bytes
+---@return string[]? lines none if all is consumed
+function M.next(cursor, parts, most)
+  if not parts[cursor.part] then
+    return nil
+  end
+  local lines = {}
+  local text = take(cursor, parts, most):gsub('\r\n', '\n')
+  local first = true
+  for piece in vim.gsplit(text, '\n', { plain = true }) do
+    if not first then
+      end_line(cursor)
+    end
+    while cursor.column + #piece > LONGEST do
+      local at = cut_at(piece, LONGEST - cursor.column)
+      table.insert(lines, piece:sub(1, at))
+      piece = piece:sub(at + 1)
+      cursor.column = 0
+    end
+    table.insert(lines, piece)
+    advance(cursor, piece)
+    first = false
+  end
+  return lines
+end
+
+--- What closes text that nothing follows any more, so that what stands below is not part of its code.
+---@param cursor singletree.chat.Cursor
+---@return string? line
+function M.closing(cursor)
+  -- The last line has had no end.
+  local column = cursor.column
+  end_line(cursor)
+  cursor.column = column
+  local closing = cursor.fence and cursor.fence.indent .. cursor.fence.ticks or cursor.comment and '-->' or nil
+  cursor.fence, cursor.comment = nil, nil
+  return closing
+end
+
+---@param cursor singletree.chat.Cursor
+---@param parts string[]
+---@return boolean
+function M.is_consumed(cursor, parts)
+  return parts[cursor.part] == nil
+end
+
+return M
