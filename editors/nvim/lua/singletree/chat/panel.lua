@@ -113,6 +113,8 @@ local function dress_transcript(window)
     fillchars = 'fold: ,eob: ',
     conceallevel = 2,
     concealcursor = '',
+    statusline = ' chat%=%P ',
+    winhighlight = 'Folded:Normal',
   }) do
     set(window, option, value)
   end
@@ -123,6 +125,7 @@ local function dress_prompt(window)
   dress(window)
   set(window, 'signcolumn', 'no')
   set(window, 'winfixheight', true)
+  set(window, 'statusline', ' message')
   set(window, 'fillchars', 'eob: ')
 end
 

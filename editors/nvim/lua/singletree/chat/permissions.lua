@@ -9,7 +9,7 @@ local M = {}
 local function lines(ours)
   local lines = { ours.action or '' }
   if ours.place and ours.place ~= '' then
-    table.insert(lines, 'in ' .. ours.place)
+    table.insert(lines, 'where: ' .. ours.place)
   end
   if ours.reason and ours.reason ~= '' then
     table.insert(lines, ('why: %s%s'):format(ours.reason, ours.rule and (' (rule: %s)'):format(ours.rule) or ''))

@@ -50,6 +50,18 @@ local function hint()
 end
 M.hint = hint
 
+--- What cannot be sent says why below itself, until it is changed: a message alone is gone with the next key.
+---@param problem string
+local function complain(problem)
+  say.warn(problem)
+  if buffer and vim.api.nvim_buf_is_loaded(buffer) then
+    local row = vim.api.nvim_buf_line_count(buffer) - 1
+    vim.api.nvim_buf_set_extmark(buffer, HINT, row, 0, {
+      virt_lines = { { { require('singletree.chat.render').flat(problem), 'SingletreeChatFailed' } } },
+    })
+  end
+end
+
 ---@param text string
 function M.set(text)
   draft = vim.split(text, '\n', { plain = true })
@@ -94,7 +106,7 @@ end
 function M.say(text)
   mentions.blocks(text, function(blocks, problem)
     if not blocks then
-      return say.warn(problem or '')
+      return complain(problem or '')
     end
     remember(text)
     if M.text() == text then

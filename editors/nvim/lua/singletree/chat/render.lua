@@ -73,7 +73,12 @@ function Block:text(text, prefix, most)
     count = count + 1
     if count <= most then
       line = line:gsub('\r$', '')
-      table.insert(self.lines, prefix .. (#line > M.LONGEST and line:sub(1, M.LONGEST) .. ' …' or line))
+      while #line > M.LONGEST do
+        local cut = M.LONGEST + vim.str_utf_start(line, M.LONGEST + 1)
+        table.insert(self.lines, prefix .. line:sub(1, cut))
+        line = line:sub(cut + 1)
+      end
+      table.insert(self.lines, prefix .. line)
     end
   end
   return math.max(0, count - most)
@@ -82,14 +87,15 @@ end
 --- Foreign text in a fence that nothing in it can close.
 ---@param text string
 ---@param language string
-function Block:fenced(text, language)
+---@param most? integer lines
+function Block:fenced(text, language, most)
   local longest = 2
   for ticks in text:gmatch('`+') do
     longest = math.max(longest, #ticks)
   end
   local fence = ('`'):rep(longest + 1)
   table.insert(self.lines, fence .. language)
-  local left_out = self:text(text, '', MOST_LINES)
+  local left_out = self:text(text, '', most or MOST_LINES)
   table.insert(self.lines, fence)
   if left_out > 0 then
     self:line({ { ('… and %d lines more'):format(left_out), 'SingletreeChatMuted' } })
@@ -221,9 +227,8 @@ local function question(entry)
   local into, ask = block(), entry.ask
   local group = ask.answer and 'SingletreeChatMuted' or 'SingletreeChatAsk'
   into:line({ { ask.heading, group } })
-  for _, line in ipairs(ask.lines) do
-    into:text(line, '  ', MOST_LINES)
-  end
+  -- In a fence, since Markdown would hide some of it, and all is to be seen of what is allowed.
+  into:fenced(table.concat(ask.lines, '\n'), '', math.huge)
   if ask.answer then
     into:line({ { '  → ' .. ask.answer, 'SingletreeChatMuted' } })
   else

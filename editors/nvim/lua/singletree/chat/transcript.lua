@@ -180,6 +180,11 @@ local function tool_call(transcript, update)
     return entry.kind == 'tool' and entry.call.toolCallId == update.toolCallId
   end)
   local entry = index and transcript.entries[index]
+  -- Some vendors number the calls of each answer anew: one that begins is not one that has ended.
+  local over = entry and (entry.call.status == 'completed' or entry.call.status == 'failed')
+  if over and update.sessionUpdate == 'tool_call' then
+    entry = nil
+  end
   local known = entry ~= nil
   entry = entry or { kind = 'tool', call = {} }
   for name, value in pairs(update) do
@@ -300,7 +305,7 @@ end
 ---@param ask singletree.chat.Ask
 function M.asked(transcript, kind, ask)
   local index = last(transcript, function(entry)
-    return entry.ask ~= nil and entry.ask.key == ask.key
+    return entry.ask ~= nil and entry.ask.key == ask.key and not entry.ask.answer
   end)
   if index then
     transcript.entries[index].ask = ask
