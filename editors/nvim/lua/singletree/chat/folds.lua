@@ -1,6 +1,5 @@
 --- Folds of the transcript: plain manual folds, one for each tool call, thought and bill, closed when they are made.
---- Nothing opens or closes them but the user: their first and last line are never replaced, so that Neovim keeps them
---- when what is between changes.
+--- Nothing opens or closes them but the user.
 
 local M = {}
 
@@ -26,6 +25,44 @@ end
 function M.create(buffer, first, last)
   for _, window in ipairs(vim.fn.win_findbuf(buffer)) do
     make(window, first, last)
+  end
+end
+
+--- Whether the fold that begins at a line is closed, by window; windows that have no such fold are left out.
+---@param buffer integer
+---@param first integer from 1
+---@return table<integer, boolean>
+function M.state(buffer, first)
+  local state = {}
+  for _, window in ipairs(vim.fn.win_findbuf(buffer)) do
+    pcall(vim.api.nvim_win_call, window, function()
+      if vim.fn.foldlevel(first) > 0 then
+        state[window] = vim.fn.foldclosed(first) > 0
+      end
+    end)
+  end
+  return state
+end
+
+--- Makes folds whole again: Neovim cuts a fold short when lines are put before its last one.
+---@param state table<integer, boolean>
+---@param first integer from 1
+---@param last integer
+function M.mend(state, first, last)
+  for window, was_closed in pairs(state) do
+    pcall(vim.api.nvim_win_call, window, function()
+      if vim.fn.foldlevel(last) > 0 then
+        return
+      end
+      local view = vim.fn.winsaveview()
+      vim.api.nvim_win_set_cursor(window, { first, 0 })
+      vim.cmd('silent! normal! zd')
+      vim.cmd(('silent! %d,%dfold'):format(first, last))
+      if not was_closed then
+        vim.cmd(('silent! %dfoldopen'):format(first))
+      end
+      vim.fn.winrestview(view)
+    end)
   end
 end
 

@@ -111,8 +111,8 @@ local function dress_transcript(window)
     foldlevel = 0,
     foldtext = "v:lua.require'singletree.chat.folds'.text()",
     fillchars = 'fold: ,eob: ',
-    conceallevel = 2,
-    concealcursor = '',
+    -- The user's own wish, not what the window beside has: with 0, nothing of what a model writes is hidden.
+    conceallevel = vim.go.conceallevel,
     statusline = ' chat%=%P ',
     winhighlight = 'Folded:Normal',
   }) do

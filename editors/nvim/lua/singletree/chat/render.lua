@@ -204,20 +204,21 @@ local function tool(entry)
   return into
 end
 
-local STEPS = { completed = '[x]', in_progress = '[-]', pending = '[ ]' }
+local STEPS = {
+  completed = { '- [x] ', 'SingletreeChatMuted', '' },
+  in_progress = { '- [ ] ', 'SingletreeChatActive', '  ◂ now' },
+}
 
 ---@param entry singletree.chat.Entry
 local function plan(entry)
   local into = block()
-  into:sign(into:line({ { 'Plan', 'SingletreeChatHeading' } }), '┃', 'SingletreeChatHeading')
+  into:line({ { 'Plan', 'SingletreeChatHeading' } })
   for _, step in ipairs(entry.steps) do
-    local group = step.status == 'in_progress' and 'SingletreeChatActive' or step.status == 'completed' and 'SingletreeChatMuted'
-    local words = { step.content, group or nil }
-    into:sign(
-      into:line({ '- ' .. (STEPS[step.status] or '[ ]') .. ' ', group and words or step.content }),
-      '┃',
-      'SingletreeChatHeading'
-    )
+    local of = STEPS[step.status] or { '- [ ] ', nil, '' }
+    into:line({ of[1], of[2] and { step.content, of[2] } or step.content, { of[3], 'SingletreeChatActive' } })
+  end
+  for row = 0, #into.lines - 1 do
+    into:sign(row, '┃', 'SingletreeChatHeading')
   end
   return into
 end

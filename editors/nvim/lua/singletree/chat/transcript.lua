@@ -28,6 +28,7 @@ local M = {}
 ---@field options table[] ACP's config options
 ---@field commands table[] ACP's available commands
 ---@field usage? { used: integer, size: integer, cost?: { amount: number, currency: string } }
+---@field calls table<string, integer> indexes of the tool calls, by their ids
 ---@field changed fun(index?: integer) an entry is new or different; without an index, what stands beside
 
 ---@param id string
@@ -40,6 +41,7 @@ function M.new(id)
     running = false,
     options = {},
     commands = {},
+    calls = {},
     changed = function() end,
   }
 end
@@ -176,9 +178,7 @@ end
 ---@param transcript singletree.chat.Transcript
 ---@param update table
 local function tool_call(transcript, update)
-  local index = last(transcript, function(entry)
-    return entry.kind == 'tool' and entry.call.toolCallId == update.toolCallId
-  end)
+  local index = transcript.calls[update.toolCallId]
   local entry = index and transcript.entries[index]
   -- Some vendors number the calls of each answer anew: one that begins is not one that has ended.
   local over = entry and (entry.call.status == 'completed' or entry.call.status == 'failed')
@@ -200,6 +200,7 @@ local function tool_call(transcript, update)
     transcript.changed(index)
   else
     push(transcript, entry)
+    transcript.calls[update.toolCallId] = #transcript.entries
   end
 end
 
@@ -335,6 +336,10 @@ function M.rewound(transcript, message)
   end)
   local entry = index and transcript.entries[index]
   for at = #transcript.entries, index or math.huge, -1 do
+    local call = transcript.entries[at].call
+    if call then
+      transcript.calls[call.toolCallId] = nil
+    end
     transcript.entries[at] = nil
   end
   return entry

@@ -10,10 +10,10 @@ local M = {}
 --- Between two writes.
 local PAUSE_MS = 35
 --- The longest that one slice writes, and how much of a text at once.
-local SLICE_NS = 2.5e6
-local SLICE_BYTES = 16 * 1024
+local SLICE_NS = 1.5e6
+local SLICE_BYTES = 8 * 1024
 --- Bytes of a buffer above which its syntax is not looked at any more.
-local MOST_SYNTAX = 2 * 1024 * 1024
+local MOST_SYNTAX = 1024 * 1024
 
 local NAMESPACE = folds.NAMESPACE
 local HINT = vim.api.nvim_create_namespace('singletree.chat.hint')
@@ -138,6 +138,9 @@ end
 local function append(view, lines)
   set_lines(view, view.total == 0 and 0 or view.total, view.total == 0 and -1 or view.total, lines)
   view.total = view.total + #lines
+  for _, line in ipairs(lines) do
+    view.bytes = view.bytes + #line + 1
+  end
 end
 
 --- Draws the entry that comes next.
@@ -176,6 +179,23 @@ local function draw(view, entry)
   end
 end
 
+--- Changes lines of an entry that is a fold, and keeps the fold as the user has it.
+---@param view singletree.chat.View
+---@param index integer
+---@param change fun()
+local function in_fold(view, index, change)
+  local drawn = view.drawn[index]
+  if not drawn.fold then
+    return change()
+  end
+  local first = view:row(index) + drawn.lead + 1
+  local state, before = folds.state(view.buffer, first), drawn.lines
+  change()
+  if drawn.lines ~= before then
+    folds.mend(state, first, first + drawn.lines - drawn.lead - 1)
+  end
+end
+
 --- Adds lines to an entry's text: the first goes behind its last line.
 ---@param view singletree.chat.View
 ---@param index integer
@@ -201,16 +221,20 @@ end
 ---@return boolean finished
 local function grow(view, index, deadline)
   local drawn, entry = view.drawn[index], view.transcript.entries[index]
-  repeat
-    local lines = text.next(drawn.cursor, entry.parts, SLICE_BYTES)
-    if not lines then
-      break
-    end
-    for _, line in ipairs(lines) do
-      view.bytes = view.bytes + #line + 1
-    end
-    add_text(view, index, lines)
-  until vim.uv.hrtime() > deadline
+  if not text.is_consumed(drawn.cursor, entry.parts) then
+    in_fold(view, index, function()
+      repeat
+        local lines = text.next(drawn.cursor, entry.parts, SLICE_BYTES)
+        if not lines then
+          break
+        end
+        for _, line in ipairs(lines) do
+          view.bytes = view.bytes + #line + 1
+        end
+        add_text(view, index, lines)
+      until vim.uv.hrtime() > deadline
+    end)
+  end
   if not text.is_consumed(drawn.cursor, entry.parts) then
     return false
   end
@@ -219,7 +243,9 @@ local function grow(view, index, deadline)
     drawn.is_closed = true
     local closing = text.closing(drawn.cursor)
     if closing then
-      add_text(view, index, { '', closing })
+      in_fold(view, index, function()
+        add_text(view, index, { '', closing })
+      end)
     end
   end
   return true
@@ -269,8 +295,10 @@ local function redraw(view, index)
     drawn.places, drawn.choices = block.places, block.choices
   end
   local row, count = view:row(index) + drawn.lead, drawn.lines - drawn.lead
-  patch(view, row, count, block.lines)
-  drawn.lines, view.total = drawn.lead + #block.lines, view.total + #block.lines - count
+  in_fold(view, index, function()
+    patch(view, row, count, block.lines)
+    drawn.lines, view.total = drawn.lead + #block.lines, view.total + #block.lines - count
+  end)
   vim.api.nvim_buf_clear_namespace(view.buffer, NAMESPACE, row, row + #block.lines)
   mark(view, row, block)
   decorate(view, row, row + #block.lines - 1, entry.kind)
