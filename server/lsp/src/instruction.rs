@@ -55,7 +55,11 @@ pub(crate) fn in_line<'a>(line: &'a str, language: &str) -> Option<&'a str> {
 /// before it, the nearest first. Only a comment that begins its line is looked for.
 pub(crate) fn in_block(line: &str, above: impl Iterator<Item = String>) -> Option<&str> {
     let text = named(line).filter(|text| !text.is_empty())?;
-    let blocks = || STYLES.iter().filter(|(opener, closer)| !closer.is_empty() && opener != closer);
+    let blocks = || {
+        STYLES
+            .iter()
+            .filter(|(opener, closer)| !closer.is_empty() && opener != closer)
+    };
     let mut above = above.take(FAR);
     above.find_map(|line| {
         let closes = |(_, closer): &&(&str, &str)| line.contains(closer);

@@ -80,7 +80,12 @@ async fn an_instruction_in_a_comment_where_the_workspace_is_trusted() {
     assert!(title.ends_with("read  \\u{202e}then\\t`rm`"), "{title}");
     assert_eq!(title.matches("read ").count(), 40, "{title}");
     let uri = editor.open("b.html", "<!--\n\n  singletree: translate\n-->\n").await;
-    assert!(editor.titles(&uri, 2, json!({})).await.contains(&"Singletree: do it: translate".to_owned()));
+    assert!(
+        editor
+            .titles(&uri, 2, json!({}))
+            .await
+            .contains(&"Singletree: do it: translate".to_owned())
+    );
 
     let mut editor = Editor::with_options(json!({"trusted": false})).await;
     let uri = editor.open("a.rs", SOURCE).await;
