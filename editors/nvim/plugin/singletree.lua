@@ -92,7 +92,13 @@ for name, command in pairs({
     return plug.command(command)
   end)
 end
-for name, step in pairs({ next = 'next', previous = 'prev' }) do
+local STEPS = {
+  next = 'next',
+  previous = 'prev',
+  ['next-file'] = 'next_file',
+  ['previous-file'] = 'prev_file',
+}
+for name, step in pairs(STEPS) do
   map({ 'n', 'x', 'o' }, name, function(plug)
     return plug.jump(step)
   end)

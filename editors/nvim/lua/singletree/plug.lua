@@ -55,7 +55,7 @@ function M.selection(name)
 end
 
 --- Moves to another hunk; in Visual mode what is selected grows, and an operator works up to it.
----@param step 'next'|'prev'
+---@param step 'next'|'prev'|'next_file'|'prev_file'
 ---@return string keys
 function M.jump(step)
   return ("<Cmd>lua require('singletree.review').%s(%d)<CR>"):format(step, vim.v.count1)

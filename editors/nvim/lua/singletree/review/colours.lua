@@ -53,7 +53,7 @@ end
 
 ---@return table<string, table>
 local function looks()
-  local looks = {
+  local all = {
     SingletreeAdded = behind('Added', 0x2ea043, 'DiffAdd', FAINT),
     SingletreeAddedText = behind('Added', 0x2ea043, 'DiffAdd', STRONG),
     SingletreeRemoved = behind('Removed', 0xf14c4c, 'DiffDelete', FAINT),
@@ -62,9 +62,9 @@ local function looks()
     SingletreeConflict = behind('DiagnosticWarn', 0xcca700, 'DiffChange', FAINT),
   }
   for name, target in pairs(LINKS) do
-    looks[name] = { link = target }
+    all[name] = { link = target }
   end
-  return looks
+  return all
 end
 
 ---@type table<string, table> what we set last

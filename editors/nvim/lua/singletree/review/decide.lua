@@ -11,10 +11,6 @@ local M = {}
 
 ---@alias singletree.Verdict 'keep'|'reject'
 
----@class singletree.Asked
----@field client_id integer
----@field argument table
-
 ---@param verdict singletree.Verdict
 ---@param decided { id: string, state: singletree.HunkState }[]
 ---@param refusals table<string, true>
@@ -57,7 +53,7 @@ end
 
 --- One after the other: each Keep is an edit of its own, made on the text that the one before left.
 ---@param verdict singletree.Verdict
----@param asked singletree.Asked[]
+---@param asked singletree.Selection[]
 local function send(verdict, asked)
   local decided, refusals = {}, {}
   part_undo()
@@ -80,10 +76,10 @@ local function send(verdict, asked)
 end
 
 ---@param hunk singletree.Hunk
----@return singletree.Asked
+---@return singletree.Selection
 local function selection(hunk)
   return {
-    client_id = hunk.client_id,
+    client_id = assert(hunk.client_id),
     argument = { reviewId = hunk.reviewId, uri = hunk.uri, hunkId = hunk.id },
   }
 end

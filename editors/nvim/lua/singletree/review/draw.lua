@@ -1,25 +1,16 @@
---- Hunks drawn into a buffer, by marks alone: the text and its undo tree are the user's. A mark that is there already is
---- changed in place, so that nothing flickers while text is streamed.
+--- The hunks of a buffer, drawn by marks alone: the text and its undo tree are the user's. Only what is other than it was
+--- drawn is drawn again.
 
 local config = require('singletree.config')
-local label = require('singletree.review.label')
+local marks = require('singletree.review.marks')
 local shape = require('singletree.review.shape')
-local syntax = require('singletree.review.syntax')
-local virtual = require('singletree.review.virtual')
 local windows = require('singletree.review.windows')
-local words = require('singletree.review.words')
 
 local M = {}
 
-local namespace = vim.api.nvim_create_namespace('singletree.review')
---- The places by themselves: they are asked for often.
-local places = vim.api.nvim_create_namespace('singletree.review.places')
-
---- Beneath everything that means more than "this line goes": the language's own colours are at 100.
-local PRIORITY = 90
-
 ---@class singletree.Drawn a hunk as it is drawn
 ---@field hunk singletree.Hunk
+---@field touched? integer how often it was typed into when it was drawn
 ---@field look? string
 ---@field fits? boolean
 ---@field cut? integer
@@ -36,7 +27,6 @@ local PRIORITY = 90
 ---@field above integer rows above the first line
 
 ---@class singletree.Canvas
----@field buffer integer
 ---@field drawn table<string, singletree.Drawn> by hunk
 ---@field look singletree.Look
 ---@field count integer lines of the buffer
@@ -47,13 +37,6 @@ local PRIORITY = 90
 
 ---@type table<integer, singletree.Canvas>
 local canvases = {}
-
-local GROUPS = {
-  pending = { line = 'SingletreeAdded', part = 'SingletreeAddedText' },
-  streaming = { line = 'SingletreeStreaming', part = 'SingletreeStreaming' },
-  conflict = { line = 'SingletreeConflict', part = 'SingletreeConflict' },
-}
-GROUPS.keeping = GROUPS.pending
 
 --- What the drawing of a hunk depends on besides the hunk: a window that is wider only matters where text has its end.
 ---@param canvas singletree.Canvas
@@ -76,225 +59,6 @@ local function is_same_manner(canvas, drawn)
   return drawn.look == look and drawn.fits == fits and drawn.cut == cut and drawn.is_focused == is_focused
 end
 
-local CAN_SCROLL = vim.fn.has('nvim-0.11') == 1
-
-local SIGNS = { streaming = 'SingletreeSignStreaming', conflict = 'SingletreeSignConflict' }
-
----@param found singletree.Shape
----@param hunk singletree.Hunk
----@return string
-local function sign_group(found, hunk)
-  if SIGNS[hunk.state] then
-    return SIGNS[hunk.state]
-  elseif shape.is_textless(hunk) then
-    return 'SingletreeSignChanged'
-  elseif #found.old == 0 then
-    return 'SingletreeSignAdded'
-  end
-  return #found.new == 0 and 'SingletreeSignRemoved' or 'SingletreeSignChanged'
-end
-
----@param buffer integer
----@param id? integer
----@param row integer
----@param column integer
----@param options vim.api.keyset.set_extmark
----@param space? integer
----@return integer
-local function mark(buffer, id, row, column, options, space)
-  options.id = id
-  options.strict = false
-  return vim.api.nvim_buf_set_extmark(buffer, space or namespace, row, column, options)
-end
-
----@param buffer integer
----@param id? integer
-local function unmark(buffer, id)
-  if id then
-    vim.api.nvim_buf_del_extmark(buffer, namespace, id)
-  end
-end
-
----@param hunk singletree.Hunk
----@param file singletree.File
----@param is_focused boolean
----@return singletree.Chunk[]
----@return integer reserved
-local function label_of(hunk, file, is_focused)
-  local text = label.of(hunk, file)
-  local group = hunk.state == 'conflict' and 'SingletreeSignConflict' or 'SingletreeLabel'
-  local chunks = { { text, group } }
-  local reserved = vim.api.nvim_strwidth(text)
-  if hunk.state == 'pending' or hunk.state == 'conflict' then
-    for _, key in ipairs(label.keys()) do
-      if key.what == 'reject' or hunk.state == 'pending' then
-        reserved = reserved + vim.api.nvim_strwidth(key.lhs .. key.what) + 3
-        if is_focused then
-          vim.list_extend(
-            chunks,
-            { { '  ', group }, { key.lhs, 'SingletreeKey' }, { ' ' .. key.what, group } }
-          )
-        end
-      end
-    end
-  end
-  return chunks, reserved
-end
-
---- Where virtual lines hang: beneath the row before them; in an empty buffer, beneath its only row.
----@param canvas singletree.Canvas
----@param row integer they stand before this row
----@return integer row
----@return boolean is_above
-local function hook(canvas, row)
-  if row == 0 and not canvas.is_empty then
-    return 0, true
-  end
-  return math.min(math.max(0, row - 1), canvas.count - 1), false
-end
-
----@param drawn singletree.Drawn
----@param buffer integer
----@param found singletree.Shape
----@param is_rich boolean
----@return singletree.Run[][]?
-local function colours(drawn, buffer, found, is_rich)
-  local are_readable = require('singletree.review.colours').are_many()
-  if not is_rich or #found.new == 0 or drawn.hunk.state == 'conflict' or not are_readable then
-    return nil
-  end
-  local known, runs = drawn.new or {}, drawn.runs or {}
-  local same = 0
-  -- The last line that was known may have been half a line.
-  while same < #found.new and same < #known - 1 and known[same + 1] == found.new[same + 1] do
-    same = same + 1
-  end
-  if same < #found.new or #known ~= #found.new then
-    local more = syntax.of(buffer, found.first, found.last, found.new, same)
-    runs = more and vim.list_extend(vim.list_slice(runs, 1, same), more) or nil
-  end
-  drawn.new, drawn.runs = found.new, runs
-  return runs
-end
-
----@param canvas singletree.Canvas
----@param drawn singletree.Drawn
----@param buffer integer
----@param file singletree.File
----@param found singletree.Shape
----@return singletree.Chunk[]? label that has no place among the lines that come
-local function draw_lines(canvas, drawn, buffer, file, found)
-  local hunk = drawn.hunk
-  local chunks, reserved = label_of(hunk, file, canvas.focus == hunk.id)
-  local new = found.new
-  drawn.above = 0
-  if canvas.look.is_diff then
-    -- What comes is on the other side, and rows between the lines would part the two.
-    unmark(buffer, drawn.lines)
-    drawn.lines = nil
-    return nil
-  elseif #new == 0 and found.last > found.first then
-    unmark(buffer, drawn.lines)
-    drawn.lines = nil
-    return chunks
-  end
-  local gone, come = {}, {}
-  if drawn.is_rich and hunk.state ~= 'conflict' and hunk.state ~= 'streaming' then
-    gone, come = words.changed(found.old, new)
-  end
-  local rows, need, longest = virtual.rows({
-    lines = new,
-    runs = colours(drawn, buffer, found, drawn.is_rich and #new > 0),
-    parts = drawn.is_rich and come or nil,
-    groups = GROUPS[hunk.state],
-    label = chunks,
-    reserved = reserved,
-    look = canvas.look,
-  })
-  local row, is_above = hook(canvas, found.last)
-  drawn.lines = mark(buffer, drawn.lines, row, 0, {
-    virt_lines = rows,
-    virt_lines_above = is_above,
-    virt_lines_overflow = CAN_SCROLL and not canvas.look.wraps and 'scroll' or nil,
-  })
-  drawn.above, drawn.need, drawn.longest = is_above and #rows or 0, need, longest
-  for number, parts in pairs(gone) do
-    for _, part in ipairs(parts) do
-      local id = mark(buffer, nil, found.first + number - 1, part.from, {
-        end_col = part.to,
-        hl_group = 'SingletreeRemovedText',
-        priority = PRIORITY + 1,
-      })
-      table.insert(drawn.words, id)
-    end
-  end
-end
-
---- A buffer that holds the proposed text itself: there a hunk is the lines that came.
----@param canvas singletree.Canvas
----@param drawn singletree.Drawn
----@param buffer integer
----@param file singletree.File
----@param found singletree.Shape
-local function draw_proposed(canvas, drawn, buffer, file, found)
-  drawn.place = mark(buffer, drawn.place, found.first, 0, { end_row = found.last, end_col = 0 }, places)
-  drawn.above = 0
-  if file.kind == 'create' and not canvas.look.is_diff then
-    local rows = { (label_of(drawn.hunk, file, canvas.focus == drawn.hunk.id)) }
-    drawn.lines = mark(buffer, drawn.lines, 0, 0, { virt_lines = rows, virt_lines_above = true })
-    drawn.above = 1
-  end
-end
-
----@param canvas singletree.Canvas
----@param drawn singletree.Drawn
----@param buffer integer
----@param file singletree.File
----@param found singletree.Shape
-local function draw_hunk(canvas, drawn, buffer, file, found)
-  if canvas.is_proposed then
-    return draw_proposed(canvas, drawn, buffer, file, found)
-  end
-  local hunk = drawn.hunk
-  local count = canvas.count
-  local first, last = math.min(found.first, count), math.min(found.last, count)
-  for _, id in ipairs(drawn.words) do
-    unmark(buffer, id)
-  end
-  drawn.words = {}
-  local beside = draw_lines(canvas, drawn, buffer, file, found)
-  local group = hunk.state == 'conflict' and 'SingletreeConflict' or 'SingletreeRemoved'
-  drawn.place = mark(buffer, drawn.place, first, 0, {
-    end_row = last,
-    end_col = 0,
-    hl_group = last > first and not canvas.look.is_diff and group or nil,
-    hl_eol = true,
-    priority = PRIORITY,
-    virt_text = beside and vim.list_extend({ { '  ' } }, beside) or nil,
-  }, places)
-  if canvas.signs then
-    local row = math.max(0, math.min(last > first and first or first - 1, count - 1))
-    drawn.sign = mark(buffer, drawn.sign, row, 0, {
-      end_row = last > first and last - 1 or nil,
-      end_col = last > first and 0 or nil,
-      sign_text = last > first and '▎' or (first == 0 and '▔' or '▁'),
-      sign_hl_group = sign_group(found, hunk),
-      priority = PRIORITY,
-    })
-  end
-end
-
----@param buffer integer
----@param drawn singletree.Drawn
-local function erase(buffer, drawn)
-  for _, id in ipairs(drawn.words) do
-    unmark(buffer, id)
-  end
-  vim.api.nvim_buf_del_extmark(buffer, places, drawn.place)
-  unmark(buffer, drawn.sign)
-  unmark(buffer, drawn.lines)
-end
-
 ---@param found singletree.Shape
 ---@param ranges { [1]: integer, [2]: integer }[]
 ---@return boolean
@@ -312,7 +76,7 @@ end
 ---@return table<integer, integer>
 local function rows_of(buffer)
   local rows = {}
-  for _, each in ipairs(vim.api.nvim_buf_get_extmarks(buffer, places, 0, -1, {})) do
+  for _, each in ipairs(vim.api.nvim_buf_get_extmarks(buffer, marks.places, 0, -1, {})) do
     rows[each[1]] = each[2]
   end
   return rows
@@ -348,7 +112,7 @@ end
 ---@param canvas? singletree.Canvas
 ---@return singletree.Canvas
 local function prepare(buffer, canvas)
-  canvas = canvas or { buffer = buffer, drawn = {} }
+  canvas = canvas or { drawn = {} } --[[@as singletree.Canvas]]
   canvases[buffer] = canvas
   canvas.look = windows.look(buffer)
   canvas.count = vim.api.nvim_buf_line_count(buffer)
@@ -368,8 +132,7 @@ function M.draw(buffer, file, translate)
   if not file then
     if canvas then
       canvases[buffer] = nil
-      vim.api.nvim_buf_clear_namespace(buffer, namespace, 0, -1)
-      vim.api.nvim_buf_clear_namespace(buffer, places, 0, -1)
+      marks.clear(buffer)
     end
     return
   end
@@ -388,20 +151,21 @@ function M.draw(buffer, file, translate)
     local is_rich = drawn.is_rich or is_within(found, visible)
     if
       drawn.hunk ~= hunk
+      or drawn.touched ~= hunk.touched
       or not is_there
       or drawn.is_rich ~= is_rich
       or not is_same_manner(canvas, drawn)
     then
-      drawn.hunk, drawn.is_rich = hunk, is_rich
+      drawn.hunk, drawn.touched, drawn.is_rich = hunk, hunk.touched, is_rich
       canvas.drawn[hunk.id] = drawn
-      draw_hunk(canvas, drawn, buffer, file, found)
+      marks.draw(canvas, drawn, buffer, file, found)
       drawn.look, drawn.fits, drawn.cut, drawn.is_focused = manner(canvas, drawn)
     end
     above = above + drawn.above
   end
   for id, drawn in pairs(canvas.drawn) do
     if not seen[id] then
-      erase(buffer, drawn)
+      marks.erase(buffer, drawn)
       canvas.drawn[id] = nil
     end
   end
@@ -434,7 +198,7 @@ function M.places(buffer, from, to)
   local stop = to and { to, 0 } or -1
   local options = { overlap = from ~= nil }
   local found = {}
-  for _, each in ipairs(vim.api.nvim_buf_get_extmarks(buffer, places, start, stop, options)) do
+  for _, each in ipairs(vim.api.nvim_buf_get_extmarks(buffer, marks.places, start, stop, options)) do
     local hunk = by_mark[each[1]]
     if hunk then
       local shown = shape.of(hunk)
@@ -465,10 +229,10 @@ function M.focus(buffer, file, id, translate)
     local drawn = changed[hunk.id] and canvas.drawn[hunk.id]
     local row = drawn
       and drawn.hunk == hunk
-      and vim.api.nvim_buf_get_extmark_by_id(buffer, places, drawn.place, {})[1]
+      and vim.api.nvim_buf_get_extmark_by_id(buffer, marks.places, drawn.place, {})[1]
     -- Where typing has moved it meanwhile, it is drawn anew as soon as the server knows of that.
     if row and row == shapes[hunk.id].first then
-      draw_hunk(canvas, drawn, buffer, file, shapes[hunk.id])
+      marks.draw(canvas, drawn, buffer, file, shapes[hunk.id])
       drawn.look, drawn.fits, drawn.cut, drawn.is_focused = manner(canvas, drawn)
     end
   end

@@ -71,7 +71,8 @@ function M.keys()
     for _, map in ipairs(vim.api.nvim_get_keymap('n')) do
       local what = (map.rhs or ''):match('^<Plug>%(singletree%-(%a+)%)$')
       if what == 'keep' or what == 'reject' then
-        table.insert(keys, { lhs = map.lhs:gsub('^ ', '<Space>'), what = what })
+        local lhs = (map.lhs or ''):gsub('^ ', '<Space>')
+        table.insert(keys, { lhs = lhs, what = what })
       end
     end
     table.sort(keys, function(left, right)

@@ -161,7 +161,7 @@ end
 
 local group = vim.api.nvim_create_augroup('singletree.review.paint', {})
 
----@param names string|string[]
+---@param names vim.api.keyset.events|vim.api.keyset.events[]
 ---@param react fun(about: table)
 ---@param pattern? string|string[]
 local function on(names, react, pattern)
@@ -203,6 +203,9 @@ on('BufUnload', function(about)
   stale[about.buf] = nil
 end)
 
+if require('singletree.config').get().review.signs then
+  require('singletree.review.folds').watch()
+end
 windows_changed()
 
 return M

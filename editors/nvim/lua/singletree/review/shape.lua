@@ -71,7 +71,7 @@ end
 ---@class singletree.Trimmed
 ---@field head integer lines that both texts have at their beginning
 ---@field shape singletree.Shape
----@field range lsp.Range what the shape was made for
+---@field range? lsp.Range what the shape was made for
 
 ---@type table<singletree.Hunk, singletree.Trimmed>
 local cache = setmetatable({}, { __mode = 'k' })
@@ -90,7 +90,7 @@ local function trimmed(hunk)
     tail = 0
   end
   local shape = { first = 0, last = 0, old = inner(old, head, tail), new = inner(new, head, tail) }
-  return { head = head, shape = shape, range = {} }
+  return { head = head, shape = shape }
 end
 
 ---@param hunk singletree.Hunk

@@ -2,10 +2,13 @@
 --- about a text that is some keystrokes old: both are made good here, by the server's own arithmetic
 --- (`server/text/src/rebase.rs`). Pure: positions are LSP's, in the encoding of the client that they came from.
 
+local version = require('singletree.version')
+
 local M = {}
 
----@class singletree.Change one change of a document, as `textDocument/didChange` carries it
----@field range lsp.Range in the text before the change
+--- One change of a document, as `textDocument/didChange` carries it; its range is in the text before.
+---@class singletree.Change
+---@field range? lsp.Range nil where the whole text is another one
 ---@field text string
 
 ---@param left lsp.Position
@@ -22,29 +25,17 @@ local function is_same(left, right)
   return left.line == right.line and left.character == right.character
 end
 
---- Length in units of the encoding.
----@param text string
----@param encoding string
----@return integer
-local function units(text, encoding)
-  if encoding == 'utf-8' then
-    return #text
-  end
-  local utf32, utf16 = vim.str_utfindex(text)
-  return encoding == 'utf-16' and utf16 or utf32
-end
-
 --- Where the text that a change inserted ends.
 ---@param change singletree.Change
----@param encoding string
+---@param encoding singletree.Encoding
 ---@return lsp.Position
 local function end_of(change, encoding)
-  local start = change.range.start
+  local start = assert(change.range).start
   local text = change.text:gsub('\r\n?', '\n')
   local _, breaks = text:gsub('\n', '')
-  local last = text:match('[^\n]*$')
+  local last = text:match('[^\n]*$') or ''
   local before = breaks == 0 and start.character or 0
-  return { line = start.line + breaks, character = before + units(last, encoding) }
+  return { line = start.line + breaks, character = before + version.units(last, encoding, #last) }
 end
 
 --- A position after a change. One inside of what was replaced goes to its end.
@@ -66,11 +57,11 @@ end
 --- range it goes behind it. Where the change touches the hunk, the server merges the two and may put it elsewhere.
 ---@param range lsp.Range
 ---@param change singletree.Change
----@param encoding string
+---@param encoding singletree.Encoding
 ---@return lsp.Range
 ---@return boolean is_certain
 function M.range(range, change, encoding)
-  local touched = change.range
+  local touched = assert(change.range)
   if is_before(range['end'], touched.start) then
     return range, true
   end

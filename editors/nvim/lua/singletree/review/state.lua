@@ -19,6 +19,7 @@ local M = {}
 ---@field reviewId? string
 ---@field client_id? integer
 ---@field uri? string
+---@field touched? integer how often it was typed into, or was elsewhere than we thought
 
 ---@class singletree.FileReview
 ---@field uri string
@@ -43,13 +44,13 @@ local M = {}
 ---@class singletree.OpenReview
 ---@field id string
 ---@field rev integer
----@field files table<string, { uri: string, kind: string, newUri?: string, hunks: table<string, singletree.Hunk> }> by key
+---@field files table<string, { uri: string, kind: 'edit'|'create'|'delete'|'rename', newUri?: string, hunks: table<string, singletree.Hunk> }> by key
 
 ---@class singletree.Log versions of a document that is open, and the changes that led to them
 ---@field [integer] { version: integer, changes: singletree.Change[] }
 
 ---@class singletree.ClientState
----@field encoding string
+---@field encoding singletree.Encoding
 ---@field reviews table<string, singletree.OpenReview>
 ---@field logs table<string, singletree.Log> by key
 
@@ -83,7 +84,7 @@ function M.key(uri)
 end
 
 ---@param client_id integer
----@param encoding? string
+---@param encoding? singletree.Encoding
 ---@return singletree.ClientState
 local function of_client(client_id, encoding)
   local state = clients[client_id] or { encoding = encoding or 'utf-16', reviews = {}, logs = {} }
@@ -147,7 +148,7 @@ end
 
 --- Takes in a notification; the files that it concerns.
 ---@param client_id integer
----@param encoding string
+---@param encoding singletree.Encoding
 ---@param params singletree.ReviewParams
 ---@return string[] uris
 function M.apply(client_id, encoding, params)
@@ -199,7 +200,7 @@ end
 --- Moves a hunk over changes; whether it is elsewhere now, and whether that is certain.
 ---@param hunk singletree.Hunk
 ---@param changes singletree.Change[]
----@param encoding string
+---@param encoding singletree.Encoding
 ---@return boolean has_moved
 ---@return boolean is_certain
 local function carry(hunk, changes, encoding)
@@ -207,6 +208,7 @@ local function carry(hunk, changes, encoding)
   for _, change in ipairs(changes) do
     if not change.range then
       -- The whole text anew: nothing can be said of any place in it.
+      hunk.touched = (hunk.touched or 0) + 1
       return true, false
     end
     local certain
@@ -215,6 +217,7 @@ local function carry(hunk, changes, encoding)
   end
   local has_moved = range ~= hunk.range
   hunk.range = range
+  hunk.touched = (hunk.touched or 0) + (is_certain and 0 or 1)
   return has_moved, is_certain
 end
 
@@ -283,6 +286,7 @@ function M.place(client_id, reviews)
         local range = current(state, file.uri, file.version, hunk.range)
         if mine and not vim.deep_equal(mine.range, range) then
           mine.range = range
+          mine.touched = (mine.touched or 0) + 1
           touched[file.uri] = true
         end
       end
@@ -374,7 +378,7 @@ end
 
 ---@class singletree.Selection
 ---@field client_id integer
----@field argument { reviewId: string, rev: integer, uri?: string }
+---@field argument { reviewId?: string, rev?: integer, uri?: string, hunkId?: string }
 
 --- What to tell the servers to decide a whole file, or everything: one selection a review, as the user saw it.
 ---@param uri? string

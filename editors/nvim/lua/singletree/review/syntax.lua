@@ -3,10 +3,8 @@
 
 local M = {}
 
----@class singletree.Run part of a line in one colour, in bytes
----@field from integer
----@field to integer
----@field group string|integer
+--- Part of a line in one colour.
+---@class singletree.Run: singletree.Part
 
 --- Rows around a hunk that are parsed with it, so that its text is seen in its place.
 local AROUND = 60

@@ -9,6 +9,15 @@ local MOST_LINES = 200
 --- Bytes of a line that are shown.
 local MOST_BYTES = 2000
 
+--- Columns that a text takes. A NUL would make something else than a string of it.
+---@param text string
+---@param column? integer where it begins
+---@return integer
+local function width_of(text, column)
+  local plain = text:gsub('%z', '\1')
+  return vim.fn.strdisplaywidth(plain, column or 0)
+end
+
 --- Cuts a line into pieces that fit, as bytes where each begins.
 ---@param text string
 ---@param width integer
@@ -17,7 +26,7 @@ local function pieces(text, width)
   local starts, used = { 0 }, 0
   for index, from in ipairs(vim.str_utf_pos(text)) do
     local stop = vim.str_utf_end(text, from) + from
-    local wide = vim.fn.strdisplaywidth(text:sub(from, stop), used)
+    local wide = width_of(text:sub(from, stop), used)
     if used + wide > width and index > 1 then
       table.insert(starts, from - 1)
       used = 0
@@ -29,7 +38,7 @@ end
 
 --- What stands where in a line: places at which its look changes.
 ---@param length integer
----@param runs singletree.Run[]
+---@param runs singletree.Part[]
 ---@param parts singletree.Part[]
 ---@return integer[]
 local function borders(length, runs, parts)
@@ -45,10 +54,9 @@ local function borders(length, runs, parts)
   return sorted
 end
 
----@generic T: { from: integer, to: integer }
----@param list T[]
+---@param list singletree.Part[]
 ---@param byte integer
----@return T?
+---@return singletree.Part?
 local function at(list, byte)
   for _, each in ipairs(list) do
     if each.from <= byte and byte < each.to then
@@ -58,7 +66,7 @@ local function at(list, byte)
 end
 
 ---@param text string
----@param runs? singletree.Run[]
+---@param runs? singletree.Part[]
 ---@param parts? singletree.Part[]
 ---@param groups { line: string, part: string }
 ---@return singletree.Chunk[]
@@ -79,11 +87,10 @@ local function chunks(text, runs, parts, groups)
 end
 
 --- The part of a list of parts or runs that lies in `from` to `to`, counted from there.
----@generic T: { from: integer, to: integer }
----@param list? T[]
+---@param list? singletree.Part[]
 ---@param from integer
 ---@param to integer
----@return T[]?
+---@return singletree.Part[]?
 local function within(list, from, to)
   if not list then
     return nil
@@ -143,7 +150,7 @@ function M.rows(given)
   local rows = {}
   local fill = (' '):rep(vim.o.columns)
   local first = given.lines[1]
-  local need = first and vim.fn.strdisplaywidth(first) + 3 + given.reserved or math.huge
+  local need = first and width_of(first) + 3 + given.reserved or math.huge
   local is_beside = need <= given.look.width
   local longest = 0
   if #given.label > 0 and not is_beside then

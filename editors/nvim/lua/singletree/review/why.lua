@@ -43,10 +43,10 @@ end
 ---@param file singletree.File
 ---@return string[]
 local function facts(hunk, file)
-  local facts = { label.hindrance(hunk) or 'waits for Keep or Reject', 'by ' .. hunk.author }
-  table.insert(facts, label.kind(file))
-  table.insert(facts, shape.size(hunk) ~= '' and shape.size(hunk) or nil)
-  return facts
+  local found = { label.hindrance(hunk) or 'waits for Keep or Reject', 'by ' .. hunk.author }
+  table.insert(found, label.kind(file))
+  table.insert(found, shape.size(hunk) ~= '' and shape.size(hunk) or nil)
+  return found
 end
 
 --- The text of the float and the look of each line that has one.
@@ -56,6 +56,7 @@ end
 ---@return table<integer, string> groups by line
 local function describe(hunk, file)
   local lines = { plain(hunk.title ~= '' and hunk.title or 'proposed change') }
+  ---@type table<integer, string>
   local groups = { 'Title' }
   table.insert(lines, plain(table.concat(facts(hunk, file), ' · ')))
   groups[2] = 'SingletreeLabel'

@@ -2,9 +2,11 @@
 
 local M = {}
 
----@class singletree.Part part of a line, in bytes
+--- Part of a line, in bytes.
+---@class singletree.Part
 ---@field from integer
 ---@field to integer
+---@field group? string|integer its colour, where it has one
 
 --- Lines and bytes beyond which whole lines are marked: there is nothing small about such a change.
 local MOST_LINES = 40
