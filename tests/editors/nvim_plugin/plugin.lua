@@ -94,15 +94,20 @@ function M.numbered(name, count, changed)
   return buffer, model
 end
 
---- Maps the keys that the help suggests.
+--- Maps keys as the help suggests it.
 function M.map_keys()
-  local review = require('singletree.review')
-  for lhs, name in pairs({ [']h'] = 'next', ['[h'] = 'prev', [']H'] = 'next_file', ['[H'] = 'prev_file', gk = 'keep', gr = 'reject' }) do
-    vim.keymap.set('n', lhs, review[name])
+  local function map(modes, lhs, name)
+    vim.keymap.set(modes, lhs, ('<Plug>(singletree-%s)'):format(name))
   end
-  vim.keymap.set({ 'n', 'x' }, 'gK', review.keep_operator, { expr = true })
-  vim.keymap.set({ 'n', 'x' }, 'gR', review.reject_operator, { expr = true })
-  vim.keymap.set({ 'o', 'x' }, 'ih', "<Cmd>lua require('singletree.review').select()<CR>")
+  map({ 'n', 'x', 'o' }, ']h', 'next')
+  map({ 'n', 'x', 'o' }, '[h', 'previous')
+  map('n', ']H', 'next-file')
+  map('n', '[H', 'previous-file')
+  map({ 'x', 'o' }, 'ih', 'hunk')
+  map({ 'n', 'x' }, 'gk', 'keep')
+  map({ 'n', 'x' }, 'gr', 'reject')
+  map('n', 'gK', 'keep-motion')
+  map('n', 'gR', 'reject-motion')
 end
 
 --- Runs one of our commands for the current buffer.

@@ -10,18 +10,15 @@ p.model(p.proposes(
     '    scaled = [factor * value for value in values]\n    return scaled\n',
   }
 ))
-local said = p.said()
+p.said()
 local path = vim.env.TEST_WORKSPACE .. '/shapes.py'
 local buffer = t.edit(path)
 local before = t.lines(buffer)
 local undo = vim.fn.undotree().seq_last
 p.run('document')
 p.wait_for_hunks(2)
-vim.keymap.set('n', ']h', require('singletree.review').next)
-vim.keymap.set('n', 'gk', require('singletree.review').keep)
-vim.keymap.set('n', 'gr', require('singletree.review').reject)
+p.map_keys()
 p.shows('return pi %* radius%*%*2')
-io.stderr:write(table.concat(p.screen(), '\n') .. '\n')
 t.equal(t.lines(buffer), before, 'proposed text is never in the buffer')
 t.equal(vim.fn.undotree().seq_last, undo, 'drawing is no change')
 
@@ -38,4 +35,3 @@ p.wait_for_hunks(0)
 t.equal(t.lines(buffer), kept, 'what was rejected changes nothing')
 p.keys('u')
 t.equal(t.lines(buffer), before, 'one undo takes back what was kept')
-io.stderr:write(vim.inspect(said) .. '\n')

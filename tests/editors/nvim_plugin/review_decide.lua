@@ -48,7 +48,7 @@ t.check(said[#said]:find('no proposed change at the cursor'), 'no hunk at the cu
 -- Operators: a motion, a selection, the text object, `.`.
 p.keys('13GgK4j')
 wait_for(6, { 5, 9, 13, 17 }, 'kept over a motion')
-p.keys('21GVjgR')
+p.keys('21GVjgr')
 wait_for(5, { 5, 9, 13, 17 }, 'rejected over a selection')
 p.keys('25GgRih')
 wait_for(4, { 5, 9, 13, 17 }, 'rejected the text object')
@@ -56,7 +56,7 @@ p.keys('25Gyih')
 t.check(said[#said]:find('no proposed change'), 'nothing to select: ' .. said[#said])
 p.keys('29Gyih')
 t.equal(vim.fn.getreg('"'), 'line 29 of it\n', 'the text object is the lines of the hunk')
-vim.cmd('28,30Singletree keep')
+vim.cmd('28,32Singletree keep')
 wait_for(3, { 5, 9, 13, 17, 29 }, 'kept in a range')
 
 -- Back, one decision at a time.

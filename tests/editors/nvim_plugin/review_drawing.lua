@@ -58,12 +58,15 @@ t.equal(row_of('^zeroth'), 1, 'above the first line, after the user was elsewher
 vim.cmd('only')
 
 -- A motion opens a fold and brings what is proposed into sight.
-vim.cmd('setlocal foldmethod=manual | 3,5fold')
+vim.o.signcolumn = 'yes'
+vim.cmd('setlocal foldmethod=manual | 2,5fold')
 vim.cmd('normal! gg')
+p.shows('^▎.*%+%-')
 review.next(1)
 t.equal(vim.fn.foldclosed(4), -1, 'the fold is open')
 p.shows('more')
 vim.cmd('normal! zE')
+vim.o.signcolumn = 'no'
 vim.cmd('resize 6')
 vim.cmd('normal! gg')
 review.prev(1)

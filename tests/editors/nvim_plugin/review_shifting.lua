@@ -11,7 +11,8 @@ local lines, edits = {}, {}
 for number = 1, 60 do
   table.insert(lines, ('line %d: ü 𝄞 words of %d'):format(number, number))
 end
-vim.fn.writefile(lines, path)
+-- Without a break at the end: there a hunk ends in the middle of a line, by units of the encoding.
+vim.fn.writefile(lines, path, 'b')
 for number = 3, 58, 5 do
   local old = lines[number] .. '\n'
   local new = ({
@@ -21,6 +22,7 @@ for number = 3, 58, 5 do
   })[number % 3 + 1]
   table.insert(edits, { 'many.txt', old, new })
 end
+table.insert(edits, { 'many.txt', lines[60], lines[60]:gsub('words', 'last words') .. '' })
 p.model(p.proposes(unpack(edits)))
 local buffer = t.edit(path)
 p.run('document')

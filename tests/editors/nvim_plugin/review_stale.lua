@@ -48,12 +48,14 @@ wait_until_drawn({ 4, 11, 21 }, 'after a reload')
 vim.cmd('enew')
 vim.cmd('bwipeout! ' .. buffer)
 t.equal(require('singletree.review').counts().all, 3, 'what is proposed outlives the buffer')
+table.insert(lines, 1, 'and once more, while it was not open')
+vim.fn.writefile(lines, path)
 buffer = t.edit(path)
-wait_until_drawn({ 4, 11, 21 }, 'in the new buffer')
+wait_until_drawn({ 5, 12, 22 }, 'in the new buffer')
 vim.cmd('enew')
 vim.cmd('bunload! ' .. buffer)
 buffer = t.edit(path)
-wait_until_drawn({ 4, 11, 21 }, 'after it was unloaded')
+wait_until_drawn({ 5, 12, 22 }, 'after it was unloaded')
 
 -- Under another name the text is another file: what is proposed stays with the first.
 vim.cmd('silent saveas ' .. path:gsub('many', 'copy'))
@@ -65,12 +67,12 @@ t.check(said[#said]:find('nothing is proposed for this file; 3'), 'where the oth
 p.keys(']H')
 t.equal(vim.api.nvim_buf_get_name(0), path, 'the file that they are in')
 t.wait_for('the first of them', function()
-  return vim.fn.line('.') == 4
+  return vim.fn.line('.') == 5
 end)
 
 -- In a buffer that must not be written to.
 vim.bo.readonly, vim.bo.modifiable = true, false
-p.keys('4Ggk')
+p.keys('5Ggk')
 t.wait_for('a word about it', function()
   return said[#said]:lower():find('modifiable')
 end)
@@ -79,6 +81,13 @@ vim.bo.readonly, vim.bo.modifiable = false, true
 
 -- The server is killed: what it said is drawn away, and comes again with the next.
 local id = t.client().id
+local counts = {}
+vim.api.nvim_create_autocmd('User', {
+  pattern = 'SingletreeReview',
+  callback = vim.schedule_wrap(function()
+    table.insert(counts, #drawn())
+  end),
+})
 local children = vim.api.nvim_get_proc_children(vim.fn.getpid())
 local server = vim.tbl_filter(function(pid)
   return vim.api.nvim_get_proc(pid).name:find('singletree')
@@ -90,7 +99,8 @@ end)
 t.wait_for('the next server', function()
   return t.client() and t.client().id ~= id
 end)
-wait_until_drawn({ 4, 11, 21 }, 'told by the next server')
-p.keys('4Ggk')
+wait_until_drawn({ 5, 12, 22 }, 'told by the next server')
+t.equal(counts[1], 0, 'what the dead one said was drawn away')
+p.keys('5Ggk')
 p.wait_for_hunks(2)
-t.equal(vim.fn.getline(4), 'LINE 3 of it', 'and it can be kept')
+t.equal(vim.fn.getline(5), 'LINE 3 of it', 'and it can be kept')
