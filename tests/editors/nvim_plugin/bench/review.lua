@@ -106,16 +106,23 @@ for _, language in ipairs({ 'plain', 'lua' }) do
       end
     end
   end) / 100, '1')
+  local at = { line = 10, character = 0 }
+  local line = { range = { start = at, ['end'] = at }, text = 'x\n' }
   say('  a new line above them all', milliseconds(function()
     for _ = 1, 20 do
       tick = tick + 1
-      vim.api.nvim_buf_set_lines(0, 10, 10, true, { 'x' })
-      local at = { line = 10, character = 0 }
-      state.typed(CLIENT, params.files[1].uri, vim.api.nvim_buf_get_changedtick(0), { { range = { start = at, ['end'] = at }, text = 'x\n' } })
-      events.emit('SingletreeReview', { uris = { params.files[1].uri } })
-      paint.now(0)
+      vim.api.nvim_exec_autocmds('CursorMovedI', {})
+      state.typed(CLIENT, params.files[1].uri, tick, { line })
     end
   end) / 20, '1')
+  for _ = 1, 20 do
+    vim.api.nvim_buf_set_lines(0, 10, 10, true, { 'x' })
+  end
+  say('  and once the user pauses', milliseconds(function()
+    events.emit('SingletreeReview', { uris = { params.files[1].uri } })
+    paint.now(0)
+    vim.cmd.redraw()
+  end), '30')
   say('  the cursor moves', milliseconds(function()
     for line = 1, 100 do
       vim.api.nvim_win_set_cursor(0, { line * 10, 0 })

@@ -77,12 +77,10 @@ end
 ---@param buffer integer
 ---@return fun(row: integer): integer
 local function translation(buffer)
-  local version = state.version(M.uri(buffer) or '')
-  local list = version
-      and vim.tbl_filter(function(change)
-        return change.tick > version
-      end, unsent[buffer] or {})
-    or {}
+  local version = state.version(M.uri(buffer) or '') or 0
+  local list = vim.tbl_filter(function(change)
+    return change.tick > version
+  end, unsent[buffer] or {})
   unsent[buffer] = list
   return function(row)
     for _, change in ipairs(list) do

@@ -263,10 +263,11 @@ end
 --- A document was opened: its versions are counted anew. Whether there are hunks in it, which may stand elsewhere now.
 ---@param client_id integer
 ---@param uri string
+---@param version integer
 ---@return boolean has_hunks
-function M.opened(client_id, uri)
+function M.opened(client_id, uri, version)
   local state = of_client(client_id)
-  state.logs[M.key(uri)] = nil
+  state.logs[M.key(uri)] = { { version = version, changes = {} } }
   return #hunks_in(state, uri) > 0
 end
 

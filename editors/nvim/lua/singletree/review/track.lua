@@ -6,7 +6,7 @@ local state = require('singletree.review.state')
 
 local M = {}
 
---- Where typing touched a hunk, the server is asked for its place when the user has paused this long.
+--- What can wait for a pause of the user's waits for one of this length.
 local PAUSE_MS = 250
 
 ---@param uris string[]
@@ -46,6 +46,26 @@ local function doubt(client_id)
   )
 end
 
+---@type table<string, true>
+local moved = {}
+local moving = assert(vim.uv.new_timer())
+
+--- Hunks that were merely moved are where their marks have gone by themselves, so nobody needs to know before the user
+--- pauses: typing costs nothing but the arithmetic.
+---@param uri string
+local function note_move(uri)
+  moved[uri] = true
+  moving:start(
+    PAUSE_MS,
+    0,
+    vim.schedule_wrap(function()
+      local uris = vim.tbl_keys(moved)
+      moved = {}
+      emit(uris)
+    end)
+  )
+end
+
 ---@type table<integer, true> servers that have told of a review
 local known = {}
 
@@ -74,13 +94,15 @@ local function on_sent(data)
   if data.method == 'textDocument/didChange' then
     local changes = data.params.contentChanges
     local has_moved, is_certain = state.typed(data.client_id, document.uri, document.version, changes)
-    if has_moved or not is_certain then
-      emit({ document.uri })
-    end
     if not is_certain then
+      emit({ document.uri })
       doubt(data.client_id)
+    elseif has_moved then
+      note_move(document.uri)
     end
-  elseif data.method == 'textDocument/didOpen' and state.opened(data.client_id, document.uri) then
+  elseif
+    data.method == 'textDocument/didOpen' and state.opened(data.client_id, document.uri, document.version)
+  then
     -- The text may be another one than the server knew, and it moves hunks without a word.
     ask_places(data.client_id)
     emit({ document.uri })
