@@ -141,7 +141,9 @@ local function diff(content, into)
   for _, new in ipairs(lines_of(content.newText or '')) do
     table.insert(text, '+' .. new)
   end
-  into:fenced(table.concat(text, '\n'), 'diff')
+  if #text > 0 then
+    into:fenced(table.concat(text, '\n'), 'diff')
+  end
 end
 
 ---@param content table ACP's content of a tool call
