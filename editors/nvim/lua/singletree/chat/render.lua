@@ -94,9 +94,9 @@ function Block:fenced(text, language, most)
     longest = math.max(longest, #ticks)
   end
   local fence = ('`'):rep(longest + 1)
-  table.insert(self.lines, fence .. language)
+  self:line({ { fence .. language, 'SingletreeChatMuted' } })
   local left_out = self:text(text, '', most or MOST_LINES)
-  table.insert(self.lines, fence)
+  self:line({ { fence, 'SingletreeChatMuted' } })
   if left_out > 0 then
     self:line({ { ('… and %d lines more'):format(left_out), 'SingletreeChatMuted' } })
   end
@@ -228,20 +228,20 @@ end
 ---@param entry singletree.chat.Entry
 local function question(entry)
   local into, ask = block(), entry.ask
-  local group = ask.answer and 'SingletreeChatMuted' or 'SingletreeChatAsk'
-  into:line({ { ask.heading, group } })
+  if ask.answer then
+    local words = { { ask.title .. '  → ' .. ask.answer, 'SingletreeChatMuted' } }
+    into:sign(into:line(words), '┃', 'SingletreeChatMuted')
+    return into
+  end
+  into:line({ { ask.heading, 'SingletreeChatAsk' } })
   -- In a fence, since Markdown would hide some of it, and all is to be seen of what is allowed.
   into:fenced(table.concat(ask.lines, '\n'), '', math.huge)
-  if ask.answer then
-    into:line({ { '  → ' .. ask.answer, 'SingletreeChatMuted' } })
-  else
-    for number, choice in ipairs(ask.choices) do
-      local row = into:line({ '  ', { 'g' .. number, 'SingletreeChatKey' }, '  ' .. choice.title })
-      into.choices[row] = number
-    end
+  for number, choice in ipairs(ask.choices) do
+    local row = into:line({ '  ', { 'g' .. number, 'SingletreeChatKey' }, '  ' .. choice.title })
+    into.choices[row] = number
   end
   for row = 0, #into.lines - 1 do
-    into:sign(row, '┃', group)
+    into:sign(row, '┃', 'SingletreeChatAsk')
   end
   return into
 end

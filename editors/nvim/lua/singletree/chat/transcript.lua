@@ -172,7 +172,8 @@ local function text_chunk(transcript, kind, update)
     table.insert(entry.parts, text)
     return transcript.changed(#transcript.entries)
   end
-  push(transcript, { kind = kind, parts = { text }, id = update.messageId })
+  -- A text begins with words.
+  push(transcript, { kind = kind, parts = { (text:gsub('^\n+', '')) }, id = update.messageId })
 end
 
 ---@param transcript singletree.chat.Transcript
