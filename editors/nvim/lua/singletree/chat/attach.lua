@@ -8,7 +8,8 @@ local M = {}
 local MOST_TEXT = 200000
 local MOST_IMAGE = 9 * 1024 * 1024
 
-local IMAGES = { png = 'image/png', jpg = 'image/jpeg', jpeg = 'image/jpeg', gif = 'image/gif', webp = 'image/webp' }
+local IMAGES =
+  { png = 'image/png', jpg = 'image/jpeg', jpeg = 'image/jpeg', gif = 'image/gif', webp = 'image/webp' }
 
 ---@param uri string
 ---@param content string

@@ -72,7 +72,10 @@ function M.transcript(width)
   elseif now.running then
     state = '%#SingletreeChatRunning#● works%* %#SingletreeChatMuted#<C-c> stops%*'
   end
-  return (' %%#SingletreeChatHeading#%s%%*%%=%s '):format(plain(short(now.title, math.max(10, width - 24))), state)
+  return (' %%#SingletreeChatHeading#%s%%*%%=%s '):format(
+    plain(short(now.title, math.max(10, width - 24))),
+    state
+  )
 end
 
 --- Above the prompt: mode, model and effort, how full the model's window is, and the money.
@@ -101,7 +104,10 @@ function M.prompt(width)
   end, left)
   local ends = table.concat(right, ' · ')
   local room = math.max(8, width - vim.fn.strdisplaywidth(ends) - 4)
-  return (' %%#SingletreeChatMuted#%s%%=%s%%* '):format(plain(short(table.concat(left, ' · '), room)), plain(ends))
+  return (' %%#SingletreeChatMuted#%s%%=%s%%* '):format(
+    plain(short(table.concat(left, ' · '), room)),
+    plain(ends)
+  )
 end
 
 return M

@@ -82,9 +82,13 @@ end
 
 ---@type table<string, singletree.Subcommand>
 M.subcommands = {
-  chat = { desc = 'Open the chat, or send it a message', run = chat, complete = complete(function()
-    return { 'close' }
-  end) },
+  chat = {
+    desc = 'Open the chat, or send it a message',
+    run = chat,
+    complete = complete(function()
+      return { 'close' }
+    end),
+  },
   mention = {
     desc = 'Name these lines or this file in the next message',
     run = function(call)

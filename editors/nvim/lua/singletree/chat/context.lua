@@ -30,7 +30,8 @@ function M.preview()
       return say.warn(problem or '')
     end
     local found = session.current()
-    local params = { prompt = blocks, pinned = found and found.pinned or {}, dropped = found and found.dropped or {} }
+    local params =
+      { prompt = blocks, pinned = found and found.pinned or {}, dropped = found and found.dropped or {} }
     params.sessionId = found and found.transcript.id
     connection.request('_singletree/context/preview', params, function(err, bill)
       if err then
@@ -87,7 +88,12 @@ function M.choose(what, words, back)
       table.insert(found[what], path)
     end
     found.chose = true
-    say.info(('%s is %s'):format(path, back and 'chosen by the index again' or what == 'pinned' and 'pinned' or 'left out'))
+    say.info(
+      ('%s is %s'):format(
+        path,
+        back and 'chosen by the index again' or what == 'pinned' and 'pinned' or 'left out'
+      )
+    )
   end)
 end
 

@@ -120,7 +120,10 @@ function M.text()
   end
   local hidden = vim.v.foldend - vim.v.foldstart - 1
   if hidden > 0 then
-    table.insert(chunks, { ('  ⋯ %d %s'):format(hidden, hidden == 1 and 'line' or 'lines'), 'SingletreeChatMuted' })
+    table.insert(
+      chunks,
+      { ('  ⋯ %d %s'):format(hidden, hidden == 1 and 'line' or 'lines'), 'SingletreeChatMuted' }
+    )
   end
   return chunks
 end

@@ -89,11 +89,14 @@ local function choose(field, chosen, done)
     elseif item.own then
       write(field, field.words, done)
     elseif item.is_done then
-      local values = vim.tbl_filter(function(value)
-        return chosen[value] ~= nil
-      end, vim.tbl_map(function(option)
-        return option.const
-      end, field.options))
+      local values = vim.tbl_filter(
+        function(value)
+          return chosen[value] ~= nil
+        end,
+        vim.tbl_map(function(option)
+          return option.const
+        end, field.options)
+      )
       done(values, field.name)
     elseif field.multiple then
       chosen[item.value] = not chosen[item.value] or nil

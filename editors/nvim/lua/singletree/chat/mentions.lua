@@ -54,7 +54,10 @@ local function found(sign, kind, query, limit, into)
   for _, item in ipairs(ask(kind, query, limit)) do
     local word = item.label:gsub('%s+', '_')
     known[word] = attach.link(item.uri, item.label, item.range)
-    table.insert(into, { word = sign .. word, menu = item.detail or '', kind = kind == 'file' and 'f' or 's' })
+    table.insert(
+      into,
+      { word = sign .. word, menu = item.detail or '', kind = kind == 'file' and 'f' or 's' }
+    )
   end
 end
 
@@ -83,7 +86,10 @@ local function commands(typed)
     local word = '/' .. command.name
     if vim.startswith(word, typed) then
       local hint = command.input and command.input.hint
-      table.insert(items, { word = word, menu = command.description, info = hint and word .. ' ' .. hint, kind = 'c' })
+      table.insert(
+        items,
+        { word = word, menu = command.description, info = hint and word .. ' ' .. hint, kind = 'c' }
+      )
     end
   end
   return items

@@ -12,7 +12,10 @@ local function lines(ours)
     table.insert(lines, 'where: ' .. ours.place)
   end
   if ours.reason and ours.reason ~= '' then
-    table.insert(lines, ('why: %s%s'):format(ours.reason, ours.rule and (' (rule: %s)'):format(ours.rule) or ''))
+    table.insert(
+      lines,
+      ('why: %s%s'):format(ours.reason, ours.rule and (' (rule: %s)'):format(ours.rule) or '')
+    )
   end
   if ours.from and ours.from ~= 'agent' and ours.from ~= '' then
     table.insert(lines, 'asked by ' .. ours.from)

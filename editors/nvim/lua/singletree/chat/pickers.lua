@@ -28,7 +28,8 @@ local function when(stamp)
   if not year then
     return ''
   end
-  local then_utc = os.time({ year = year, month = month, day = day, hour = hour, min = minute, isdst = false })
+  local then_utc =
+    os.time({ year = year, month = month, day = day, hour = hour, min = minute, isdst = false })
   local now_utc = os.time(os.date('!*t') --[[@as osdateparam]])
   local minutes = math.max(0, math.floor((now_utc - then_utc) / 60))
   if minutes < 60 then
@@ -58,11 +59,15 @@ local function choose_session(title, query, done)
     if #sessions == 0 then
       return say.info(query == '' and 'there are no sessions yet' or 'no session has these words')
     end
-    vim.ui.select(sessions, { prompt = title, kind = 'singletree_session', format_item = label }, function(chosen)
-      if chosen then
-        done(chosen)
+    vim.ui.select(
+      sessions,
+      { prompt = title, kind = 'singletree_session', format_item = label },
+      function(chosen)
+        if chosen then
+          done(chosen)
+        end
       end
-    end)
+    )
   end
   if query ~= '' then
     return request('_singletree/session/search', { query = query }, function(answer)
@@ -176,7 +181,9 @@ function M.sessions(words)
   elseif words == '' then
     action = M.ACTIONS.open
   elseif not action then
-    return say.warn(('`%s` is nothing to do with sessions: open, rename, fork, delete, export or search'):format(words))
+    return say.warn(
+      ('`%s` is nothing to do with sessions: open, rename, fork, delete, export or search'):format(words)
+    )
   end
   choose_session(action.desc, query, action.run)
 end
@@ -283,9 +290,12 @@ end
 function M.modes()
   local found = session.current()
   local modes = found and found.transcript.modes
-  return vim.tbl_map(function(mode)
-    return mode.id
-  end, modes and modes.availableModes or { { id = 'plan' }, { id = 'ask' }, { id = 'edit' }, { id = 'auto' } })
+  return vim.tbl_map(
+    function(mode)
+      return mode.id
+    end,
+    modes and modes.availableModes or { { id = 'plan' }, { id = 'ask' }, { id = 'edit' }, { id = 'auto' } }
+  )
 end
 
 --- Back to before a message of the user's, whose words are in the prompt then.

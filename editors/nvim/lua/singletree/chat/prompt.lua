@@ -24,7 +24,8 @@ local at = 1
 
 ---@return string[]
 local function lines()
-  return buffer and vim.api.nvim_buf_is_loaded(buffer) and vim.api.nvim_buf_get_lines(buffer, 0, -1, false) or draft
+  return buffer and vim.api.nvim_buf_is_loaded(buffer) and vim.api.nvim_buf_get_lines(buffer, 0, -1, false)
+    or draft
 end
 
 --- What is written.
@@ -38,7 +39,9 @@ local function hint()
     return
   end
   vim.api.nvim_buf_clear_namespace(buffer, HINT, 0, -1)
-  if vim.api.nvim_buf_line_count(buffer) == 1 and vim.api.nvim_buf_get_lines(buffer, 0, 1, false)[1] == '' then
+  if
+    vim.api.nvim_buf_line_count(buffer) == 1 and vim.api.nvim_buf_get_lines(buffer, 0, 1, false)[1] == ''
+  then
     local now = session.current()
     local words = now and now.transcript.running and 'Say something on the way: <CR> or <C-s> sends'
       or 'Ask, or describe a change: <CR> sends, <C-s> from insert mode'
@@ -178,7 +181,12 @@ local function keys()
     end
   end, 'stop the turn')
   if vim.fn.maparg('<Tab>', 'i') == '' then
-    vim.keymap.set('i', '<Tab>', complete_key, { buffer = buffer, expr = true, desc = 'Singletree: complete' })
+    vim.keymap.set(
+      'i',
+      '<Tab>',
+      complete_key,
+      { buffer = buffer, expr = true, desc = 'Singletree: complete' }
+    )
   end
   require('singletree.chat.keys').both(buffer)
 end

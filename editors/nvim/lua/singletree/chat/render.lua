@@ -132,7 +132,8 @@ end
 ---@param into table
 local function diff(content, into)
   local line = ((content._meta or {}).singletree or {}).line
-  local row = into:line({ { shown_path(content.path) .. (line and ':' .. line or ''), 'SingletreeChatPath' } })
+  local row =
+    into:line({ { shown_path(content.path) .. (line and ':' .. line or ''), 'SingletreeChatPath' } })
   into.places[row] = { path = content.path, line = line }
   local text = {}
   for _, old in ipairs(lines_of(content.oldText or '')) do
@@ -195,7 +196,8 @@ local function tool(entry)
   into:sign(0, '┃', status[2])
   for _, location in ipairs(call.locations or {}) do
     local place = shown_path(location.path) .. (location.line and ':' .. location.line or '')
-    into.places[into:line({ { place, 'SingletreeChatPath' } })] = { path = location.path, line = location.line }
+    into.places[into:line({ { place, 'SingletreeChatPath' } })] =
+      { path = location.path, line = location.line }
   end
   into.places[0] = into.places[1]
   for _, content in ipairs(call.content or {}) do

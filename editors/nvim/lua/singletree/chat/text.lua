@@ -133,7 +133,9 @@ function M.closing(cursor)
   local column = cursor.column
   end_line(cursor)
   cursor.column = column
-  local closing = cursor.fence and cursor.fence.indent .. cursor.fence.ticks or cursor.comment and '-->' or nil
+  local closing = cursor.fence and cursor.fence.indent .. cursor.fence.ticks
+    or cursor.comment and '-->'
+    or nil
   cursor.fence, cursor.comment = nil, nil
   return closing
 end

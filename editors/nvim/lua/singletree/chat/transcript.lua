@@ -82,7 +82,8 @@ local function push(transcript, entry)
   transcript.changed(#transcript.entries)
 end
 
-local KINDS = { ['image/png'] = 'PNG', ['image/jpeg'] = 'JPEG', ['image/gif'] = 'GIF', ['image/webp'] = 'WebP' }
+local KINDS =
+  { ['image/png'] = 'PNG', ['image/jpeg'] = 'JPEG', ['image/gif'] = 'GIF', ['image/webp'] = 'WebP' }
 
 --- What an attachment is called.
 ---@param block table

@@ -20,7 +20,11 @@ local HINT = vim.api.nvim_create_namespace('singletree.chat.hint')
 
 local DECORATION = {
   user = { sign_text = '┃', sign_hl_group = 'SingletreeChatYou', line_hl_group = 'SingletreeChatYouLine' },
-  thought = { sign_text = '┃', sign_hl_group = 'SingletreeChatMuted', line_hl_group = 'SingletreeChatMuted' },
+  thought = {
+    sign_text = '┃',
+    sign_hl_group = 'SingletreeChatMuted',
+    line_hl_group = 'SingletreeChatMuted',
+  },
 }
 
 ---@class singletree.chat.Drawn
@@ -477,8 +481,16 @@ function View:hint()
     virt_text = { { 'What shall we work on?', 'SingletreeChatHeading' } },
     virt_text_pos = 'overlay',
     virt_lines = {
-      { { 'Write below. ', 'SingletreeChatMuted' }, { '@', 'SingletreeChatKey' }, { ' names a file, a symbol, the', 'SingletreeChatMuted' } },
-      { { '@selection, the @diagnostics or the @diff; ', 'SingletreeChatMuted' }, { '/', 'SingletreeChatKey' }, { ' is for commands.', 'SingletreeChatMuted' } },
+      {
+        { 'Write below. ', 'SingletreeChatMuted' },
+        { '@', 'SingletreeChatKey' },
+        { ' names a file, a symbol, the', 'SingletreeChatMuted' },
+      },
+      {
+        { '@selection, the @diagnostics or the @diff; ', 'SingletreeChatMuted' },
+        { '/', 'SingletreeChatKey' },
+        { ' is for commands.', 'SingletreeChatMuted' },
+      },
       { { 'g?', 'SingletreeChatKey' }, { ' shows the keys.', 'SingletreeChatMuted' } },
     },
   })
