@@ -19,6 +19,15 @@ talk.shows('Stopped.')
 talk.idle()
 t.check(not talk.text():find('and the rest', 1, true), 'nothing came after the stop')
 
+model.script({ { held = { { says = 'Half of another' }, { says = ' and the rest.' } } } })
+talk.send('Another question')
+talk.shows('Half of another')
+vim.cmd('Singletree stop')
+t.wait_for('it to be stopped from anywhere', function()
+  return select(2, talk.text():gsub('Stopped%.', '')) == 2
+end)
+talk.idle()
+
 local function server()
   for _, child in ipairs(vim.api.nvim_get_proc_children(vim.fn.getpid())) do
     if vim.api.nvim_get_proc(child).name:find('singletree') then

@@ -86,6 +86,27 @@ vim.api.nvim_set_current_win(talk.window(talk.transcript()))
 vim.cmd('edit!')
 talk.shows('Another answer.')
 
+-- Where it opens is an option.
+local layouts = { left = { 'row', 1 }, bottom = { 'col', 2 }, right = { 'row', 2 } }
+for position, layout in pairs(layouts) do
+  vim.cmd('Singletree chat close')
+  vim.g.singletree = { cmd = { vim.env.SINGLETREE, 'lsp' }, chat = { position = position } }
+  require('singletree.config').forget()
+  talk.open()
+  local tree = vim.fn.winlayout()
+  t.equal(tree[1], layout[1], position)
+  local chat = tree[2][layout[2]]
+  t.equal(chat[1] == 'col' and chat[2][1][2] or chat[2], talk.window(talk.transcript()), position .. ': the transcript')
+end
+vim.cmd('Singletree chat close')
+vim.g.singletree = { cmd = { vim.env.SINGLETREE, 'lsp' }, chat = { position = 'tab' } }
+require('singletree.config').forget()
+talk.open()
+t.equal({ vim.fn.tabpagenr('$'), #vim.api.nvim_tabpage_list_wins(0) }, { 2, 2 }, 'a tab of its own')
+vim.cmd('Singletree chat close')
+t.equal(vim.fn.tabpagenr('$'), 1, 'closed with its tab')
+talk.open()
+
 -- With nothing but the chat, Neovim is left by :q, and nothing asks to be saved.
 for _, buffer in ipairs({ talk.transcript(), talk.prompt() }) do
   t.check(not vim.bo[buffer].modified, 'nothing is modified')

@@ -11,8 +11,8 @@ local M = {}
 
 --- How long a completion waits for the server's index.
 local WAIT_MS = 200
-local MOST_FILES = 40
-local MOST_SYMBOLS = 20
+local MOST_FILES = 20
+local MOST_SYMBOLS = 10
 
 local OWN = {
   selection = 'what was selected last',

@@ -286,8 +286,9 @@ local function lost()
     found.prompts, found.transcript.running = 0, false
     transcripts.notice(
       found.transcript,
-      ran and 'The server ended in the middle of the turn. What was said is stored.'
-        or 'The server ended. What was said is stored.'
+      ('The server ended%s. What was said is stored, and your next message goes on from there.'):format(
+        ran and ' in the middle of the turn' or ''
+      )
     )
     found.lost = true
   end

@@ -314,7 +314,11 @@ end
 local function at_end(view)
   local last = vim.api.nvim_buf_line_count(view.buffer)
   local here = vim.api.nvim_get_current_win()
+  local selects = vim.api.nvim_get_mode().mode:match('^[vV\22sS\19]') ~= nil
   return vim.tbl_filter(function(window)
+    if window == here and selects then
+      return false
+    end
     local line = vim.api.nvim_win_get_cursor(window)[1]
     if line >= last then
       return true
@@ -326,15 +330,19 @@ local function at_end(view)
   end, vim.fn.win_findbuf(view.buffer))
 end
 
+--- Where a command in between disturbs nobody: not while a selection, a menu or a command is open.
+local CALM = { n = true, i = true, t = true, nt = true }
+
 --- Shows the end at the bottom of these windows.
 ---@param view singletree.chat.View
 ---@param windows integer[]
 local function follow(view, windows)
   local last = vim.api.nvim_buf_line_count(view.buffer)
+  local is_calm = CALM[vim.api.nvim_get_mode().mode]
   for _, window in ipairs(windows) do
     vim.api.nvim_win_set_cursor(window, { last, 0 })
     pcall(vim.api.nvim_win_call, window, function()
-      if vim.fn.line('w$') < last or vim.fn.line('w0') > 1 then
+      if is_calm and (vim.fn.line('w$') < last or vim.fn.line('w0') > 1) then
         vim.cmd('normal! zb')
       end
     end)
