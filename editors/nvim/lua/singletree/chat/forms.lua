@@ -10,7 +10,8 @@ local M = {}
 ---@field options? { const: string, title: string, description?: string }[]
 ---@field multiple boolean
 ---@field words? string the field for an answer in the user's own words
----@field boolean? boolean
+---@field boolean boolean
+---@field number boolean
 
 ---@param schema table
 ---@return { const: string, title: string }[]?

@@ -5,6 +5,7 @@ local bar = require('singletree.chat.bar')
 local config = require('singletree.config')
 local events = require('singletree.events')
 local keys = require('singletree.chat.keys')
+local look = require('singletree.chat.look')
 local prompt = require('singletree.chat.prompt')
 local session = require('singletree.chat.session')
 local views = require('singletree.chat.view')
@@ -38,96 +39,17 @@ local function window_of(buffer)
   end
 end
 
-local HIGHLIGHTS = {
-  Heading = 'Title',
-  You = 'Title',
-  YouLine = 'CursorLine',
-  Muted = 'Comment',
-  Tool = 'Normal',
-  Path = 'Directory',
-  Running = 'DiagnosticInfo',
-  Done = 'DiagnosticOk',
-  Failed = 'DiagnosticError',
-  Ask = 'DiagnosticWarn',
-  Active = 'DiagnosticInfo',
-  Key = 'Special',
-}
-
-local function highlights()
-  for name, link in pairs(HIGHLIGHTS) do
-    vim.api.nvim_set_hl(0, 'SingletreeChat' .. name, { default = true, link = link })
-  end
-end
-
----@param window integer
----@param option string
----@param value any
-local function set(window, option, value)
-  local of = vim.wo[window][0]
-  if of[option] ~= value then
-    of[option] = value
-  end
-end
-
 --- Writes the winbars anew.
 local function refresh()
   local buffers = { [view and view.buffer or -1] = bar.transcript, [prompt.existing() or -2] = bar.prompt }
   for buffer, text in pairs(buffers) do
     for _, window in ipairs(buffer > 0 and vim.fn.win_findbuf(buffer) or {}) do
-      set(window, 'winbar', text(vim.api.nvim_win_get_width(window)))
+      look.set(window, 'winbar', text(vim.api.nvim_win_get_width(window)))
     end
   end
   prompt.hint()
 end
 M.refresh = refresh
-
----@param window integer
-local function dress(window)
-  for option, value in pairs({
-    number = false,
-    relativenumber = false,
-    signcolumn = 'yes:1',
-    foldcolumn = '0',
-    wrap = true,
-    linebreak = true,
-    breakindent = true,
-    list = false,
-    spell = false,
-    cursorline = false,
-    colorcolumn = '',
-    statuscolumn = '',
-    winfixwidth = config.get().chat.position == 'right' or config.get().chat.position == 'left',
-  }) do
-    set(window, option, value)
-  end
-end
-
----@param window integer
-local function dress_transcript(window)
-  dress(window)
-  for option, value in pairs({
-    foldmethod = 'manual',
-    foldenable = true,
-    foldlevel = 0,
-    foldtext = "v:lua.require'singletree.chat.folds'.text()",
-    fillchars = 'fold: ,eob: ',
-    -- The user's own wish, not what the window beside has: with 0, nothing of what a model writes is hidden.
-    conceallevel = vim.go.conceallevel,
-    statusline = ' chat%=%P ',
-    winhighlight = 'Folded:Normal',
-  }) do
-    set(window, option, value)
-  end
-end
-
----@param window integer
-local function dress_prompt(window)
-  dress(window)
-  set(window, 'signcolumn', 'no')
-  set(window, 'winfixheight', true)
-  set(window, 'statusline', ' message')
-  set(window, 'fillchars', 'eob: ')
-end
 
 --- Makes a buffer the transcript's.
 ---@param buffer integer
@@ -153,7 +75,7 @@ local function prepare(buffer, id)
     group = group,
     buffer = buffer,
     callback = function()
-      dress_transcript(vim.api.nvim_get_current_win())
+      look.transcript(vim.api.nvim_get_current_win())
       if view and view.buffer == buffer then
         view:fold(vim.api.nvim_get_current_win())
         refresh()
@@ -232,7 +154,7 @@ local function show(transcript)
     end
   end
   for _, window in ipairs(vim.fn.win_findbuf(buffer)) do
-    dress_transcript(window)
+    look.transcript(window)
   end
   refresh()
 end
@@ -267,7 +189,7 @@ local function open_windows(how)
     else
       transcript = place(buffer)
     end
-    dress_transcript(transcript)
+    look.transcript(transcript)
     vim.api.nvim_win_set_cursor(transcript, { vim.api.nvim_buf_line_count(buffer), 0 })
     view:fold(transcript)
   end
@@ -278,7 +200,7 @@ local function open_windows(how)
       win = transcript,
       height = math.max(2, math.min(PROMPT_HEIGHT, math.floor(room / 3))),
     })
-    dress_prompt(below)
+    look.prompt(below)
   end
   if how.focus then
     vim.api.nvim_set_current_win(below)
@@ -290,7 +212,7 @@ end
 ---@param how { focus: boolean, keep?: boolean } `focus`: go to the prompt
 ---@param done? fun()
 function M.open(how, done)
-  highlights()
+  look.highlights()
   local function finish()
     if not M.view() then
       show(assert(session.current()).transcript)
@@ -362,7 +284,7 @@ end
 --- A buffer of a chat that was restored or is read anew: it is filled again.
 ---@param buffer integer
 function M.adopt(buffer)
-  highlights()
+  look.highlights()
   local id = vim.api.nvim_buf_get_name(buffer):sub(#M.PREFIX + 1)
   local now = session.current()
   if now and now.transcript.id == id then
@@ -396,7 +318,7 @@ function M.restore()
     if name == prompt.NAME and buffer ~= prompt.existing() then
       prompt.buffer(buffer)
       for _, window in ipairs(vim.fn.win_findbuf(buffer)) do
-        dress_prompt(window)
+        look.prompt(window)
       end
     elseif vim.startswith(name, M.PREFIX) and not M.is_ours(buffer) then
       M.adopt(buffer)
@@ -405,7 +327,7 @@ function M.restore()
 end
 
 session.shown = function(transcript)
-  highlights()
+  look.highlights()
   show(transcript)
 end
 

@@ -5,6 +5,7 @@ local M = {}
 ---@class singletree.chat.Entry
 ---@field kind 'user'|'agent'|'thought'|'tool'|'plan'|'permission'|'form'|'context'|'notice'|'end'
 ---@field parts? string[] of user, agent, thought, notice: the text as it came, in pieces
+---@field id? string of agent, thought: ACP's message id
 ---@field anew? boolean the pieces are others than those that were shown
 ---@field done? boolean of agent, thought: nothing more comes
 ---@field message? integer of user: the number for *rewind*

@@ -1,31 +1,20 @@
 --- A transcript in a buffer. What changes is noted, and written some thirty times a second in short slices; text that
 --- grows is appended, and what changes in place is patched line by line, so that no cursor, fold or view moves.
 
+local draw = require('singletree.chat.draw')
 local folds = require('singletree.chat.folds')
-local render = require('singletree.chat.render')
-local text = require('singletree.chat.text')
 
 local M = {}
 
 --- Between two writes.
 local PAUSE_MS = 35
---- The longest that one slice writes, and how much of a text at once.
+--- The longest that one slice writes.
 local SLICE_NS = 1.5e6
-local SLICE_BYTES = 8 * 1024
 --- Bytes of a buffer above which its syntax is not looked at any more.
 local MOST_SYNTAX = 1024 * 1024
 
 local NAMESPACE = folds.NAMESPACE
-local HINT = vim.api.nvim_create_namespace('singletree.chat.hint')
-
-local DECORATION = {
-  user = { sign_text = '┃', sign_hl_group = 'SingletreeChatYou', line_hl_group = 'SingletreeChatYouLine' },
-  thought = {
-    sign_text = '┃',
-    sign_hl_group = 'SingletreeChatMuted',
-    line_hl_group = 'SingletreeChatMuted',
-  },
-}
+local HINT = draw.HINT
 
 ---@class singletree.chat.Drawn
 ---@field lead integer empty lines before it
@@ -47,17 +36,10 @@ local DECORATION = {
 ---@field waits boolean
 ---@field wrote integer
 ---@field bytes integer
----@field after? fun() called after each write
+---@field is_plain? boolean its syntax is not looked at any more
+---@field after? fun() called when all is written
 local View = {}
 View.__index = View
-
----@param lines string[]
----@param from integer
----@param to integer
----@param view singletree.chat.View
-local function set_lines(view, from, to, lines)
-  vim.api.nvim_buf_set_lines(view.buffer, from, to, true, lines)
-end
 
 --- The first row of an entry, its lead included.
 ---@param index integer
@@ -83,229 +65,6 @@ function View:at(row)
     end
     start = start + drawn.lines
   end
-end
-
----@param kind string
----@return boolean
-local function is_text(kind)
-  return kind == 'user' or kind == 'agent' or kind == 'thought'
-end
-
----@param view singletree.chat.View
----@param first integer
----@param last integer
----@param kind string
-local function decorate(view, first, last, kind)
-  local how = DECORATION[kind]
-  if how then
-    for row = first, last do
-      vim.api.nvim_buf_set_extmark(view.buffer, NAMESPACE, row, 0, how)
-    end
-  end
-end
-
----@param view singletree.chat.View
----@param row integer
----@param block singletree.chat.Block
-local function mark(view, row, block)
-  for _, one in ipairs(block.marks) do
-    vim.api.nvim_buf_set_extmark(view.buffer, NAMESPACE, row + one.row, one.col, {
-      end_col = one.stop,
-      hl_group = one.group,
-      priority = 200,
-    })
-  end
-  for at, sign in pairs(block.signs) do
-    local of = { sign_text = sign.text, sign_hl_group = sign.group }
-    vim.api.nvim_buf_set_extmark(view.buffer, NAMESPACE, row + at, 0, of)
-  end
-end
-
---- What running text begins with.
-local HEADINGS = { user = 'You', thought = 'Thought' }
-
----@param entry singletree.chat.Entry
----@return singletree.chat.Block
-local function heading(entry)
-  local words = HEADINGS[entry.kind]
-  local group = entry.kind == 'user' and 'SingletreeChatYou' or 'SingletreeChatMuted'
-  return {
-    lines = words and { words, '' } or { '' },
-    marks = words and { { row = 0, col = 0, stop = #words, group = group } } or {},
-    signs = {},
-    fold = entry.kind == 'thought',
-  }
-end
-
----@param view singletree.chat.View
----@param lines string[]
-local function append(view, lines)
-  set_lines(view, view.total == 0 and 0 or view.total, view.total == 0 and -1 or view.total, lines)
-  view.total = view.total + #lines
-  for _, line in ipairs(lines) do
-    view.bytes = view.bytes + #line + 1
-  end
-end
-
---- Draws the entry that comes next.
----@param view singletree.chat.View
----@param entry singletree.chat.Entry
-local function draw(view, entry)
-  local before = view.drawn[#view.drawn]
-  local running = is_text(entry.kind)
-  local block = running and heading(entry) or render.block(entry)
-  if running and block.fold then
-    table.insert(block.lines, '')
-  end
-  local lead = (not before or before.fold and block.fold) and 0 or 1
-  ---@type singletree.chat.Drawn
-  local drawn = {
-    lead = lead,
-    lines = lead + #block.lines,
-    fold = block.fold or false,
-    tail = running and block.fold and 1 or 0,
-    cursor = running and text.cursor() or nil,
-    places = block.places,
-    choices = block.choices,
-  }
-  local row = view.total + lead
-  if view.total == 0 then
-    vim.api.nvim_buf_clear_namespace(view.buffer, HINT, 0, -1)
-  end
-  append(view, lead == 1 and vim.list_extend({ '' }, block.lines) or block.lines)
-  table.insert(view.drawn, drawn)
-  mark(view, row, block)
-  if running then
-    decorate(view, row, view.total - 1, entry.kind)
-  end
-  if drawn.fold then
-    folds.create(view.buffer, row + 1, view.total)
-  end
-end
-
---- Changes lines of an entry that is a fold, and keeps the fold as the user has it.
----@param view singletree.chat.View
----@param index integer
----@param change fun()
-local function in_fold(view, index, change)
-  local drawn = view.drawn[index]
-  if not drawn.fold then
-    return change()
-  end
-  local first = view:row(index) + drawn.lead + 1
-  local state, before = folds.state(view.buffer, first), drawn.lines
-  change()
-  if drawn.lines ~= before then
-    folds.mend(state, first, first + drawn.lines - drawn.lead - 1)
-  end
-end
-
---- Adds lines to an entry's text: the first goes behind its last line.
----@param view singletree.chat.View
----@param index integer
----@param lines string[]
-local function add_text(view, index, lines)
-  local drawn, entry = view.drawn[index], view.transcript.entries[index]
-  local last = view:row(index) + drawn.lines - 1 - drawn.tail
-  local old = vim.api.nvim_buf_get_lines(view.buffer, last, last + 1, true)[1]
-  if lines[1] ~= '' then
-    vim.api.nvim_buf_set_text(view.buffer, last, #old, last, #old, { lines[1] })
-  end
-  if #lines > 1 then
-    set_lines(view, last + 1, last + 1, vim.list_slice(lines, 2))
-    drawn.lines, view.total = drawn.lines + #lines - 1, view.total + #lines - 1
-    decorate(view, last + 1, last + #lines - 1, entry.kind)
-  end
-end
-
---- Writes what an entry's text has grown by.
----@param view singletree.chat.View
----@param index integer
----@param deadline integer
----@return boolean finished
-local function grow(view, index, deadline)
-  local drawn, entry = view.drawn[index], view.transcript.entries[index]
-  if not text.is_consumed(drawn.cursor, entry.parts) then
-    in_fold(view, index, function()
-      repeat
-        local lines = text.next(drawn.cursor, entry.parts, SLICE_BYTES)
-        if not lines then
-          break
-        end
-        for _, line in ipairs(lines) do
-          view.bytes = view.bytes + #line + 1
-        end
-        add_text(view, index, lines)
-      until vim.uv.hrtime() > deadline
-    end)
-  end
-  if not text.is_consumed(drawn.cursor, entry.parts) then
-    return false
-  end
-  local over = entry.done or index < #view.transcript.entries
-  if over and not drawn.is_closed then
-    drawn.is_closed = true
-    local closing = text.closing(drawn.cursor)
-    if closing then
-      in_fold(view, index, function()
-        add_text(view, index, { '', closing })
-      end)
-    end
-  end
-  return true
-end
-
---- Makes the lines from `row` on others, and touches only what differs.
----@param view singletree.chat.View
----@param row integer
----@param count integer
----@param new string[]
-local function patch(view, row, count, new)
-  local old = vim.api.nvim_buf_get_lines(view.buffer, row, row + count, true)
-  local front, back = 0, 0
-  while front < math.min(#old, #new) and old[front + 1] == new[front + 1] do
-    front = front + 1
-  end
-  while back < math.min(#old, #new) - front and old[#old - back] == new[#new - back] do
-    back = back + 1
-  end
-  local same = math.min(#old, #new) - front - back
-  for at = front, front + same - 1 do
-    -- Within a line, so that marks, folds and cursors stay.
-    vim.api.nvim_buf_set_text(view.buffer, row + at, 0, row + at, #old[at + 1], { new[at + 1] })
-  end
-  local rest = vim.list_slice(new, front + same + 1, #new - back)
-  local from, to = row + front + same, row + #old - back
-  if #rest > 0 or to > from then
-    set_lines(view, from, to, rest)
-  end
-end
-
---- Draws an entry anew where it stands.
----@param view singletree.chat.View
----@param index integer
-local function redraw(view, index)
-  local drawn, entry = view.drawn[index], view.transcript.entries[index]
-  local block
-  if is_text(entry.kind) then
-    block = heading(entry)
-    drawn.cursor = text.cursor()
-    local lines = text.next(drawn.cursor, entry.parts, math.huge) or {}
-    block.lines[#block.lines] = block.lines[#block.lines] .. (lines[1] or '')
-    vim.list_extend(block.lines, lines, 2)
-    drawn.is_closed = nil
-  else
-    block = render.block(entry)
-    drawn.places, drawn.choices = block.places, block.choices
-  end
-  local row, count = view:row(index) + drawn.lead, drawn.lines - drawn.lead
-  in_fold(view, index, function()
-    patch(view, row, count, block.lines)
-    drawn.lines, view.total = drawn.lead + #block.lines, view.total + #block.lines - count
-  end)
-  vim.api.nvim_buf_clear_namespace(view.buffer, NAMESPACE, row, row + #block.lines)
-  mark(view, row, block)
-  decorate(view, row, row + #block.lines - 1, entry.kind)
 end
 
 --- The windows whose user looks at the end.
@@ -358,11 +117,11 @@ local function slice(view)
   for index in pairs(view.dirty) do
     local drawn, entry = view.drawn[index], entries[index]
     if drawn and entry then
-      if entry.anew or not is_text(entry.kind) then
+      if entry.anew or not draw.is_text(entry.kind) then
         entry.anew = nil
-        redraw(view, index)
+        draw.redraw(view, index)
       end
-      if is_text(entry.kind) and not grow(view, index, deadline) then
+      if draw.is_text(entry.kind) and not draw.grow(view, index, deadline) then
         return false
       end
     end
@@ -374,11 +133,11 @@ local function slice(view)
   while #view.drawn < #entries do
     -- What has come meanwhile follows the entry before.
     local before = #view.drawn
-    if before > 0 and is_text(entries[before].kind) and not grow(view, before, deadline) then
+    if before > 0 and draw.is_text(entries[before].kind) and not draw.grow(view, before, deadline) then
       return false
     end
-    draw(view, entries[before + 1])
-    if is_text(entries[before + 1].kind) and not grow(view, before + 1, deadline) then
+    draw.draw(view, entries[before + 1])
+    if draw.is_text(entries[before + 1].kind) and not draw.grow(view, before + 1, deadline) then
       view.dirty[before + 1] = true
       return false
     end
@@ -408,7 +167,7 @@ end
 ---@param view singletree.chat.View
 local function check_untouched(view)
   if vim.api.nvim_buf_line_count(view.buffer) ~= math.max(1, view.total) then
-    set_lines(view, 0, -1, {})
+    vim.api.nvim_buf_set_lines(view.buffer, 0, -1, true, {})
     vim.api.nvim_buf_clear_namespace(view.buffer, NAMESPACE, 0, -1)
     view.drawn, view.total, view.dirty, view.bytes = {}, 0, {}, 0
   end
@@ -470,7 +229,7 @@ function View:truncate()
   end
   local row = self:row(count + 1)
   vim.bo[self.buffer].modifiable = true
-  set_lines(self, row, -1, {})
+  vim.api.nvim_buf_set_lines(self.buffer, row, -1, true, {})
   vim.bo[self.buffer].modifiable = false
   self.total = row
   for index = #self.drawn, count + 1, -1 do
@@ -548,7 +307,7 @@ function M.open(transcript, buffer, after)
     after = after,
   }, View)
   vim.bo[buffer].modifiable = true
-  set_lines(view, 0, -1, {})
+  vim.api.nvim_buf_set_lines(view.buffer, 0, -1, true, {})
   vim.bo[buffer].modifiable = false
   vim.api.nvim_buf_clear_namespace(buffer, NAMESPACE, 0, -1)
   transcript.changed = function(index)
