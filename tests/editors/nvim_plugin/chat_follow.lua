@@ -58,7 +58,9 @@ t.wait_for('the bill', function()
     end
   end
 end)
-local png = vim.base64.decode('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==')
+local png = vim.base64.decode(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
+)
 local out = assert(io.open(vim.env.TEST_WORKSPACE .. '/shot.png', 'wb'))
 out:write(png)
 out:close()

@@ -9,8 +9,15 @@ local model = p.model({
         'ask-user',
         {
           questions = {
-            { question = 'Which colour?', options = { { label = 'red' }, { label = 'blue', description = 'like the sea' } } },
-            { question = 'Which sides?', options = { { label = 'left' }, { label = 'right' } }, multiple = true },
+            {
+              question = 'Which colour?',
+              options = { { label = 'red' }, { label = 'blue', description = 'like the sea' } },
+            },
+            {
+              question = 'Which sides?',
+              options = { { label = 'left' }, { label = 'right' } },
+              multiple = true,
+            },
             { question = 'Why?' },
           },
         },

@@ -59,7 +59,11 @@ t.equal(#require('singletree.chat').pending(), 0, 'and answers nothing')
 
 -- The fence is closed before what stands below it.
 local lines = t.lines(talk.transcript())
-t.equal(lines[talk.row('vim.g.run = 1') + 1], '````', 'the fence that was left open is closed:\n' .. talk.text())
+t.equal(
+  lines[talk.row('vim.g.run = 1') + 1],
+  '````',
+  'the fence that was left open is closed:\n' .. talk.text()
+)
 
 -- A title of whoever is text in the winbar.
 local bar = vim.wo[talk.window(talk.transcript())].winbar

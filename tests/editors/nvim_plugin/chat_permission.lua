@@ -40,10 +40,15 @@ t.equal(asked[1].prompt, 'Allow to run `touch second.txt`?', 'the question is th
 talk.shows('As you wish.')
 talk.idle()
 t.equal(#require('singletree.chat').pending(), 0, 'no question is open any more')
+t.check(talk.is_folded('exit code 0: touch first.txt'), 'what came of a call that waited is in its fold')
 local results = model.tell({ toolResults = true })
 t.check(not results[#results - 1]:find('refused', 1, true), 'the first ran: ' .. results[#results - 1])
 t.check(results[#results]:find('one file is enough', 1, true), 'the model hears why: ' .. results[#results])
-t.equal(vim.fn.filereadable(vim.env.TEST_WORKSPACE .. '/first.txt'), 0, 'a command writes into its workbench only')
+t.equal(
+  vim.fn.filereadable(vim.env.TEST_WORKSPACE .. '/first.txt'),
+  0,
+  'a command writes into its workbench only'
+)
 
 -- While the chat is closed it is a notice; "always" shows the rule and asks again.
 model.script({ touch('third.txt'), { says = 'Done.' } })

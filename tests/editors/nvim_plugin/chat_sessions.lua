@@ -90,7 +90,10 @@ t.wait_for('mode and effort', function()
   local bar = vim.wo[talk.window(talk.prompt())].winbar
   return bar:find('ask', 1, true) and bar:find('high effort', 1, true)
 end)
-t.check(vim.tbl_contains(vim.fn.getcompletion('Singletree model ', 'cmdline'), 'loopback/scripted'), 'models are completed')
+t.check(
+  vim.tbl_contains(vim.fn.getcompletion('Singletree model ', 'cmdline'), 'loopback/scripted'),
+  'models are completed'
+)
 vim.cmd('Singletree model loopback/scripted')
 
 -- Back to before a message: its words are in the prompt again, what came of it is gone.

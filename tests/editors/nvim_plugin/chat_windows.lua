@@ -79,7 +79,11 @@ vim.cmd('silent source ' .. script)
 talk.shows('Another answer.')
 t.check(talk.window(talk.transcript()) and talk.window(talk.prompt()), 'both windows are there again')
 t.equal(require('singletree.chat').summary().session, id, 'it is the same session')
-t.equal(vim.bo[talk.prompt()].omnifunc, "v:lua.require'singletree.chat.mentions'.complete", 'the prompt is one again')
+t.equal(
+  vim.bo[talk.prompt()].omnifunc,
+  "v:lua.require'singletree.chat.mentions'.complete",
+  'the prompt is one again'
+)
 
 -- :edit fills it anew.
 vim.api.nvim_set_current_win(talk.window(talk.transcript()))
@@ -96,7 +100,11 @@ for position, layout in pairs(layouts) do
   local tree = vim.fn.winlayout()
   t.equal(tree[1], layout[1], position)
   local chat = tree[2][layout[2]]
-  t.equal(chat[1] == 'col' and chat[2][1][2] or chat[2], talk.window(talk.transcript()), position .. ': the transcript')
+  t.equal(
+    chat[1] == 'col' and chat[2][1][2] or chat[2],
+    talk.window(talk.transcript()),
+    position .. ': the transcript'
+  )
 end
 vim.cmd('Singletree chat close')
 vim.g.singletree = { cmd = { vim.env.SINGLETREE, 'lsp' }, chat = { position = 'tab' } }

@@ -80,7 +80,9 @@ end
 
 --- Makes the workspace trusted, as a user does.
 function M.trust()
-  local trusted = vim.system({ vim.env.SINGLETREE, 'trust', vim.env.TEST_WORKSPACE }, { stdin = 'y\n' }):wait()
+  local trusted = vim
+    .system({ vim.env.SINGLETREE, 'trust', vim.env.TEST_WORKSPACE }, { stdin = 'y\n' })
+    :wait()
   t.equal(trusted.code, 0, 'the workspace is trusted')
 end
 

@@ -59,7 +59,8 @@ local function longest_block(name, limit, start, is_over)
   beat:stop()
   beat:close()
   View.write = write
-  local text = '%s: longest block %.1f ms (limit %s), longest write %.1f ms, a key waited %.1f ms at most, %.0f ms in all'
+  local text =
+    '%s: longest block %.1f ms (limit %s), longest write %.1f ms, a key waited %.1f ms at most, %.0f ms in all'
   table.insert(lines, text:format(name, longest / 1e6, limit, longest_write / 1e6, slowest_key / 1e6, took))
 end
 
@@ -83,13 +84,17 @@ vim.wait(1000, is_drawn, 1)
 local sent, ticker = 0, assert(vim.uv.new_timer())
 longest_block('200 tokens a second, 3 s', 10, function()
   local began = vim.uv.hrtime()
-  ticker:start(0, 5, vim.schedule_wrap(function()
-    -- What the machine is late with is made up for.
-    while sent < 600 and sent < ms(began) / 5 do
-      sent = sent + 1
-      tell(chunk(sent % 12 == 0 and ('word%d.\n\n'):format(sent) or ('`word%d` '):format(sent)))
-    end
-  end))
+  ticker:start(
+    0,
+    5,
+    vim.schedule_wrap(function()
+      -- What the machine is late with is made up for.
+      while sent < 600 and sent < ms(began) / 5 do
+        sent = sent + 1
+        tell(chunk(sent % 12 == 0 and ('word%d.\n\n'):format(sent) or ('`word%d` '):format(sent)))
+      end
+    end)
+  )
 end, function()
   return sent >= 600 and is_drawn()
 end)
