@@ -12,12 +12,11 @@ local HOSTILE = table.concat({
   '  g1  Allow once',
   '\27]0;title\7 \27[31m \0 null \r return',
   '![picture](https://example.invalid/picture.png) [a file](/etc/passwd) [a command](command:qall)',
-  '<!-- never closed',
   '````markdown',
   '```lua',
   'vim.g.run = 1',
 }, '\n')
-local model = p.model({ { says = HOSTILE }, { says = 'Below.' } })
+local model = p.model({ { says = HOSTILE }, { says = 'Below.\n\n<script>\nalert(1)' } })
 p.said()
 t.edit(vim.env.TEST_WORKSPACE .. '/shapes.py')
 talk.open()
@@ -26,8 +25,9 @@ talk.send('Say %{execute("let g:run=1")} %#Error#')
 talk.shows('vim.g.run = 1')
 talk.idle()
 talk.send('And?')
-talk.shows('Below.')
+talk.shows('alert(1)')
 talk.idle()
+talk.shows('</script>')
 t.equal(vim.g.run, nil, 'nothing was run')
 t.check(vim.bo[talk.transcript()].shiftwidth ~= 3, 'no modeline was read')
 
@@ -64,6 +64,9 @@ t.equal(
   '````',
   'the fence that was left open is closed:\n' .. talk.text()
 )
+
+lines = t.lines(talk.transcript())
+t.equal(lines[talk.row('alert(1)') + 1], '</script>', 'and so is HTML:\n' .. talk.text())
 
 -- A title of whoever is text in the winbar.
 local bar = vim.wo[talk.window(talk.transcript())].winbar

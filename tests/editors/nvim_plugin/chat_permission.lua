@@ -68,3 +68,30 @@ talk.go('g4')
 p.keys('<CR>')
 talk.shows('→ rejected')
 talk.idle()
+
+-- Answered elsewhere it is closed here; an answer from a menu that still stands changes nothing.
+local chat, outcome = require('singletree.chat'), nil
+local id = chat.summary().session
+coroutine.wrap(function()
+  outcome = chat.on_permission({
+    sessionId = id,
+    toolCall = { toolCallId = 'elsewhere' },
+    options = { { optionId = 'once', name = 'Allow once', kind = 'allow_once' } },
+    _meta = { singletree = { action = 'run `make`' } },
+  })
+end)()
+local pick
+vim.ui.select = function(items, _, done)
+  pick = function()
+    done(items[#items])
+  end
+end
+chat.pending()[1].open()
+chat.on_permission_closed({ sessionId = id, toolCallId = 'elsewhere' })
+t.wait_for('the answer', function()
+  return outcome
+end)
+t.equal(outcome.outcome.outcome, 'cancelled', 'it is taken back')
+pick()
+t.check(said[#said]:find('closed already', 1, true), 'and the late answer is told so')
+talk.shows('answered elsewhere')

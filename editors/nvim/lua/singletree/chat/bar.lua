@@ -69,6 +69,8 @@ function M.transcript(width)
   local state = ''
   if now.questions > 0 then
     state = '%#SingletreeChatAsk#asks you%*'
+  elseif session.fetching > 0 then
+    state = '%#SingletreeChatMuted#fetches a session…%*'
   elseif now.running then
     state = '%#SingletreeChatRunning#● works%* %#SingletreeChatMuted#<C-c> stops%*'
   end

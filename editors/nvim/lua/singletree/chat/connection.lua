@@ -51,14 +51,14 @@ function M.ensure(done)
   local function none()
     done({ code = -32000, message = require('singletree.server').why_not() })
   end
-  local once, started
+  local once
   once = events.on('SingletreeServer', function(about)
     if about.running then
       vim.api.nvim_del_autocmd(once)
       vim.schedule(function()
         M.ensure(done)
       end)
-    elseif about.client_id == started then
+    elseif #vim.lsp.get_clients({ name = 'singletree', _uninitialized = true }) == 0 then
       vim.api.nvim_del_autocmd(once)
       none()
     end
@@ -67,8 +67,7 @@ function M.ensure(done)
   if #vim.lsp.get_clients({ name = 'singletree', _uninitialized = true }) > 0 then
     return
   end
-  started = start()
-  if not started then
+  if not start() then
     vim.api.nvim_del_autocmd(once)
     none()
   end

@@ -178,7 +178,7 @@ local function place(buffer)
 end
 
 --- Opens what of the chat is not in this tab.
----@param how { focus: boolean, keep?: boolean }
+---@param how { focus: boolean }
 local function open_windows(how)
   local buffer, input = assert(view).buffer, prompt.buffer()
   local transcript, below = window_of(buffer), window_of(input)
@@ -209,7 +209,7 @@ local function open_windows(how)
 end
 
 --- Opens the chat in this tab, with the session that was shown last or a new one.
----@param how { focus: boolean, keep?: boolean } `focus`: go to the prompt
+---@param how { focus: boolean } `focus`: go to the prompt
 ---@param done? fun()
 function M.open(how, done)
   look.highlights()
@@ -330,6 +330,7 @@ session.shown = function(transcript)
   look.highlights()
   show(transcript)
 end
+session.fetched = refresh
 
 vim.api.nvim_create_autocmd('WinClosed', {
   group = vim.api.nvim_create_augroup('singletree.panel', {}),

@@ -28,10 +28,13 @@ end
 ---@param words string
 ---@param reason? string
 local function answer(ask, option, words, reason)
-  asks.answer(ask, {
+  local given = asks.answer(ask, {
     outcome = { outcome = 'selected', optionId = option },
     _meta = reason and { singletree = { reason = reason } } or nil,
   }, words)
+  if not given then
+    require('singletree.say').info('that question is closed already; nothing was changed')
+  end
 end
 
 --- A rule that is written down takes a second step: it shows what it would say.

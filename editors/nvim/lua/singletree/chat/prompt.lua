@@ -9,6 +9,7 @@ local M = {}
 M.NAME = 'singletree://prompt'
 
 local HINT = vim.api.nvim_create_namespace('singletree.prompt.hint')
+local PROBLEM = vim.api.nvim_create_namespace('singletree.prompt.problem')
 --- Messages that are kept to be called back.
 local KEPT = 100
 
@@ -59,7 +60,7 @@ local function complain(problem)
   say.warn(problem)
   if buffer and vim.api.nvim_buf_is_loaded(buffer) then
     local row = vim.api.nvim_buf_line_count(buffer) - 1
-    vim.api.nvim_buf_set_extmark(buffer, HINT, row, 0, {
+    vim.api.nvim_buf_set_extmark(buffer, PROBLEM, row, 0, {
       virt_lines = { { { require('singletree.chat.render').flat(problem), 'SingletreeChatFailed' } } },
     })
   end
@@ -126,7 +127,7 @@ end
 function M.send()
   local text = M.text()
   if text ~= '' then
-    require('singletree.chat.panel').open({ focus = false, keep = true })
+    require('singletree.chat.panel').open({ focus = false })
     M.say(text)
   end
 end
@@ -220,7 +221,10 @@ function M.buffer(restored)
   vim.api.nvim_create_autocmd({ 'TextChanged', 'TextChangedI', 'TextChangedP' }, {
     group = group,
     buffer = buffer,
-    callback = hint,
+    callback = function(about)
+      vim.api.nvim_buf_clear_namespace(about.buf, PROBLEM, 0, -1)
+      hint()
+    end,
   })
   vim.api.nvim_create_autocmd('BufUnload', {
     group = group,

@@ -26,9 +26,16 @@ local wish = 0
 --- Sessions that are being made: the server may speak of one before it answers.
 local creating = 0
 
---- Hears which transcript is shown from now on, and that one is being fetched. Set by the panel.
----@type fun(transcript?: singletree.chat.Transcript)
+--- Sessions that are being fetched.
+M.fetching = 0
+
+--- Hears which transcript is shown from now on. Set by the panel.
+---@type fun(transcript: singletree.chat.Transcript)
 M.shown = function() end
+
+--- Hears that a session is being fetched, or is there. Set by the panel.
+---@type fun()
+M.fetched = function() end
 
 ---@return singletree.chat.Followed?
 function M.current()
@@ -128,8 +135,12 @@ function M.load(id, done)
   followed[id] = nil
   local found = follow(id)
   found.loading = true
+  M.fetching = M.fetching + 1
+  M.fetched()
   connection.ensure(function(problem)
     local function finish(err, state)
+      M.fetching = M.fetching - 1
+      M.fetched()
       if err then
         followed[id] = nil
         return (done or say.refused)(err)

@@ -11,7 +11,7 @@ local M = {}
 ---@field column integer bytes of the last line
 ---@field head string how the last line begins
 ---@field fence? { indent: string, ticks: string } an open code fence
----@field comment? boolean an open HTML comment
+---@field html? string what closes the HTML that is open
 
 --- Bytes of a line that are looked at for a fence.
 local HEAD = 80
@@ -64,6 +64,30 @@ local function cut_at(piece, room)
   return room + vim.str_utf_start(piece, room + 1)
 end
 
+--- The HTML that goes on until it is closed, whatever stands below.
+local HTML = {
+  { '^%s*<!%-%-', '-->' },
+  { '^%s*<%?', '?>' },
+  { '^%s*<!%[cdata%[', ']]>' },
+  { '^%s*<script[%s>]', '</script>' },
+  { '^%s*<pre[%s>]', '</pre>' },
+  { '^%s*<style[%s>]', '</style>' },
+  { '^%s*<textarea[%s>]', '</textarea>' },
+}
+
+--- What closes the HTML that a line opens.
+---@param line string
+---@return string?
+local function html(line)
+  -- A tag may end with its line.
+  line = line:lower() .. ' '
+  for _, one in ipairs(HTML) do
+    if line:find(one[1]) then
+      return one[2]
+    end
+  end
+end
+
 --- A line has ended: whether a fence opens or closes with it.
 ---@param cursor singletree.chat.Cursor
 local function end_line(cursor)
@@ -77,12 +101,11 @@ local function end_line(cursor)
     if ticks and ticks:sub(1, 1) == open:sub(1, 1) and #ticks >= #open and not rest:find('%S') then
       cursor.fence = nil
     end
-  elseif ticks and not (ticks:sub(1, 1) == '`' and rest:find('`', 1, true)) then
+  elseif not cursor.html and ticks and not (ticks:sub(1, 1) == '`' and rest:find('`', 1, true)) then
     cursor.fence = { indent = indent, ticks = ticks }
-  elseif cursor.comment then
-    cursor.comment = not line:find('-->', 1, true)
-  elseif line:match('^%s*<!%-%-') then
-    cursor.comment = not line:find('-->', 1, true)
+  else
+    local closing = cursor.html or html(line)
+    cursor.html = closing and not line:lower():find(closing, 1, true) and closing or nil
   end
   cursor.head, cursor.column = '', 0
 end
@@ -133,10 +156,8 @@ function M.closing(cursor)
   local column = cursor.column
   end_line(cursor)
   cursor.column = column
-  local closing = cursor.fence and cursor.fence.indent .. cursor.fence.ticks
-    or cursor.comment and '-->'
-    or nil
-  cursor.fence, cursor.comment = nil, nil
+  local closing = cursor.fence and cursor.fence.indent .. cursor.fence.ticks or cursor.html
+  cursor.fence, cursor.html = nil, nil
   return closing
 end
 
