@@ -63,7 +63,8 @@ function M.ensure(done)
       none()
     end
   end)
-  -- One that is just being started is waited for.
+  -- That of an open file, if there is one; and one that is just being started is waited for.
+  require('singletree.server').start()
   if #vim.lsp.get_clients({ name = 'singletree', _uninitialized = true }) > 0 then
     return
   end

@@ -214,8 +214,12 @@ end
 function M.open(how, done)
   look.highlights()
   local function finish()
-    if not M.view() then
-      show(assert(session.current()).transcript)
+    local now = session.current()
+    if not M.view() and now then
+      show(now.transcript)
+    elseif not M.view() then
+      -- Another session is wanted meanwhile.
+      return
     end
     open_windows(how)
     if done then
@@ -281,6 +285,27 @@ function M.tidy()
   end
 end
 
+--- Shows another transcript where a buffer stands that cannot be filled.
+---@param buffer integer
+---@param transcript singletree.chat.Transcript
+local function show_instead(buffer, transcript)
+  local now = M.view()
+  if
+    not now
+    or now.transcript ~= transcript
+    or now.buffer == buffer
+    or not vim.api.nvim_buf_is_valid(buffer)
+  then
+    return
+  end
+  for _, window in ipairs(vim.fn.win_findbuf(buffer)) do
+    vim.api.nvim_win_set_buf(window, now.buffer)
+    look.transcript(window)
+  end
+  vim.api.nvim_buf_delete(buffer, { force = true })
+  refresh()
+end
+
 --- A buffer of a chat that was restored or is read anew: it is filled again.
 ---@param buffer integer
 function M.adopt(buffer)
@@ -296,16 +321,10 @@ function M.adopt(buffer)
   end
   session.load(id, function(err)
     if err then
-      -- It is not stored: nothing was said in it.
+      -- It is not stored, since nothing was said in it; or there is no server.
+      require('singletree.say').refused(err)
       session.with(function(found)
-        for _, window in ipairs(vim.fn.win_findbuf(buffer)) do
-          if M.view() and view.transcript == found.transcript then
-            vim.api.nvim_win_set_buf(window, view.buffer)
-          end
-        end
-        if M.view() and view.buffer ~= buffer then
-          vim.api.nvim_buf_delete(buffer, { force = true })
-        end
+        show_instead(buffer, found.transcript)
       end)
     end
   end)

@@ -15,6 +15,7 @@ local M = {}
 ---@field dropped string[]
 ---@field chose boolean files were chosen, and the server is to be told
 ---@field loading boolean
+---@field wish? integer which wish to show it is loaded for
 ---@field lost? boolean its server ended
 
 ---@type table<string, singletree.chat.Followed>
@@ -127,14 +128,18 @@ end
 ---@param done? fun(err?: lsp.ResponseError)
 function M.load(id, done)
   wish = wish + 1
-  local mine, known = wish, followed[id]
+  local known = followed[id]
   if known and not known.loading then
     show(id)
     return done and done()
+  elseif known then
+    -- It is on its way.
+    known.wish = wish
+    return
   end
   followed[id] = nil
   local found = follow(id)
-  found.loading = true
+  found.loading, found.wish = true, wish
   M.fetching = M.fetching + 1
   M.fetched()
   connection.ensure(function(problem)
@@ -147,7 +152,7 @@ function M.load(id, done)
       end
       found.loading = false
       take_state(found.transcript, state)
-      if mine == wish then
+      if found.wish == wish then
         show(id)
       end
       if done then
