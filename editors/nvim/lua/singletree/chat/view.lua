@@ -11,7 +11,7 @@ local PAUSE_MS = 35
 --- The longest that one slice writes.
 local SLICE_NS = 1.5e6
 --- Bytes of a buffer above which its syntax is not looked at any more.
-local MOST_SYNTAX = 1024 * 1024
+local MOST_SYNTAX = 512 * 1024
 
 local NAMESPACE = folds.NAMESPACE
 local HINT = draw.HINT
@@ -148,14 +148,28 @@ local function slice(view)
   return true
 end
 
---- What nobody can follow at a glance is drawn without its syntax.
+--- What is too long to be followed at a glance is drawn without its syntax: a parser would hold everything up.
 ---@param view singletree.chat.View
-local function check_size(view)
-  if view.bytes > MOST_SYNTAX and not view.is_plain then
+---@param bytes integer
+local function check_size(view, bytes)
+  if bytes > MOST_SYNTAX and not view.is_plain then
     view.is_plain = true
     pcall(vim.treesitter.stop, view.buffer)
     vim.bo[view.buffer].syntax = ''
   end
+end
+
+--- The text of a transcript, in bytes.
+---@param transcript singletree.chat.Transcript
+---@return integer
+local function size_of(transcript)
+  local bytes = 0
+  for _, entry in ipairs(transcript.entries) do
+    for _, part in ipairs(entry.parts or {}) do
+      bytes = bytes + #part
+    end
+  end
+  return bytes
 end
 
 ---@return boolean
@@ -187,7 +201,7 @@ function View:write()
   if not ok then
     return require('singletree.say').error(tostring(finished))
   end
-  check_size(self)
+  check_size(self, self.bytes)
   follow(self, windows)
   self.wrote = vim.uv.now()
   if not finished then
@@ -215,8 +229,12 @@ end
 --- Notes that an entry is to be drawn; none: that there may be new ones.
 ---@param index? integer
 function View:touch(index)
+  local parts = index and self.transcript.entries[index].parts
   if index then
     self.dirty[index] = true
+  end
+  if parts then
+    check_size(self, self.bytes + #parts[#parts])
   end
   self:later(math.max(1, PAUSE_MS - (vim.uv.now() - self.wrote)))
 end
@@ -313,6 +331,7 @@ function M.open(transcript, buffer, after)
   transcript.changed = function(index)
     view:touch(index)
   end
+  check_size(view, size_of(transcript))
   view:hint()
   view:touch()
   return view
