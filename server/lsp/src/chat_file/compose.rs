@@ -98,7 +98,11 @@ pub(super) fn words(text: &Rope, place: Place, words: &str) -> Written {
         return words_below(text, end, words, line_break);
     }
     let (before, after) = around(text, place.next);
-    let mut added = guarded(&before, words, &after);
+    let mut added = match Who::of_line(&format!("{before}{after}")) {
+        // What stood between the heading and the place was deleted.
+        Some(_) => format!("{}{}", line_break.repeat(2), guarded("", words, &after)),
+        None => guarded(&before, words, &after),
+    };
     let next = place.next + added.len();
     // What the user typed on the line stands on a line of its own.
     if before.trim().is_empty() && !after.trim().is_empty() {

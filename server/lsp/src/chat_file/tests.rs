@@ -108,7 +108,7 @@ fn cut(text: &str, at: &[prop::sample::Index]) -> Vec<String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(600))]
+    #![proptest_config(ProptestConfig::with_cases(1000))]
 
     #[test]
     fn output_in_any_pieces_is_one_block(
@@ -143,7 +143,7 @@ proptest! {
         text in file(),
         output in output(),
         cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..6),
-        typed in prop::collection::vec((any::<prop::sample::Index>(), output_of_a_user()), 0..6),
+        typed in prop::collection::vec(typed(), 0..6),
     ) {
         let (mut rope, mut tracker) = opened(&text);
         let mut account = Account::new(line_break(&text));
@@ -159,18 +159,72 @@ proptest! {
                 let yours = |all: &[(Who, String)]| all.iter().filter(|(who, _)| *who == Who::You).cloned().collect::<Vec<_>>();
                 prop_assert_eq!(yours(&blocks(&rope)), yours(&before));
             }
-            if let Some((at, new)) = typed.next() {
-                let at = rope.char_to_byte(at.index(rope.len_chars() + 1));
+            if let Some(typed) = typed.next() {
+                let edit = typed.edit(&rope, tracker.place.unwrap().next);
                 // Front matter is another matter.
-                if at >= Layout::of(&rope.to_string()).unwrap().preamble.start {
-                    let edit = Edit { range: at..at, text: new };
+                if edit.range.start >= Layout::of(&rope.to_string()).unwrap().preamble.start {
                     let step = tracker.follow(&rope, &[change(&rope, &edit)], PositionEncoding::Utf16);
                     prop_assert_eq!(step, Step::Theirs);
                     text::apply(&mut rope, &edit).unwrap();
                 }
+                if tracker.is_deleted {
+                    return Ok(());
+                }
             }
         }
     }
+}
+
+/// Something that the user types: anywhere, or close to where the answer is being written.
+#[derive(Clone, Debug)]
+struct Typed {
+    at: prop::sample::Index,
+    is_close: bool,
+    deleted: usize,
+    new: &'static str,
+}
+
+impl Typed {
+    fn edit(&self, rope: &Rope, next: usize) -> Edit {
+        let length = rope.len_chars();
+        let start = match self.is_close {
+            true => (rope.byte_to_char(next) + self.at.index(9))
+                .saturating_sub(6)
+                .min(length),
+            false => self.at.index(length + 1),
+        };
+        let end = (start + self.deleted).min(length);
+        // Nobody types inside a line break.
+        let is_inside = |at: usize| at > 0 && at < length && rope.char(at - 1) == '\r' && rope.char(at) == '\n';
+        let (start, end) = (start - usize::from(is_inside(start)), end + usize::from(is_inside(end)));
+        Edit {
+            range: rope.char_to_byte(start)..rope.char_to_byte(end),
+            text: self.new.to_owned(),
+        }
+    }
+}
+
+fn typed() -> impl Strategy<Value = Typed> {
+    let new = prop::sample::select(vec![
+        "",
+        "a",
+        "\n",
+        "\n\n## You\n\nb",
+        "## You\n",
+        " ",
+        "##",
+        "## ",
+        "𝒳",
+        " You",
+        "\n## Singletree\n",
+    ]);
+    let deleted = prop_oneof![Just(0_usize), 0..6_usize];
+    (any::<prop::sample::Index>(), any::<bool>(), deleted, new).prop_map(|(at, is_close, deleted, new)| Typed {
+        at,
+        is_close,
+        deleted,
+        new,
+    })
 }
 
 /// Not a byte of what was there is gone.
@@ -179,19 +233,4 @@ fn is_one_insertion(before: &str, after: &str) -> bool {
     let head = before.bytes().zip(after.bytes()).take_while(same).count();
     let tail = before.bytes().rev().zip(after.bytes().rev()).take_while(same).count();
     after.len() > before.len() && head + tail >= before.len()
-}
-
-fn output_of_a_user() -> impl Strategy<Value = String> {
-    prop::sample::select(vec![
-        "a",
-        "\n",
-        "\n\n## You\n\nb",
-        "## You\n",
-        " ",
-        "##",
-        "𝒳",
-        " You",
-        "\n## Singletree\n",
-    ])
-    .prop_map(str::to_owned)
 }

@@ -276,7 +276,10 @@ async fn a_question_comes_as_everywhere_and_our_own_edits_are_no_typing() {
     editor.until_text(&uri, |text| text.contains("## Singletree")).await;
     let (message, _) = editor.question().await;
     assert!(message.contains(".env"), "{message}");
-    let notices = editor.arrived.iter().filter(|(method, _)| method == "window/showMessage");
+    let notices = editor
+        .arrived
+        .iter()
+        .filter(|(method, _)| method == "window/showMessage");
     assert_eq!(notices.count(), 0, "asked at once: nobody has typed");
     editor.answer(Some("Reject")).await;
     editor.until_text(&uri, |text| text.ends_with("## You\n\n")).await;
