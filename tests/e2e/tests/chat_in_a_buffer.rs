@@ -53,6 +53,22 @@ fn type_over(client: &mut Client, uri: &str, old: &str, new: &str) -> anyhow::Re
     client.type_at(uri, at..at + old.len(), new)
 }
 
+/// As [`type_over`], in the moment in which the server's next edit is on its way.
+fn type_before_the_next_edit(client: &mut Client, uri: &str, old: &str, new: &str) -> anyhow::Result<()> {
+    let deadline = Instant::now() + client.patience;
+    loop {
+        let message = client.receive(deadline)?;
+        let is_edit = message["method"] == "workspace/applyEdit";
+        if is_edit {
+            type_over(client, uri, old, new)?;
+        }
+        client.take(message)?;
+        if is_edit {
+            return Ok(());
+        }
+    }
+}
+
 /// What the model was told of, in its last request.
 fn told(scene: &Scene) -> String {
     scene
@@ -98,7 +114,11 @@ fn check_typing(apply_edit: ApplyEdit) -> anyhow::Result<()> {
     driver.say("alpha beta\n\n")?;
     until(client, &uri, |text| text.contains("beta"))?;
     driver.say("gamma ")?;
-    type_over(client, &uri, "## You\n", "# Notes 𝒳\n\n## You\n")?;
+    type_before_the_next_edit(client, &uri, "## You\n", "# Notes 𝒳\n\n## You\n")?;
+    assert!(!client.text(&uri).contains("gamma"), "it came too late");
+    type_before_the_next_edit(client, &uri, "# Notes", "## Notes")?;
+    // It comes again, and not only when the turn is over.
+    until(client, &uri, |text| text.contains("gamma"))?;
     driver.say("delta ")?;
     type_over(client, &uri, "it?", "it really?")?;
     driver.say("epsilon ")?;
@@ -118,7 +138,7 @@ fn check_typing(apply_edit: ApplyEdit) -> anyhow::Result<()> {
     assert_eq!(
         below,
         format!(
-            "# Notes{} 𝒳\n\n## You\n\nWhat is it really?\n\n## Singletree\n\nALPHA! beta\n\n{words}\n\n## You\n\nmore\n",
+            "## Notes{} 𝒳\n\n## You\n\nWhat is it really?\n\n## Singletree\n\nALPHA! beta\n\n{words}\n\n## You\n\nmore\n",
             ".".repeat(40)
         )
     );
