@@ -109,8 +109,17 @@ impl Tracker {
             }
         }
         // An opening is several edits: they may have come together with what the user typed.
-        if self.place.is_none() && self.expected.is_some() {
-            is_ours |= self.find_opening(before, &rope);
+        if self.place.is_none()
+            && let Some(written) = self.expected.take()
+        {
+            match find_opening(before, &rope, &written.text) {
+                Some(place) => {
+                    self.place = Some(place);
+                    is_ours = true;
+                }
+                // Half of it perhaps, and the rest is to come.
+                None => self.expected = Some(written),
+            }
         }
         match (is_ours, theirs) {
             (true, 0) => Step::Ours,
@@ -152,32 +161,31 @@ impl Tracker {
         place.next = moved(place.next, false).max(place.heading);
         false
     }
+}
 
-    /// Whether a block has come that was not there before; then the place is in it.
-    fn find_opening(&mut self, before: &Rope, after: &Rope) -> bool {
-        let answers = |rope: &Rope| {
-            let layout = Layout::of(&rope.to_string()).ok()?;
-            let all = layout.blocks.into_iter().filter(|block| block.who == Who::Singletree);
-            Some(all.collect::<Vec<_>>())
-        };
-        let (Some(old), Some(mut new)) = (answers(before), answers(after)) else {
-            return false;
-        };
-        if new.len() != old.len() + 1 {
-            return false;
-        }
-        let Some(block) = new.pop() else { return false };
-        let text = after.byte_slice(block.body.clone()).to_string();
-        let blank = text.len() - text.trim_start_matches(['\n', '\r']).len();
-        // One blank line stands below the heading.
-        let first = super::layout::lines(&text[..blank]).next().map_or(0, |line| line.end);
-        self.place = Some(Place {
-            heading: block.start,
-            next: block.body.start + first,
-        });
-        self.expected = None;
-        true
+/// The place in a block that was not there before, if all of the opening has come: the front matter too.
+fn find_opening(before: &Rope, after: &Rope, expected: &Rope) -> Option<Place> {
+    let read = |rope: &Rope| Layout::of(&rope.to_string()).ok();
+    let answers = |layout: &Layout| {
+        layout
+            .blocks
+            .iter()
+            .filter(|block| block.who == Who::Singletree)
+            .count()
+    };
+    let (old, new) = (read(before)?, read(after)?);
+    if answers(&new) != answers(&old) + 1 || new.front.session != read(expected)?.front.session {
+        return None;
     }
+    let block = new.blocks.into_iter().rfind(|block| block.who == Who::Singletree)?;
+    let text = after.byte_slice(block.body.clone()).to_string();
+    let blank = text.len() - text.trim_start_matches(['\n', '\r']).len();
+    // One blank line stands below the heading.
+    let first = super::layout::lines(&text[..blank]).next().map_or(0, |line| line.end);
+    Some(Place {
+        heading: block.start,
+        next: block.body.start + first,
+    })
 }
 
 /// The edit without what it leaves as it was.
@@ -311,6 +319,41 @@ mod tests {
         let step = tracker.follow(&rope, &[change(&rope, at..at, "ab")], PositionEncoding::Utf16);
         assert_eq!((step, tracker.place.unwrap().next), (Step::Ours, edit.range.start + 2));
         assert!(!tracker.is_waiting());
+    }
+
+    #[test]
+    fn an_opening_may_come_in_two_notifications() {
+        let text = "## You\n\nhi\n";
+        let rope = Rope::from_str(text);
+        let written = super::super::compose::opening(&rope, &Layout::of(text).unwrap(), Some("ses_1"));
+        let mut tracker = Tracker::default();
+        tracker.expect(written.clone());
+        let [front, block] = &written.edits[..] else { panic!() };
+        // Neovim tells of the last edit at once, and of the first one later.
+        let half = change(&rope, block.range.clone(), &block.text);
+        assert_eq!(tracker.follow(&rope, &[half], PositionEncoding::Utf16), Step::Theirs);
+        assert!(tracker.is_waiting() && tracker.place.is_none());
+        let mut rope = rope;
+        text::apply(&mut rope, block).unwrap();
+        let rest = change(&rope, front.range.clone(), &front.text);
+        assert_eq!(tracker.follow(&rope, &[rest], PositionEncoding::Utf16), Step::Ours);
+        assert_eq!(tracker.place, Some(written.place));
+    }
+
+    #[test]
+    fn an_opening_may_come_with_what_the_user_types() {
+        let text = "## You\n\nhi\n";
+        let rope = Rope::from_str(text);
+        let written = super::super::compose::opening(&rope, &Layout::of(text).unwrap(), Some("ses_1"));
+        let mut tracker = Tracker::default();
+        tracker.expect(written.clone());
+        let whole = written.text.to_string().replace("hi", "high");
+        let changes = [TextChange {
+            span: None,
+            text: whole,
+        }];
+        tracker.follow(&rope, &changes, PositionEncoding::Utf16);
+        assert_eq!(tracker.place.unwrap().next, written.place.next + 2);
     }
 
     #[test]
