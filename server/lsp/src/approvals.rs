@@ -17,6 +17,8 @@ use crate::notifications::{InputParams, InputRequest};
 
 /// After so long without a change the user is not typing.
 const IDLE: Duration = Duration::from_secs(2);
+/// From the answer to a command to the prompt that it opens.
+const AFTER_COMMAND: Duration = Duration::from_millis(50);
 const REJECT: &str = "Reject";
 const REJECT_SAYING: &str = "Reject and say why…";
 const ONCE: &str = "Allow once";
@@ -103,7 +105,8 @@ async fn open_when_idle(front: Arc<Front>, id: ApprovalId) {
 }
 
 /// The user opens a question; false if it is closed. A prompt that stands is left to a plugin of ours. Any other editor
-/// is asked anew: Emacs never answers one that was closed with Ctrl+G.
+/// is asked anew: Emacs never answers one that was closed with Ctrl+G. The prompt comes after the answer to the user's
+/// command, or Emacs would show it inside of its wait for that answer, and Ctrl+G would end both.
 pub(crate) fn open_by_user(front: &Arc<Front>, id: &ApprovalId) -> bool {
     if !front.has_plugin() {
         let mut questions = lock(&front.approvals.open);
@@ -112,11 +115,15 @@ pub(crate) fn open_by_user(front: &Arc<Front>, id: &ApprovalId) -> bool {
             prompt.abort();
         }
     }
-    open(front, id)
+    open_after(front, id, AFTER_COMMAND)
+}
+
+fn open(front: &Arc<Front>, id: &ApprovalId) -> bool {
+    open_after(front, id, Duration::ZERO)
 }
 
 /// Prompts for an answer, unless a prompt stands already; false if the question is closed.
-fn open(front: &Arc<Front>, id: &ApprovalId) -> bool {
+fn open_after(front: &Arc<Front>, id: &ApprovalId, pause: Duration) -> bool {
     let mut questions = lock(&front.approvals.open);
     let Some(question) = questions.iter_mut().find(|question| question.request.id == *id) else {
         return false;
@@ -124,7 +131,11 @@ fn open(front: &Arc<Front>, id: &ApprovalId) -> bool {
     let stands = |prompt: &AbortHandle| !prompt.is_finished();
     if !question.prompt.as_ref().is_some_and(stands) {
         let (front, request, voice) = (Arc::clone(front), question.request.clone(), question.voice.clone());
-        question.prompt = Some(tokio::spawn(async move { prompt(&front, request, voice).await }).abort_handle());
+        let prompt = async move {
+            tokio::time::sleep(pause).await;
+            prompt(&front, request, voice).await;
+        };
+        question.prompt = Some(tokio::spawn(prompt).abort_handle());
     }
     true
 }
