@@ -1,56 +1,16 @@
-#!/usr/bin/env bash
-# A user at a terminal: a real Neovim TUI under tmux, driven by keys; its screens are kept in OUT.
-# usage: tui NAME NEOVIM-ROOT OUT
-set -euo pipefail
-cd "$(dirname "$0")"
-name=$1 root=$2 out=$3 started=$SECONDS
-: "${SINGLETREE:?}"
+# A user at a terminal: a real Neovim TUI, driven by keys.
+# proves: staged, undo, prose, confirm
+. terminal.sh
+: "${NEOVIM_ROOT:?}"
 
-folder=$(mktemp -d)
-socket=singletree-$$-$name
-tmux() { command tmux -L "$socket" -f /dev/null "$@"; }
-cleanup() {
-    tmux kill-server 2>/dev/null || true
-    rm -rf "$folder"
-}
-trap cleanup EXIT
-mkdir -p "$out"
-
-# start ENVIRONMENT…: a fresh editor on a fresh workspace
+# start VARIABLE=VALUE…: a fresh editor on a fresh workspace
 start() {
-    tmux kill-server 2>/dev/null || true
-    rm -rf "$folder"
-    mkdir -p "$folder"/home "$folder"/state
-    cp -r fixtures/workspace "$folder/ws"
-    git -C "$folder/ws" init -q
-    tmux new-session -d -s main -x 110 -y 34 env -i PATH="$PATH" TERM=tmux-256color LANG=C.UTF-8 \
-        HOME="$folder/home" SINGLETREE_HOME="$folder/state" SINGLETREE_MODEL=rules SINGLETREE="$SINGLETREE" "$@" \
-        TEST_WORKSPACE="$folder/ws" VIMRUNTIME="$root/usr/share/nvim/runtime" \
-        "$root/usr/bin/nvim" -u nvim/init.lua -c 'autocmd LspAttach * echo "attached"' "$folder/ws/shapes.py"
+    fresh
+    terminal SINGLETREE_MODEL=rules TEST_WORKSPACE="$ws" VIMRUNTIME="$NEOVIM_ROOT/usr/share/nvim/runtime" "$@" \
+        "$NEOVIM_ROOT/usr/bin/nvim" -u "$editors/nvim/init.lua" -c 'autocmd LspAttach * echo "attached"' "$ws/shapes.py"
     wait_for "the file" "def circle_area"
     wait_for "the server" "^attached"
 }
-
-screen() { tmux capture-pane -p -t main; }
-keep() { screen >"$out/$name-$1.txt"; }
-keys() { tmux send-keys -t main "$@"; }
-fail() {
-    echo "FAILED  $name tui: $1"
-    screen | sed 's/^/        /'
-    exit 1
-}
-
-# shows PATTERN SECONDS: polls the screen, as a user looks at it.
-shows() {
-    local deadline=$((SECONDS + $2))
-    until screen | grep -qE -- "$1"; do
-        [ "$SECONDS" -lt "$deadline" ] || return 1
-        read -rt 0.05 <> <(:) || true
-    done
-}
-
-# wait_for WHAT PATTERN
-wait_for() { shows "$2" 20 || fail "waited in vain for $1 ($2)"; }
 
 # choose PATTERN NAME: opens the code-action menu, again and again until an entry matches, keeps the screen as NAME
 # and takes the entry.
@@ -115,4 +75,3 @@ wait_for "the hint's sign" "^H +if radius"
 choose 'Keep' 12-declined
 wait_for "the kept docstring" '^ *"""'
 keep 13-kept
-echo "ok      $name tui ($((SECONDS - started)) s)"
