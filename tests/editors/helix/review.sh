@@ -1,5 +1,5 @@
 # A code action on an unsaved buffer: two hunks, one kept, one rejected, undone and done again, and saved.
-# proves: staged, undo
+# proves: staged, undo, inline-diff
 . terminal.sh
 . helix/helix.sh
 

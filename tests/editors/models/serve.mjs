@@ -10,3 +10,7 @@ const model = new Model((request) => appendFileSync(asked, `${JSON.stringify(req
 await model.start();
 model.script(...answers);
 process.stdout.write(new URL(model.url).port);
+
+// An editor that is killed takes its model along.
+const parent = process.ppid;
+setInterval(() => process.ppid === parent || process.exit(), 500);

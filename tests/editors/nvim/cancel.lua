@@ -1,3 +1,4 @@
+-- proves: cancel, progress
 -- A turn is stopped from the editor while its model is in the middle of an answer: the connection to the model is
 -- closed, progress ends, nothing is proposed and the next turn works.
 local t = require('lib')

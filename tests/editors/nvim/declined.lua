@@ -1,3 +1,4 @@
+-- proves: confirm
 -- Review mode "confirm" in an editor that can confirm: what the user declines changes nothing, whatever the
 -- editor claims. Neovim 0.10 cannot confirm: there the hunks stay staged.
 local t = require('lib')

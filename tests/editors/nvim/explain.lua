@@ -1,3 +1,4 @@
+-- proves: prose
 -- `explain` opens its answer beside the code and leaves the focus where it was.
 local t = require('lib')
 

@@ -1,3 +1,4 @@
+-- proves: staged, undo, progress
 -- A code action on an unsaved buffer: progress, two hunks, keep one, reject one, and the editor's own undo.
 local t = require('lib')
 

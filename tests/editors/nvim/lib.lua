@@ -41,6 +41,45 @@ function M.wait_for(what, condition, seconds)
   M.check(holds, 'waited in vain for ' .. what)
 end
 
+--- Starts the model that answers as models/NAME.mjs says, and makes it the server's, which is not running yet.
+function M.model(name)
+  local asked, port = vim.fn.tempname(), nil
+  vim.system({ vim.env.NODE24 .. '/bin/node', 'models/serve.mjs', name, asked }, {
+    stdout = function(_, chunk)
+      port = port or chunk
+    end,
+  })
+  M.wait_for('the model', function()
+    return port
+  end)
+  local folder = vim.env.SINGLETREE_HOME .. '/config'
+  vim.fn.mkdir(folder, 'p')
+  vim.fn.writefile({
+    'model = "local/scripted"',
+    '[providers.local]',
+    'kind = "openai-chat"',
+    ('base_url = "http://127.0.0.1:%s/v1"'):format(port),
+  }, folder .. '/config.toml')
+  vim.env.SINGLETREE_MODEL = nil
+  --- The requests so far, a line each.
+  return function()
+    return vim.fn.filereadable(asked) == 1 and vim.fn.readfile(asked) or {}
+  end
+end
+
+--- Trusts the workspace, as a user does in a shell.
+function M.trust()
+  local done = vim.system({ vim.env.SINGLETREE, 'trust', vim.env.TEST_WORKSPACE }):wait()
+  M.equal(done.code, 0, done.stderr)
+end
+
+--- Takes the entry whose title begins with this.
+function M.take(line, title)
+  return M.choose(line, nil, function(action)
+    return vim.startswith(action.title, title)
+  end, title)
+end
+
 function M.client()
   return vim.lsp.get_clients({ name = 'singletree' })[1]
 end

@@ -1,3 +1,4 @@
+// proves: permission
 // Permission prompts in the chat: allowed once, then rejected with a reason that the model is told.
 import assert from "node:assert/strict";
 import { Chat } from "../driver/chat.js";

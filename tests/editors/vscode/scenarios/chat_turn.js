@@ -1,3 +1,4 @@
+// proves: chat
 // A turn in the chat: an answer that streams, a file that is mentioned, a slash command, a proposal opened from there.
 import assert from "node:assert/strict";
 import { Chat } from "../driver/chat.js";

@@ -1,3 +1,4 @@
+// proves: files
 // A file that is proposed to be created, one to be renamed, one to be deleted: nothing happens on disk before Keep.
 import assert from "node:assert/strict";
 import { calls, says } from "../driver/model.js";

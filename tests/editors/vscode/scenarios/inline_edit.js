@@ -1,3 +1,4 @@
+// proves: streaming
 // An instruction typed at the cursor; the hunk grows while the model writes, and can be kept when it is whole.
 import assert from "node:assert/strict";
 import { calls, heldCall, says } from "../driver/model.js";

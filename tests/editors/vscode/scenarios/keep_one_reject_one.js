@@ -1,3 +1,4 @@
+// proves: staged, undo, inline-diff
 // A palette command proposes two hunks: one is kept, one rejected; undo takes the kept one back; what is saved is
 // byte for byte what was kept, with the file's own line ends.
 import assert from "node:assert/strict";

@@ -1,3 +1,4 @@
+// proves: staged
 // A review and a chat turn with a permission prompt, all by keyboard: the mouse is never used.
 import assert from "node:assert/strict";
 import { Chat } from "../driver/chat.js";

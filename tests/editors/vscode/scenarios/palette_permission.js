@@ -1,3 +1,4 @@
+// proves: permission
 // A command of the palette that needs a permission: the status bar says so, and the whole question comes in a dialogue
 // when the user asks for it. Nobody's focus is taken meanwhile.
 import assert from "node:assert/strict";

@@ -1,3 +1,4 @@
+// proves: stale
 // A review outlives its file's tab, and a file that is changed, renamed or deleted behind the editor's back loses
 // nothing that is there.
 import assert from "node:assert/strict";

@@ -1,3 +1,4 @@
+// proves: stale
 // Typing above a pending hunk moves it; typing inside it never loses what was typed.
 import assert from "node:assert/strict";
 import { SCALED, SQUARE, changed, proposes } from "../driver/proposals.js";
