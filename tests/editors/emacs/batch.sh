@@ -8,4 +8,4 @@ if [ -n "$name" ]; then play "$name"; fi
 block "$page" elisp 1 >"$FOLDER/home/.emacs.d/init.el"
 env -i PATH="$FOLDER/bin:$PATH" TERM=dumb LANG=C.UTF-8 HOME="$FOLDER/home" SINGLETREE_HOME="$FOLDER/state" \
     TEST_WORKSPACE="$ws" FOLDER="$FOLDER" "${emacs_variables[@]}" \
-    timeout 60 "${emacs_command[@]}" --batch -Q -l emacs/lib.el -l "emacs/$SCENARIO.el"
+    timeout 60 "${emacs_command[@]}" --batch -Q "${without_compiler[@]}" -l emacs/lib.el -l "emacs/$SCENARIO.el"

@@ -7,6 +7,8 @@ loads=$(find "$share/lisp" -type d -printf '%p:')
 emacs_variables=(EMACSLOADPATH="${loads%:}" EMACSDATA="$share/etc" EMACSDOC="$share/etc"
     EMACSPATH="$libexec")
 emacs_command=("$EMACS_ROOT/usr/bin/emacs-nox" --dump-file="$(echo "$libexec"/emacs-*.pdmp)")
+# The private root has libraries for gcc and no gcc.
+without_compiler=(--eval '(setq native-comp-enable-subr-trampolines nil native-comp-jit-compilation nil)')
 
 # emacs VARIABLE=VALUE… FILE: a fresh Emacs on what is in the workspace
 emacs() {
@@ -14,7 +16,7 @@ emacs() {
         echo "(setq inhibit-startup-screen t make-backup-files nil create-lockfiles nil auto-save-default nil)"
         block "$page" elisp 1
     } >"$FOLDER/home/.emacs.d/init.el"
-    terminal "${emacs_variables[@]}" "${emacs_command[@]}" -nw --no-site-file "$1"
+    terminal "${emacs_variables[@]}" "${emacs_command[@]}" -nw --no-site-file "${without_compiler[@]}" "$1"
     wait_for "the server" "Connected! Server .singletree"
 }
 
