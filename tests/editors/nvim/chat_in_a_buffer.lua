@@ -1,3 +1,4 @@
+-- proves: chat
 -- A conversation in a file `*.chat.md`, with nothing but Neovim's own client: laid out, sent from the menu, answered
 -- below while the user types, stopped, sent again after the server died.
 local t = require('lib')
