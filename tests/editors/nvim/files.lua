@@ -1,4 +1,5 @@
--- Byte-exactness through a real save: CRLF, a byte order mark, no newline at the end.
+-- proves: encodings
+-- Byte-exactness through a real save: CRLF, a byte order mark, no newline at the end, characters of other planes.
 local t = require('lib')
 
 local function check(name, bytes, line, command)
@@ -27,3 +28,4 @@ check('bom.py', '\239\187\191def f(x):\n    return x\n', 1)
 check('open_end.go', 'package p\n\nfunc F(x int) int {\n\treturn x\n}', 3)
 check('at_the_end.rs', 'pub fn f(x: u8) -> u8 {\n    x\n}\n', 1, 'test')
 check('at_the_open_end.rs', 'pub fn f(x: u8) -> u8 {\n    x\n}', 1, 'test')
+check('other_planes.rs', '// 🌳𝒳\r\npub fn f(x: u8) -> u8 {\r\n    x\r\n} // 🌳𝒳', 2, 'test')
