@@ -15,15 +15,21 @@ choose 7 'Keep: document shapes.py' keep-menu
 wait_for "what was kept" '^ +return pi \* radius\*\*2'
 wait_for "one mark" 'Flymake\[0 0 1\]'
 is_gone 'could not be made' || fail "what was kept is said not to be"
+# show LINE: the diff of all, in which the change stands at that line
+show() {
+    keys C-c s
+    wait_for "the choice" '^1/5 Singletree:'
+    typed show
+    keys Enter
+    wait_for "the diff" "^@@ line $1 @@"
+}
+show 11
 line 1
 typed '# above'
 keys Enter
 wait_for "the other mark, moved along" '^! +return \[value'
-keys C-c s
-wait_for "the choice" '^1/5 Singletree:'
-typed show
-keys Enter
-wait_for "the diff" '^\+ +scaled = \[factor'
+# What was shown before is another text now.
+show 12
 keep diff
 # The keyboard is where it was.
 choose 12 'Reject: document shapes.py'

@@ -1,6 +1,7 @@
 //! `singletree.review.show`: the open hunks as a unified diff, in a file that the editor opens.
 
 use std::fmt::Write;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use base::{FileReview, Review};
@@ -21,10 +22,18 @@ pub(crate) async fn handle(front: &Arc<Front>, arguments: ShowArguments) -> Resu
             "there is no pending change to show",
         ));
     }
-    let uri = prose::show(front, "review.diff", &diff)
+    let uri = prose::show(front, &file_name(&diff), &diff)
         .await
         .map_err(|error| failure::refused("state-folder", format!("the diff could not be written: {error}")))?;
     Ok(json!({ "uri": uri }))
+}
+
+/// Another diff is another file: an editor that shows the last one would ask whether to read it anew, or not show the new
+/// one at all.
+fn file_name(diff: &str) -> String {
+    let mut hasher = DefaultHasher::new();
+    diff.hash(&mut hasher);
+    format!("review-{:016x}.diff", hasher.finish())
 }
 
 fn render(front: &Front, reviews: &[Review], arguments: &ShowArguments) -> String {
