@@ -29,10 +29,11 @@ local function ask()
   end)
 end
 
---- What the shell answered to the model.
+--- What the shell answered to the model, last.
 local function outcome()
   model.tell({ asked = 2 })
-  return model.tell({ toolResults = true })[1]
+  local results = model.tell({ toolResults = true })
+  return results[#results]
 end
 
 ask()

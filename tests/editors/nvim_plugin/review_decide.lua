@@ -59,25 +59,30 @@ t.equal(vim.fn.getreg('"'), 'line 29 of it\n', 'the text object is the lines of 
 vim.cmd('28,32Singletree keep')
 wait_for(3, { 5, 9, 13, 17, 29 }, 'kept in a range')
 
+--- Answers come after what they are about is on the screen.
+local function told(words, what)
+  t.wait_for(what, function()
+    return said[#said]:find(words)
+  end)
+end
+
 -- Back, one decision at a time.
 vim.cmd('Singletree undo')
 p.wait_for_hunks(4)
+told('1 offered again', 'what came back')
 
 -- The file, and all.
 vim.cmd('Singletree keep file')
 p.wait_for_hunks(0)
 t.equal(kept(), { 1, 5, 9, 13, 17, 29, 33, 40 }, 'kept the file')
-t.wait_for('how many were kept', function()
-  return said[#said]:find('4 kept')
-end)
+told('4 kept', 'how many were kept')
 vim.cmd('Singletree undo')
 p.wait_for_hunks(4)
+told('4 offered again', 'how many came back')
 vim.cmd('Singletree reject all')
 p.wait_for_hunks(0)
-t.wait_for('how many were rejected', function()
-  return said[#said]:find('4 rejected')
-end)
+told('4 rejected', 'how many were rejected')
 p.keys(']h')
-t.check(said[#said]:find('nothing is proposed'), 'said that there is nothing: ' .. said[#said])
+told('nothing is proposed', 'that there is nothing')
 vim.cmd('Singletree keep nonsense')
-t.check(said[#said]:find('hunk'), 'what may stand there: ' .. said[#said])
+told('hunk', 'what may stand there')
