@@ -22,3 +22,17 @@ t.wait_for('the answer', answer)
 t.equal(vim.api.nvim_get_current_buf(), buffer, 'the focus stays')
 t.check(table.concat(t.lines(answer()), '\n'):match('circle_area'), 'it is about the function')
 t.equal(vim.bo[answer()].filetype, 'markdown', 'it is Markdown')
+
+vim.cmd('Singletree continue')
+local function transcript()
+  for _, window in ipairs(vim.api.nvim_list_wins()) do
+    local shown = vim.api.nvim_win_get_buf(window)
+    if vim.api.nvim_buf_get_name(shown):match('singletree://chat/') then
+      return table.concat(t.lines(shown), '\n')
+    end
+  end
+  return ''
+end
+t.wait_for('the chat to go on with the answer', function()
+  return transcript():find('circle_area')
+end)

@@ -109,10 +109,13 @@ function M.reply()
   end
 end
 
---- The session of the last answer, to go on in.
----@return string?
-function M.last_session()
-  return last and last.session_id
+--- Opens the chat on the session of the last answer.
+function M.continue()
+  if last then
+    require('singletree.chat').resume(last.session_id)
+  else
+    say.info('there is no answer yet')
+  end
 end
 
 return M

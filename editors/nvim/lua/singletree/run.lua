@@ -168,6 +168,7 @@ M.subcommands = {
   run = { desc = 'Choose a command, your own among them', run = choose },
   again = { desc = 'Run the last command at the cursor', run = M.again },
   reply = { desc = 'Open the last answer', run = answers.reply },
+  continue = { desc = 'Go on with the last answer in the chat', run = answers.continue },
   stop = {
     desc = 'Stop what runs',
     run = function()

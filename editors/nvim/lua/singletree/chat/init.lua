@@ -114,6 +114,14 @@ function M.open(words)
   end)
 end
 
+--- Opens the chat on a stored session.
+---@param id string
+function M.resume(id)
+  panel().open({ focus = true }, function()
+    session.load(id)
+  end)
+end
+
 function M.close()
   panel().close()
 end
