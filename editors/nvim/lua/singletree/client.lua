@@ -67,7 +67,7 @@ local function init_options()
 end
 
 --- For `vim.lsp.config` and `vim.lsp.start`. Neovim keeps it, so what an option says is looked up when a server starts.
----@return vim.lsp.ClientConfig
+---@return vim.lsp.Config
 function M.config()
   local capabilities = vim.lsp.protocol.make_client_capabilities()
   -- Neovim counts in bytes itself.

@@ -31,7 +31,7 @@ local M = {}
 ---@field root_markers string[]
 ---@field filetypes? string[]
 ---@field review { signs: boolean }
----@field chat { position: string, width: integer, height: integer }
+---@field chat { position: 'right'|'left'|'bottom'|'tab', width: integer, height: integer }
 
 ---@return singletree.Config
 local function defaults()

@@ -38,10 +38,10 @@ end
 ---@param result lsp.InitializeResult
 function M.on_start(found, result)
   local info = result.serverInfo or {}
-  local version = vim.version.parse(info.version or '')
-  if info.name ~= 'singletree' or not version then
+  local its = vim.version.parse(info.version or '')
+  if info.name ~= 'singletree' or not its then
     say.error(('%s is not a Singletree server'):format(config.get().cmd[1]))
-  elseif vim.version.lt(version, client.OLDEST) then
+  elseif vim.version.lt(its, client.OLDEST) then
     say.error(
       ('the server is version %s; this plugin needs %s or newer. Update it, or set `cmd` in vim.g.singletree'):format(
         info.version,

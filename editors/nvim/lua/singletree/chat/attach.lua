@@ -97,9 +97,9 @@ end
 ---@return table? block
 ---@return string? problem
 local function diagnostics()
-  local found = {}
-  for _, one in ipairs(vim.diagnostic.get(nil, { severity = { min = vim.diagnostic.severity.WARN } })) do
-    local kind = one.severity == vim.diagnostic.severity.ERROR and 'error' or 'warning'
+  local found, severity = {}, vim.diagnostic.severity
+  for _, one in ipairs(vim.diagnostic.get(nil, { severity = { min = severity.WARN, max = severity.ERROR } })) do
+    local kind = one.severity == severity.ERROR and 'error' or 'warning'
     local name = vim.api.nvim_buf_get_name(one.bufnr)
     table.insert(
       found,
@@ -195,7 +195,7 @@ function M.path(word)
     return picture(full, mime)
   end
   local range = first and { tonumber(first), tonumber(last ~= '' and last or first) } or nil
-  return M.link(vim.uri_from_fname(full), path, range)
+  return M.link(vim.uri_from_fname(full), path, range --[[@as { [1]: integer, [2]: integer }?]])
 end
 
 return M

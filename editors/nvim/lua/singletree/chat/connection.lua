@@ -24,12 +24,19 @@ function M.is_bound(id)
   return bound == id
 end
 
+--- The working folder; an error says why there is none, if it was deleted.
+---@return string
+local function here()
+  return (assert(vim.uv.cwd()))
+end
+
 --- Starts a server for the working folder, which need not hold an open file.
 ---@return integer? id
 local function start()
-  local config = vim.lsp.config and vim.lsp.config.singletree or client.config()
-  local folder = vim.fs.root(vim.uv.cwd(), config.root_markers or {}) or vim.uv.cwd()
-  config = vim.tbl_extend('force', config, { root_dir = folder })
+  local all = vim.lsp.config --[[@as table?]]
+  local wanted = all and all.singletree or client.config()
+  local folder = vim.fs.root(here(), wanted.root_markers or {}) or here()
+  local config = vim.tbl_extend('force', wanted, { root_dir = folder }) --[[@as vim.lsp.ClientConfig]]
   if type(config.cmd) == 'table' and vim.fn.executable(config.cmd[1]) == 0 then
     return nil
   end
@@ -37,7 +44,7 @@ local function start()
     return vim.lsp.start(config, { attach = false, silent = true })
   end
   ---@diagnostic disable-next-line: deprecated
-  return vim.lsp.start_client(config)
+  return (vim.lsp.start_client(config))
 end
 
 --- Calls `done` with a server, or with why there is none.
@@ -51,6 +58,7 @@ function M.ensure(done)
   local function none()
     done({ code = -32000, message = require('singletree.server').why_not() })
   end
+  ---@type integer
   local once
   once = events.on('SingletreeServer', function(about)
     if about.running then
@@ -100,7 +108,7 @@ end
 ---@return string
 function M.folder()
   local found = M.current()
-  return found and (found.root_dir or (found.config or {}).root_dir) or vim.uv.cwd()
+  return found and (found.root_dir or (found.config or {}).root_dir) or here()
 end
 
 return M

@@ -12,15 +12,15 @@ local M = {}
 ---@param bill table
 ---@return string[]
 local function lines(bill)
-  local lines = { render.bill_heading(bill), '' }
+  local told = { render.bill_heading(bill), '' }
   for _, item in ipairs(bill.items) do
     local place, about = render.bill_item(item)
-    table.insert(lines, ('- `%s`  %s'):format(place, about))
+    table.insert(told, ('- `%s`  %s'):format(place, about))
   end
   if bill.note then
-    table.insert(lines, render.flat(bill.note))
+    table.insert(told, render.flat(bill.note))
   end
-  return lines
+  return told
 end
 
 --- Shows what the message in the prompt would begin with; nothing is sent.

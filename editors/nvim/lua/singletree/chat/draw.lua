@@ -138,10 +138,11 @@ local function in_fold(view, index, change)
     return change()
   end
   local first = view:row(index) + drawn.lead + 1
-  local state, before = folds.state(view.buffer, first), drawn.lines
+  local state, before = folds.state(view.buffer, first), drawn.lines - drawn.lead
   change()
-  if drawn.lines ~= before then
-    folds.mend(state, first, first + drawn.lines - drawn.lead - 1)
+  local after = drawn.lines - drawn.lead
+  if after ~= before then
+    folds.mend(state, first, first + after - 1)
   end
 end
 
@@ -170,10 +171,11 @@ end
 ---@return boolean finished
 function M.grow(view, index, deadline)
   local drawn, entry = view.drawn[index], view.transcript.entries[index]
-  if not text.is_consumed(drawn.cursor, entry.parts) then
+  local cursor, parts = assert(drawn.cursor, 'running text has a cursor'), assert(entry.parts)
+  if not text.is_consumed(cursor, parts) then
     in_fold(view, index, function()
       repeat
-        local lines = text.next(drawn.cursor, entry.parts, SLICE_BYTES)
+        local lines = text.next(cursor, parts, SLICE_BYTES)
         if not lines then
           break
         end
@@ -184,13 +186,13 @@ function M.grow(view, index, deadline)
       until vim.uv.hrtime() > deadline
     end)
   end
-  if not text.is_consumed(drawn.cursor, entry.parts) then
+  if not text.is_consumed(cursor, parts) then
     return false
   end
   local over = entry.done or index < #view.transcript.entries
   if over and not drawn.is_closed then
     drawn.is_closed = true
-    local closing = text.closing(drawn.cursor)
+    local closing = text.closing(cursor)
     if closing then
       in_fold(view, index, function()
         add_text(view, index, { '', closing })
@@ -235,7 +237,7 @@ function M.redraw(view, index)
   if M.is_text(entry.kind) then
     block = heading(entry)
     drawn.cursor = text.cursor()
-    local lines = text.next(drawn.cursor, entry.parts, math.huge) or {}
+    local lines = text.next(drawn.cursor, assert(entry.parts), math.huge) or {}
     block.lines[#block.lines] = block.lines[#block.lines] .. (lines[1] or '')
     vim.list_extend(block.lines, lines, 2)
     drawn.is_closed = nil

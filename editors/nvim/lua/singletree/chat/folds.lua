@@ -102,12 +102,12 @@ end
 ---@return { [1]: string, [2]: string }[]
 function M.text()
   local row = vim.v.foldstart - 1
-  local line = vim.fn.getline(row + 1)
+  local line = vim.fn.getline(row + 1) --[[@as string]]
   local marks = vim.api.nvim_buf_get_extmarks(0, M.NAMESPACE, { row, 0 }, { row, -1 }, { details = true })
   local chunks, at = {}, 0
   for _, mark in ipairs(marks) do
     local details = mark[4]
-    if details.hl_group and details.end_col and mark[3] >= at then
+    if details and details.hl_group and details.end_col and mark[3] >= at then
       if mark[3] > at then
         table.insert(chunks, { line:sub(at + 1, mark[3]), 'Normal' })
       end

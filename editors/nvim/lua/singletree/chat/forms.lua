@@ -66,8 +66,8 @@ end
 ---@param chosen table<string, true>
 ---@param done fun(value?: any, name?: string)
 local function choose(field, chosen, done)
-  local items = {}
-  for _, option in ipairs(field.options) do
+  local items, offered = {}, assert(field.options, 'it is chosen from options')
+  for _, option in ipairs(offered) do
     local about = option.description and option.description ~= '' and ': ' .. option.description or ''
     local mark = field.multiple and (chosen[option.const] and '[x] ' or '[ ] ') or ''
     table.insert(items, { title = mark .. option.title .. about, value = option.const })
@@ -96,7 +96,7 @@ local function choose(field, chosen, done)
         end,
         vim.tbl_map(function(option)
           return option.const
-        end, field.options)
+        end, offered)
       )
       done(values, field.name)
     elseif field.multiple then
@@ -153,15 +153,15 @@ end
 ---@param list singletree.chat.Field[]
 ---@return string[]
 local function lines(list)
-  local lines = {}
+  local told = {}
   for _, field in ipairs(list) do
-    table.insert(lines, field.title)
+    table.insert(told, field.title)
     for _, option in ipairs(field.options or {}) do
       local about = option.description and option.description ~= '' and ': ' .. option.description or ''
-      table.insert(lines, '  - ' .. option.title .. about)
+      table.insert(told, '  - ' .. option.title .. about)
     end
   end
-  return lines
+  return told
 end
 
 ---@param params table

@@ -34,7 +34,10 @@ local function place_in(word)
     end
     local full = existing(path or text)
     if full then
-      return { path = full, line = tonumber(line) }
+      return {
+        path = full,
+        line = tonumber(line) --[[@as integer?]],
+      }
     end
   end
 end
@@ -46,7 +49,7 @@ function M.under_cursor()
   local at = 1
   while true do
     local first, last = line:find('%S+', at)
-    if not first then
+    if not first or not last then
       return nil
     elseif column <= last then
       return column >= first and place_in(line:sub(first, last)) or nil

@@ -58,8 +58,11 @@ local function enter()
   end
   local jump = require('singletree.chat.jump')
   local place = jump.under_cursor()
-  if entry and entry.ask and not entry.ask.answer and drawn.choices[at] then
-    entry.ask.choices[drawn.choices[at]].run()
+  local ask = entry and entry.ask
+  ---@type integer?
+  local number = drawn and drawn.choices and drawn.choices[at]
+  if ask and number and not ask.answer then
+    ask.choices[number].run()
   elseif vim.fn.foldclosed('.') > 0 then
     vim.cmd('normal! zo')
   elseif drawn and drawn.places and drawn.places[at] then

@@ -64,7 +64,8 @@ end
 ---@param typed string
 ---@return table[]
 local function mentions(typed)
-  local sign, query = typed:sub(1, 1), typed:sub(2)
+  local sign = typed:sub(1, 1) --[[@as '@'|'#']]
+  local query = typed:sub(2)
   local items = {}
   for name, about in vim.spairs(OWN) do
     if vim.startswith(name, query:lower()) then
@@ -100,7 +101,8 @@ end
 function M.start()
   local row, column = unpack(vim.api.nvim_win_get_cursor(0))
   local before = vim.api.nvim_get_current_line():sub(1, column)
-  local mention = before:match('.*%s()[@#]%S*$') or before:match('^()[@#]%S*$')
+  -- An empty capture is a position.
+  local mention = (before:match('.*%s()[@#]%S*$') or before:match('^()[@#]%S*$')) --[[@as integer?]]
   if mention then
     return mention - 1
   end

@@ -170,7 +170,7 @@ local function place(buffer)
   end
   local below = options.position == 'bottom'
   return vim.api.nvim_open_win(buffer, false, {
-    split = below and 'below' or options.position,
+    split = below and 'below' or options.position --[[@as 'left'|'right']],
     win = -1,
     width = not below and math.min(options.width, math.floor(vim.o.columns / 2)) or nil,
     height = below and math.min(options.height, math.floor(vim.o.lines / 2)) or nil,
@@ -191,7 +191,7 @@ local function open_windows(how)
     end
     look.transcript(transcript)
     vim.api.nvim_win_set_cursor(transcript, { vim.api.nvim_buf_line_count(buffer), 0 })
-    view:fold(transcript)
+    assert(view, 'the view outlives the opening of its window'):fold(transcript)
   end
   if not below then
     local room = vim.api.nvim_win_get_height(transcript)

@@ -7,20 +7,20 @@ local M = {}
 ---@param ours table
 ---@return string[]
 local function lines(ours)
-  local lines = { ours.action or '' }
+  local told = { ours.action or '' }
   if ours.place and ours.place ~= '' then
-    table.insert(lines, 'where: ' .. ours.place)
+    table.insert(told, 'where: ' .. ours.place)
   end
   if ours.reason and ours.reason ~= '' then
     table.insert(
-      lines,
+      told,
       ('why: %s%s'):format(ours.reason, ours.rule and (' (rule: %s)'):format(ours.rule) or '')
     )
   end
   if ours.from and ours.from ~= 'agent' and ours.from ~= '' then
-    table.insert(lines, 'asked by ' .. ours.from)
+    table.insert(told, 'asked by ' .. ours.from)
   end
-  return lines
+  return told
 end
 
 ---@param ask singletree.chat.Ask

@@ -25,12 +25,13 @@ end
 ---@return string
 local function when(stamp)
   local year, month, day, hour, minute = (stamp or ''):match('^(%d+)-(%d+)-(%d+)T(%d+):(%d+)')
-  if not year then
+  -- All of them match, or none.
+  if not (year and month and day and hour and minute) then
     return ''
   end
   local then_utc =
     os.time({ year = year, month = month, day = day, hour = hour, min = minute, isdst = false })
-  local now_utc = os.time(os.date('!*t') --[[@as osdateparam]])
+  local now_utc = os.time(os.date('!*t') --[[@as std.osdateparam]])
   local minutes = math.max(0, math.floor((now_utc - then_utc) / 60))
   if minutes < 60 then
     return minutes .. ' min ago'
@@ -302,9 +303,11 @@ end
 function M.rewind()
   local found = session.current()
   local transcript = found and found.transcript
+  ---@type singletree.chat.Entry[]
+  local entries = transcript and transcript.entries or {}
   local messages = {}
-  for index = #(transcript and transcript.entries or {}), 1, -1 do
-    local entry = transcript.entries[index]
+  for index = #entries, 1, -1 do
+    local entry = entries[index]
     if entry.kind == 'user' and entry.message then
       table.insert(messages, entry)
     end

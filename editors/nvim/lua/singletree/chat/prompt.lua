@@ -189,7 +189,7 @@ local function keys()
       { buffer = buffer, expr = true, desc = 'Singletree: complete' }
     )
   end
-  require('singletree.chat.keys').both(buffer)
+  require('singletree.chat.keys').both(assert(buffer, 'the keys are those of a buffer that was made'))
 end
 
 --- The prompt's buffer, made if need be.

@@ -21,10 +21,14 @@ M.LONGEST = 2000
 --- Lines of a tool's output or a file's change that are shown.
 local MOST_LINES = 400
 
+--- A block that is being written.
+---@class singletree.chat.BlockWriter: singletree.chat.Block
+---@field places table<integer, { path: string, line?: integer }>
+---@field choices table<integer, integer>
 local Block = {}
 Block.__index = Block
 
----@return singletree.chat.Block
+---@return singletree.chat.BlockWriter
 local function block()
   return setmetatable({ lines = {}, marks = {}, signs = {}, places = {}, choices = {} }, Block)
 end
@@ -41,9 +45,11 @@ end
 function Block:line(parts)
   local text, row = '', #self.lines
   for _, part in ipairs(parts) do
-    local words, group = part, nil
+    local words, group
     if type(part) == 'table' then
       words, group = part[1], part[2]
+    else
+      words = part
     end
     words = M.flat(words)
     if group and words ~= '' then
@@ -65,8 +71,8 @@ end
 --- Foreign text line by line, cut where it is too long.
 ---@param text string
 ---@param prefix string
----@param most integer
----@return integer left_out
+---@param most number
+---@return number left_out
 function Block:text(text, prefix, most)
   local count = 0
   for line in vim.gsplit(text:gsub('\n$', ''), '\n', { plain = true }) do
@@ -87,7 +93,7 @@ end
 --- Foreign text in a fence that nothing in it can close.
 ---@param text string
 ---@param language string
----@param most? integer lines
+---@param most? number lines
 function Block:fenced(text, language, most)
   local longest = 2
   for ticks in text:gmatch('`+') do
@@ -129,7 +135,7 @@ local function size(content)
 end
 
 ---@param content table
----@param into table
+---@param into singletree.chat.BlockWriter
 local function diff(content, into)
   local line = ((content._meta or {}).singletree or {}).line
   local row =
@@ -148,7 +154,7 @@ local function diff(content, into)
 end
 
 ---@param content table ACP's content of a tool call
----@param into table
+---@param into singletree.chat.BlockWriter
 local function tool_content(content, into)
   if content.type == 'diff' then
     diff(content, into)
@@ -184,8 +190,9 @@ local function changes(call)
 end
 
 ---@param entry singletree.chat.Entry
+---@return singletree.chat.Block
 local function tool(entry)
-  local call, into = entry.call, block()
+  local call, into = assert(entry.call), block()
   local status = STATUS[call.status or 'pending'] or STATUS.pending
   into.fold = true
   into:line({
@@ -214,10 +221,11 @@ local STEPS = {
 }
 
 ---@param entry singletree.chat.Entry
+---@return singletree.chat.Block
 local function plan(entry)
   local into = block()
   into:line({ { 'Plan', 'SingletreeChatHeading' } })
-  for _, step in ipairs(entry.steps) do
+  for _, step in ipairs(assert(entry.steps)) do
     local of = STEPS[step.status] or { '- [ ] ', nil, '' }
     into:line({ of[1], of[2] and { step.content, of[2] } or step.content, { of[3], 'SingletreeChatActive' } })
   end
@@ -228,8 +236,9 @@ local function plan(entry)
 end
 
 ---@param entry singletree.chat.Entry
+---@return singletree.chat.Block
 local function question(entry)
-  local into, ask = block(), entry.ask
+  local into, ask = block(), assert(entry.ask)
   if ask.answer then
     local words = { { ask.title .. '  → ' .. ask.answer, 'SingletreeChatMuted' } }
     into:sign(into:line(words), '┃', 'SingletreeChatMuted')
@@ -260,7 +269,7 @@ function M.tokens(count)
 end
 
 ---@param bill table
----@return string[] heading
+---@return string heading
 function M.bill_heading(bill)
   local files = #bill.items == 1 and '1 file' or #bill.items .. ' files'
   local cost = bill.costUsd and (', about $%.4f'):format(bill.costUsd) or ''
@@ -286,12 +295,13 @@ function M.bill_item(item)
 end
 
 ---@param entry singletree.chat.Entry
+---@return singletree.chat.Block
 local function context(entry)
-  local into = block()
+  local into, bill = block(), assert(entry.bill)
   into.fold = true
-  into:line({ { M.bill_heading(entry.bill), 'SingletreeChatMuted' } })
+  into:line({ { M.bill_heading(bill), 'SingletreeChatMuted' } })
   into:sign(0, '┃', 'SingletreeChatMuted')
-  for _, item in ipairs(entry.bill.items) do
+  for _, item in ipairs(bill.items) do
     local place, about = M.bill_item(item)
     local row = into:line({ '  ', { place, 'SingletreeChatPath' }, { '  ' .. about, 'SingletreeChatMuted' } })
     into.places[row] = { path = item.path, line = item.ranges and item.ranges[1] and item.ranges[1][1] }
@@ -313,6 +323,7 @@ local REMEDIES = {
 }
 
 ---@param entry singletree.chat.Entry
+---@return singletree.chat.Block
 local function ending(entry)
   local into = block()
   local group = entry.error and 'SingletreeChatFailed' or 'SingletreeChatMuted'
@@ -327,9 +338,10 @@ local function ending(entry)
 end
 
 ---@param entry singletree.chat.Entry
+---@return singletree.chat.Block
 local function notice(entry)
   local into = block()
-  local rest = into:text(table.concat(entry.parts), '', MOST_LINES)
+  local rest = into:text(table.concat(assert(entry.parts)), '', MOST_LINES)
   for row, line in ipairs(into.lines) do
     into:sign(row - 1, '┃', 'SingletreeChatMuted')
     table.insert(into.marks, { row = row - 1, col = 0, stop = #line, group = 'SingletreeChatMuted' })

@@ -32,7 +32,7 @@ M.fetching = 0
 
 --- Hears which transcript is shown from now on. Set by the panel.
 ---@type fun(transcript: singletree.chat.Transcript)
-M.shown = function() end
+M.shown = function(_) end
 
 --- Hears that a session is being fetched, or is there. Set by the panel.
 ---@type fun()
@@ -182,7 +182,7 @@ function M.with(done, failed)
       if err then
         return refused(err)
       end
-      done(M.current())
+      done(assert(M.current(), 'a session that was loaded again is shown'))
     end)
   elseif found then
     return done(found)
@@ -191,7 +191,7 @@ function M.with(done, failed)
     if err then
       return refused(err)
     end
-    done(made)
+    done(assert(made, 'what is made without an error is told'))
   end)
 end
 
@@ -265,7 +265,7 @@ function M.on_update(params)
     found = follow(params.sessionId)
   end
   if found then
-    local ran = found.transcript.running
+    local ran = found.transcript.running == true
     transcripts.update(found.transcript, params.update)
     if ran and not found.transcript.running then
       events.emit('SingletreeChat', { sessionId = params.sessionId, running = false })
@@ -321,7 +321,9 @@ function M.reload(done)
   followed[id] = nil
   M.load(id, function(err)
     if not err then
-      local now = followed[id]
+      ---@type singletree.chat.Followed?
+      local known = followed[id]
+      local now = assert(known, 'what was loaded is followed')
       now.pinned, now.dropped, now.chose = old.pinned, old.dropped, old.chose
       return done and done()
     end
@@ -331,12 +333,19 @@ function M.reload(done)
   end)
 end
 
+--- Whether the session that is shown has no server any more.
+---@return boolean
+local function is_lost()
+  local found = M.current()
+  return found ~= nil and found.lost == true
+end
+
 events.on('SingletreeServer', function(about)
   if not about.running and connection.is_bound(about.client_id) then
     lost()
-  elseif about.running and M.current() and M.current().lost then
+  elseif about.running and is_lost() then
     vim.schedule(function()
-      if M.current() and M.current().lost then
+      if is_lost() then
         M.reload()
       end
     end)

@@ -24,13 +24,13 @@ end
 --- At most `most` bytes of what was not consumed yet, whole characters.
 ---@param cursor singletree.chat.Cursor
 ---@param parts string[]
----@param most integer
+---@param most number
 ---@return string
 local function take(cursor, parts, most)
   local taken, size = {}, 0
   while size < most and parts[cursor.part] do
     local part = parts[cursor.part]
-    local stop = math.min(#part, cursor.byte + most - size - 1)
+    local stop = math.min(#part, cursor.byte + most - size - 1) --[[@as integer]]
     if stop < #part then
       stop = stop + vim.str_utf_start(part, stop + 1)
     end
@@ -57,7 +57,8 @@ local function cut_at(piece, room)
   if room <= 0 then
     return 0
   end
-  local blank = piece:sub(1, room):match('^.*()%s')
+  -- An empty capture is a position.
+  local blank = piece:sub(1, room):match('^.*()%s') --[[@as integer?]]
   if blank and blank > room / 2 then
     return blank
   end
@@ -98,10 +99,16 @@ local function end_line(cursor)
   end
   if cursor.fence then
     local open = cursor.fence.ticks
-    if ticks and ticks:sub(1, 1) == open:sub(1, 1) and #ticks >= #open and not rest:find('%S') then
+    if ticks and rest and ticks:sub(1, 1) == open:sub(1, 1) and #ticks >= #open and not rest:find('%S') then
       cursor.fence = nil
     end
-  elseif not cursor.html and ticks and not (ticks:sub(1, 1) == '`' and rest:find('`', 1, true)) then
+  elseif
+    not cursor.html
+    and indent
+    and ticks
+    and rest
+    and not (ticks:sub(1, 1) == '`' and rest:find('`', 1, true))
+  then
     cursor.fence = { indent = indent, ticks = ticks }
   else
     local closing = cursor.html or html(line)
@@ -122,7 +129,7 @@ end
 --- The next lines of an entry: the first is to be put behind the last line, the others are lines of their own.
 ---@param cursor singletree.chat.Cursor
 ---@param parts string[]
----@param most integer bytes
+---@param most number bytes
 ---@return string[]? lines none if all is consumed
 function M.next(cursor, parts, most)
   if not parts[cursor.part] then

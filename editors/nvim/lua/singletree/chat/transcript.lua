@@ -2,6 +2,7 @@
 
 local M = {}
 
+--- An entry has what is said to be of its kind; what asserts that names no other reason.
 ---@class singletree.chat.Entry
 ---@field kind 'user'|'agent'|'thought'|'tool'|'plan'|'permission'|'form'|'context'|'notice'|'end'
 ---@field parts? string[] of user, agent, thought, notice: the text as it came, in pieces
@@ -152,9 +153,9 @@ local function user_chunk(transcript, update)
     goes_on = true
   end
   if entry and goes_on then
-    table.insert(entry.parts, words(content))
+    table.insert(assert(entry.parts), words(content))
     if content.type ~= 'text' then
-      table.insert(entry.blocks, content)
+      table.insert(assert(entry.blocks), content)
     end
     return transcript.changed(index)
   end
@@ -171,7 +172,7 @@ local function text_chunk(transcript, kind, update)
   local entry = transcript.entries[#transcript.entries]
   local same = entry and entry.kind == kind and not entry.done
   if same and (not update.messageId or not entry.id or entry.id == update.messageId) then
-    table.insert(entry.parts, text)
+    table.insert(assert(entry.parts), text)
     return transcript.changed(#transcript.entries)
   end
   -- A text begins with words.
@@ -182,18 +183,21 @@ end
 ---@param update table
 local function tool_call(transcript, update)
   local index = transcript.calls[update.toolCallId]
+  ---@type singletree.chat.Entry?
   local entry = index and transcript.entries[index]
   -- Some vendors number the calls of each answer anew: one that begins is not one that has ended.
-  local over = entry and (entry.call.status == 'completed' or entry.call.status == 'failed')
+  local before = entry and assert(entry.call).status
+  local over = before == 'completed' or before == 'failed'
   if over and update.sessionUpdate == 'tool_call' then
     entry = nil
   end
   local known = entry ~= nil
   entry = entry or { kind = 'tool', call = {} }
+  local call = assert(entry.call)
   for name, value in pairs(update) do
-    entry.call[name] = value
+    call[name] = value
   end
-  local status = entry.call.status
+  local status = call.status
   if status == 'in_progress' then
     entry.began = entry.began or vim.uv.now()
   elseif entry.began and not entry.took then

@@ -9,7 +9,7 @@ local M = {}
 --- Between two writes.
 local PAUSE_MS = 35
 --- The longest that one slice writes.
-local SLICE_NS = 1.5e6
+local SLICE_NS = 1500 * 1000
 --- Bytes of a buffer above which its syntax is not looked at any more.
 local MOST_SYNTAX = 512 * 1024
 
@@ -291,9 +291,9 @@ function View:fold(window)
     end
     row = row + drawn.lines
   end
-  local total = self.total
+  -- All its rows are those of its entries.
   folds.fill(window, ranges, function()
-    return self:is_valid() and self.total >= total and vim.api.nvim_win_get_buf(window) == self.buffer
+    return self:is_valid() and self.total >= row and vim.api.nvim_win_get_buf(window) == self.buffer
   end)
 end
 
