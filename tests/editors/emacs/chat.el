@@ -1,7 +1,6 @@
 ;;; A conversation in a file: laid out, sent, answered below while the user types above, and stopped. -*- lexical-binding: t -*-
 ;; model: talk
 ;; proves: chat
-(trust)
 (edit "talk.chat.md")
 (defun last-line () (line-number-at-pos (point-max)))
 (defun count-of (pattern) (how-many pattern (point-min) (point-max)))

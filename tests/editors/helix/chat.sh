@@ -22,7 +22,6 @@ choose_in_chat() {
 
 fresh
 play talk
-trust
 helix talk.chat.md
 choose_in_chat 'Singletree: begin a chat' begin
 wait_for "the layout" '^ +[0-9]+ +## You'

@@ -57,8 +57,6 @@ vim.fn.writefile({
   ('base_url = "http://127.0.0.1:%d/v1"'):format(model:getsockname().port),
 }, folder .. '/config.toml')
 vim.env.SINGLETREE_MODEL = 'slow/any'
-local trusted = vim.system({ vim.env.SINGLETREE, 'trust', vim.env.TEST_WORKSPACE }):wait()
-t.equal(trusted.code, 0, 'the workspace is trusted')
 
 -- At the end of the buffer.
 local function choose(command, title)

@@ -158,11 +158,7 @@ async fn what_cannot_be_sent_is_refused_with_what_to_do() {
 }
 
 #[tokio::test]
-async fn a_file_that_nobody_trusts_or_holds() {
-    let mut editor = Editor::with_options(json!({"trusted": false})).await;
-    let uri = editor.open("a.chat.md", ASKED).await;
-    let error = send(&mut editor, &uri).await.unwrap_err();
-    assert_eq!(error["data"]["cause"], "untrusted");
+async fn a_file_that_nobody_holds() {
     let mut editor = Editor::plain().await;
     let error = send(&mut editor, "file:///elsewhere/a.chat.md").await.unwrap_err();
     assert_eq!(error["data"]["cause"], "outside");
