@@ -160,12 +160,12 @@ mod tests {
             let range = from.min(to)..from.max(to);
             let nearest = alignment.nearest(&range);
             prop_assert!(nearest.start <= nearest.end && nearest.end <= new.len());
-            if let Some(exact) = alignment.to_new(&range) {
-                if !range.is_empty() {
-                    prop_assert_eq!(&nearest, &exact);
-                    prop_assert_eq!(&new.as_bytes()[exact.clone()], &old.as_bytes()[range.clone()]);
-                    prop_assert_eq!(alignment.to_old(exact.start), Some(range.start));
-                }
+            if let Some(exact) = alignment.to_new(&range)
+                && !range.is_empty()
+            {
+                prop_assert_eq!(&nearest, &exact);
+                prop_assert_eq!(&new.as_bytes()[exact.clone()], &old.as_bytes()[range.clone()]);
+                prop_assert_eq!(alignment.to_old(exact.start), Some(range.start));
             }
         }
     }
