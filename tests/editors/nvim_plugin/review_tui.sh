@@ -1,88 +1,17 @@
-#!/usr/bin/env bash
-# The review of the Neovim plugin at a terminal: a real Neovim under tmux, driven by keys, with a scripted model. Its
-# screens are kept in OUT, with their colours (`cat` one to see it).
-# usage: tui_plugin NAME NEOVIM-ROOT OUT
-set -euo pipefail
-cd "$(dirname "$0")"
-name=$1 root=$2 out=$3 started=$SECONDS
-: "${SINGLETREE:?}" "${NODE24:?}"
+# The review of the Neovim plugin at a terminal.
+# proves: staged, undo, inline-diff, streaming, files
+. nvim_plugin/terminal.sh
 
-folder=$(mktemp -d)
-socket=singletree-plugin-$$-$name
-tmux() { command tmux -L "$socket" -f /dev/null "$@"; }
-cleanup() {
-    tmux kill-server 2>/dev/null || true
-    [ -z "${model_pid:-}" ] || kill "$model_pid" 2>/dev/null || true
-    rm -rf "$folder"
-}
-trap cleanup EXIT
-mkdir -p "$out"
-
-# The model: its answers are set by `script`, one that is held goes on by `release`.
-mkfifo "$folder/to-model" "$folder/from-model"
-"$NODE24/bin/node" nvim_plugin/model.mjs <"$folder/to-model" >"$folder/from-model" &
-model_pid=$!
-exec 3>"$folder/to-model" 4<"$folder/from-model"
-read -r model_url <&4
-tell() {
-    printf '%s\n' "$1" >&3
-    read -r REPLY <&4
-}
-script() { tell "{\"script\": [$1, {\"says\": \"Done.\"}]}"; }
-release() { tell '{"release": true}'; }
-
-# workspace: a fresh one, with a file that tree-sitter knows
-workspace() {
-    tmux kill-server 2>/dev/null || true
-    rm -rf "$folder"/home "$folder"/state "$folder"/ws
-    mkdir -p "$folder"/home "$folder"/state/config
-    cp -r fixtures/workspace "$folder/ws"
-    cp nvim_plugin/list.lua.txt "$folder/ws/list.lua"
-    seq -f 'line %g of it' 100 >"$folder/ws/long.txt"
-    git -C "$folder/ws" init -q
-    cat >"$folder/state/config/config.toml" <<END
-model = "loopback/scripted"
-[providers.loopback]
-kind = "openai-chat"
-base_url = "$model_url"
-[models."loopback/scripted"]
-context_window = 131072
-max_output = 16384
-END
-}
-
-# start FILE ARGUMENT…: a fresh editor
+# start FILE ARGUMENT…: a fresh editor on a file, one of them in a language that tree-sitter knows
 start() {
     local file=$1
     shift
     workspace
-    tmux new-session -d -s main -x 100 -y 30 env -i PATH="$PATH" TERM=tmux-256color COLORTERM=truecolor LANG=C.UTF-8 \
-        HOME="$folder/home" SINGLETREE_HOME="$folder/state" SINGLETREE="$SINGLETREE" \
-        SINGLETREE_PLUGIN="$PWD/../../editors/nvim" TEST_WORKSPACE="$folder/ws" \
-        VIMRUNTIME="$root/usr/share/nvim/runtime" "$root/usr/bin/nvim" -u nvim_plugin/tui.lua -c "cd $folder/ws" "$@" "$folder/ws/$file"
+    cp nvim_plugin/list.lua.txt "$ws/list.lua"
+    seq -f 'line %g of it' 100 >"$ws/long.txt"
+    COLUMNS=100 LINES=30 neovim -u nvim_plugin/tui.lua -c "cd $ws" "$@" "$ws/$file"
     wait_for "the server" "^attached"
 }
-
-screen() { tmux capture-pane -p -t main; }
-keep() { tmux capture-pane -p -e -t main >"$out/$name-plugin-$1.ansi"; }
-keys() { tmux send-keys -t main "$@"; }
-fail() {
-    echo "FAILED  $name tui_plugin: $1"
-    screen | sed 's/^/        /'
-    exit 1
-}
-
-# shows PATTERN SECONDS: polls the screen, as a user looks at it.
-shows() {
-    local deadline=$((SECONDS + $2))
-    until screen | grep -qE -- "$1"; do
-        [ "$SECONDS" -lt "$deadline" ] || return 1
-        read -rt 0.05 <> <(:) || true
-    done
-}
-
-# wait_for WHAT PATTERN
-wait_for() { shows "$2" 20 || fail "waited in vain for $1 ($2)"; }
 
 run() { keys ":lua require('plugin').run('document')" Enter; }
 
@@ -176,4 +105,3 @@ keep 14-create
 keys ']H'
 wait_for "the third file" "file 3 of 3"
 keep 15-rename
-echo "ok      $name tui_plugin ($((SECONDS - started)) s)"
