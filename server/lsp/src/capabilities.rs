@@ -64,6 +64,8 @@ pub(crate) struct ClientProfile {
     pub(crate) can_watch_files: bool,
     /// Tells the user nothing of a command that is refused: Helix writes it to its log.
     pub(crate) hides_refusals: bool,
+    /// Says nothing of its text until its command is answered: Emacs.
+    pub(crate) waits_for_its_command: bool,
     /// Takes `takeFocus: false` for true, and says nothing of one that is not there: eglot.
     pub(crate) misreads_focus: bool,
     /// Takes code actions as literals; an older one takes commands.
@@ -108,6 +110,7 @@ impl ClientProfile {
                 .and_then(|watching| watching.dynamic_registration)
                 .unwrap_or(false),
             hides_refusals: is_named("helix"),
+            waits_for_its_command: is_named("Eglot") || is_named("emacs"),
             misreads_focus: is_named("Eglot"),
             has_action_literals: document
                 .and_then(|document| document.code_action.as_ref())

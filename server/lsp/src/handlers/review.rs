@@ -59,7 +59,7 @@ where
 }
 
 async fn waits_for_us(front: &Front, answered: &Notify) {
-    if front.has_plugin() {
+    if !front.client.waits_for_its_command {
         return std::future::pending().await;
     }
     answered.notified().await;

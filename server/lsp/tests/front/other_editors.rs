@@ -18,7 +18,8 @@ async fn proposed(mut editor: Editor) -> (Editor, String) {
 /// Emacs: its command has to be answered before it says what its text is.
 #[tokio::test]
 async fn an_editor_that_waits_for_its_command_before_it_tells_of_its_text() {
-    let (mut editor, uri) = proposed(Editor::plain().await).await;
+    let emacs = Editor::named("Eglot", capabilities(), Value::Null, "utf-32").await;
+    let (mut editor, uri) = proposed(emacs).await;
     editor.applying = Applying::Lies;
     let answer = editor.execute("singletree.review.keep", json!({})).await.unwrap();
     assert_eq!(answer["hunks"][0]["state"], "keeping");
@@ -28,17 +29,6 @@ async fn an_editor_that_waits_for_its_command_before_it_tells_of_its_text() {
     assert_eq!(editor.text(&uri), "fn a() {}\n/// Doc 1.\nfn b() {}\n");
     let titles = editor.titles(&uri, 1, json!({})).await;
     assert!(titles[0].starts_with("Singletree: "), "it is kept: {titles:?}");
-}
-
-#[tokio::test]
-async fn a_plugin_is_answered_when_the_text_is_seen() {
-    let mut editor = Editor::with_options(json!({"review": true})).await;
-    let uri = editor.open("a.rs", SOURCE).await;
-    editor.world.prepare(Turn::Document { lines: vec![1] });
-    editor.run("document", &uri, 0).await;
-    editor.applying = Applying::Lies;
-    let error = editor.execute("singletree.review.keep", json!({})).await.unwrap_err();
-    assert_eq!(error["data"]["cause"], "unproved", "{error}");
 }
 
 /// Helix writes it into its log, where nobody looks.

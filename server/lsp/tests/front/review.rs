@@ -104,14 +104,8 @@ async fn positions_are_counted_in_the_encoding_that_was_chosen() {
 async fn applied_is_not_believed() {
     let (mut editor, uri) = proposed(Editor::plain().await).await;
     editor.applying = Applying::Lies;
-    let answer = editor.execute("singletree.review.keep", json!({})).await.unwrap();
-    assert_eq!(
-        state(&answer),
-        ["keeping", "keeping"],
-        "an editor may wait for this answer"
-    );
-    let message = editor.message("could not be made").await;
-    assert!(message.contains("the change was not seen in the text"), "{message}");
+    let error = editor.execute("singletree.review.keep", json!({})).await.unwrap_err();
+    assert_eq!(error["data"]["cause"], "unproved", "{error}");
     assert_eq!(editor.text(&uri), SOURCE);
     let actions = editor.titles(&uri, 1, json!({})).await;
     assert!(actions[0].starts_with("Keep: "), "offered again: {actions:?}");
