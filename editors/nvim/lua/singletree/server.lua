@@ -111,7 +111,8 @@ function M.with_root(buffer, start)
   elseif options.filetypes and not vim.tbl_contains(options.filetypes, vim.bo[buffer].filetype) then
     return
   elseif #crashes < TOO_MANY and has_program() then
-    start(vim.fs.root(buffer, options.root_markers) or vim.fs.dirname(path))
+    local markers = wanted().root_markers or options.root_markers
+    start(vim.fs.root(buffer, markers) or vim.fs.dirname(path))
   end
 end
 
