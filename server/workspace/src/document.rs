@@ -138,8 +138,9 @@ impl Workspace {
             return;
         };
         for _ in 0..LOOKS {
-            let Some((known, revision)) = self.lock().files.get(id).map(|file| (file.stamp(), file.text_revision))
-            else {
+            // Of a file that is to be renamed, the other place counts too, whatever its own stamp says.
+            let seen = |file: &FileState| (file.stamp().filter(|_| !file.is_to_be_renamed()), file.text_revision);
+            let Some((known, revision)) = self.lock().files.get(id).map(seen) else {
                 return;
             };
             let Some(look) = look(path, known) else {

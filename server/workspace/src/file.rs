@@ -217,6 +217,11 @@ impl FileState {
         self.weigh_wholes();
     }
 
+    pub(crate) fn is_to_be_renamed(&self) -> bool {
+        let wholes = self.sets.values().flat_map(|set| set.whole.iter().chain(&set.undoing));
+        wholes.into_iter().any(|whole| whole.to.is_some())
+    }
+
     /// The client closed the document.
     pub(crate) fn closed(&mut self) {
         match self.id {
