@@ -55,6 +55,18 @@ local function choose(call)
   end)
 end
 
+--- Runs a subcommand; a name that is none of ours is a command of the user's own.
+---@param name string
+---@param call singletree.Call
+function M.call(name, call)
+  local subcommand = M.all()[name]
+  if subcommand then
+    subcommand.run(call)
+  else
+    require('singletree.run').theirs(name, call)
+  end
+end
+
 ---@param command vim.api.keyset.create_user_command.command_args
 function M.run(command)
   local name, words = command.args:match('^%s*(%S*)%s*(.-)%s*$')
@@ -67,12 +79,7 @@ function M.run(command)
   if name == '' then
     return choose(call)
   end
-  local subcommand = M.all()[name]
-  if subcommand then
-    subcommand.run(call)
-  else
-    require('singletree.run').theirs(name, call)
-  end
+  M.call(name, call)
 end
 
 ---@param lead string

@@ -32,13 +32,7 @@ end
 ---@param name string
 ---@param words? string
 function M.run(name, words)
-  local call = { words = words or '', bang = false }
-  local subcommand = require('singletree.command').all()[name]
-  if subcommand then
-    subcommand.run(call)
-  else
-    require('singletree.run').theirs(name, call)
-  end
+  require('singletree.command').call(name, { words = words or '', bang = false })
 end
 
 return M

@@ -34,20 +34,32 @@ function M.why_not()
   return 'no server runs for this workspace; open a file of it, or see :checkhealth singletree'
 end
 
+--- Why a server is not one that this plugin can talk to.
+---@param info { name?: string, version?: string }
+---@return string?
+local function misfit(info)
+  local its = vim.version.parse(info.version or '')
+  if info.name ~= 'singletree' or not its then
+    return ('%s is not a Singletree server; set `cmd` in vim.g.singletree'):format(config.get().cmd[1])
+  elseif vim.version.lt(its, client.OLDEST) then
+    return ('the server is version %s; this plugin needs %s or newer. Update it, or set `cmd` in vim.g.singletree'):format(
+      info.version,
+      client.OLDEST
+    )
+  end
+end
+
 ---@param found vim.lsp.Client
 ---@param result lsp.InitializeResult
 function M.on_start(found, result)
-  local info = result.serverInfo or {}
-  local its = vim.version.parse(info.version or '')
-  if info.name ~= 'singletree' or not its then
-    say.error(('%s is not a Singletree server'):format(config.get().cmd[1]))
-  elseif vim.version.lt(its, client.OLDEST) then
-    say.error(
-      ('the server is version %s; this plugin needs %s or newer. Update it, or set `cmd` in vim.g.singletree'):format(
-        info.version,
-        client.OLDEST
-      )
-    )
+  local why = misfit(result.serverInfo or {})
+  if why then
+    say.error(why)
+    told_to_stop[found.id] = true
+    -- Once it is attached, for Neovim 0.10; and by force: it may not know how to end when it is asked to.
+    return vim.schedule(function()
+      version.call(found, 'stop', true)
+    end)
   end
   events.emit('SingletreeServer', { client_id = found.id, running = true })
 end
@@ -159,7 +171,7 @@ end
 function M.stop()
   for _, running in ipairs(vim.lsp.get_clients({ name = 'singletree' })) do
     told_to_stop[running.id] = true
-    vim.lsp.stop_client(running.id)
+    version.call(running, 'stop')
   end
 end
 
