@@ -64,9 +64,9 @@ t.check(asked[2].prompt:find('touch', 1, true), 'the second time it names the ru
 t.equal(#require('singletree.chat').pending(), 1, 'who goes back has not answered')
 talk.open()
 talk.shows('g4  Reject')
-talk.go('g4')
+talk.go('g4  Reject')
 p.keys('<CR>')
-talk.shows('→ rejected')
+talk.shows('Allow to run `touch third.txt`?  → rejected')
 talk.idle()
 
 -- Answered elsewhere it is closed here; an answer from a menu that still stands changes nothing.
