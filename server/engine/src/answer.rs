@@ -4,7 +4,7 @@
 //! interrupt, a cut stream, a tool that panics — the answer leaves whole blocks and one result for each call,
 //! so that the next request is well-formed.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use base::{Block, CallId, EventKind, Message, Role, StopReason, ToolCall, ToolResult, Usage};
 use futures::StreamExt;
@@ -42,6 +42,7 @@ pub(crate) enum End {
 /// Sends `request` and sees the answer and its tool calls through.
 pub(crate) async fn take(turn: &TurnContext, model: &Model, request: Request) -> Answer {
     let may_call = request.tool_choice == ToolChoice::Auto;
+    let mut ids = CallIds::after(&request.messages);
     let mut stream = model.provider().stream(request);
     let mut blocks = Blocks::default();
     let mut calls = RunningCalls::new(turn);
@@ -66,9 +67,12 @@ pub(crate) async fn take(turn: &TurnContext, model: &Model, request: Request) ->
                 Some(Ok(Chunk::Usage(reported))) => usage = reported,
                 // Models have been seen to call what they were told not to.
                 Some(Ok(Chunk::ToolCall(_))) if !may_call => {}
-                Some(Ok(Chunk::ToolCallStarted { index, id, name })) if may_call => sketches.begin(index, id, &name),
+                Some(Ok(Chunk::ToolCallStarted { index, id, name })) if may_call => {
+                    sketches.begin(index, ids.own(id), &name);
+                }
                 Some(Ok(Chunk::ToolCallArguments { index, json })) => sketches.grow(index, json),
-                Some(Ok(Chunk::ToolCall(call))) => {
+                Some(Ok(Chunk::ToolCall(mut call))) => {
+                    call.id = ids.own(call.id);
                     let preview = sketches.end(&call.id);
                     let call = blocks.push_call(call);
                     calls.push(call, preview);
@@ -121,6 +125,30 @@ fn take_words(turn: &TurnContext, blocks: &mut Blocks, chunk: Chunk) {
 fn tell(turn: &TurnContext, words: EventKind) {
     if turn.agent.is_none() {
         turn.emit(words);
+    }
+}
+
+/// Some models number their calls anew in each answer; what came of a call is known by its id in the whole session.
+struct CallIds {
+    taken: HashSet<CallId>,
+    renamed: HashMap<CallId, CallId>,
+}
+
+impl CallIds {
+    fn after(messages: &[Message]) -> Self {
+        let earlier = messages.iter().flat_map(Message::tool_calls);
+        Self {
+            taken: earlier.map(|call| call.id.clone()).collect(),
+            renamed: HashMap::new(),
+        }
+    }
+
+    /// The id that a call of this answer has with us: the model's, unless an earlier answer had that.
+    fn own(&mut self, id: CallId) -> CallId {
+        match self.taken.contains(&id) {
+            true => self.renamed.entry(id).or_insert_with(CallId::fresh).clone(),
+            false => id,
+        }
     }
 }
 
@@ -194,7 +222,7 @@ struct RunningCalls<'a> {
     ids: Vec<CallId>,
     schedule: Schedule<ToolResult>,
     tasks: JoinSet<(usize, ToolResult)>,
-    task_index: std::collections::HashMap<tokio::task::Id, usize>,
+    task_index: HashMap<tokio::task::Id, usize>,
 }
 
 impl<'a> RunningCalls<'a> {
@@ -205,7 +233,7 @@ impl<'a> RunningCalls<'a> {
             ids: Vec::new(),
             schedule: Schedule::new(),
             tasks: JoinSet::new(),
-            task_index: std::collections::HashMap::new(),
+            task_index: HashMap::new(),
         }
     }
 

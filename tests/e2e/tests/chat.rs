@@ -74,6 +74,26 @@ fn a_tool_call_is_told_from_its_beginning_to_its_end() -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The scripted server numbers calls anew in each answer, as some vendors do.
+#[test]
+fn calls_of_two_answers_are_told_apart() -> anyhow::Result<()> {
+    let write = |path: &str| Answer::Calls(vec![call("write", json!({"path": path, "text": "text\n"}))]);
+    let mut talk = Talk::new(&[], vec![write("a.txt"), write("b.txt")])?;
+    let session = talk.begin()?;
+    let (_, updates) = talk.say(&session, "write two files")?;
+    let begun = updates.iter().filter(|update| update["sessionUpdate"] == "tool_call");
+    let ids: Vec<_> = begun.map(|update| &update["toolCallId"]).collect();
+    assert_eq!(ids.len(), 2, "{updates:?}");
+    for (id, path) in ids.iter().zip(["/a.txt", "/b.txt"]) {
+        let ended = |update: &&Value| update["sessionUpdate"] == "tool_call_update" && &update["toolCallId"] == *id;
+        let ended: Vec<_> = updates.iter().filter(ended).collect();
+        let proposed = ended.iter().filter_map(|update| update["content"].as_array()).flatten();
+        let paths: Vec<_> = proposed.filter_map(|content| content["path"].as_str()).collect();
+        assert!(paths.len() == 1 && paths[0].ends_with(path), "{path}: {ended:?}");
+    }
+    Ok(())
+}
+
 #[test]
 fn a_permission_is_asked_for_in_the_chat() -> anyhow::Result<()> {
     let calls = ["touch a.txt", "touch b.txt"].map(|line| Answer::Calls(vec![call("shell", json!({"command": line}))]));
