@@ -67,7 +67,7 @@ def adam(gradient, weights, steps, floor=None):
 
 
 def fit_files(questions, steps=500, penalty=0.02):
-    usable = [q for q in questions if q["right"].any()]
+    usable = [q for q in questions if q["right"].any() and q["names"]]
     width, rows = usable[0]["signals"].shape[1], max(len(q["right"]) for q in usable)
     x, y = np.zeros((len(usable), rows, width), np.float32), np.zeros((len(usable), rows), np.float32)
     there = np.zeros((len(usable), rows), bool)

@@ -26,6 +26,13 @@ pub enum PlaceError {
     Outside { name: String, root: String },
 }
 
+/// Whether a file is a conversation that is held in a buffer.
+#[must_use]
+pub fn is_chat_file(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str());
+    name.is_some_and(|name| name.ends_with(".chat.md"))
+}
+
 /// A file of the workspace as the index calls it: relative to `root`, with `/`. `given` is relative to the first of the
 /// folders that has it.
 ///

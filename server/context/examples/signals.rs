@@ -74,6 +74,7 @@ impl Lab {
                     query.to_owned()
                 },
                 cursor,
+                ..Seed::default()
             };
             let asked = Instant::now();
             let board = context::board(&catalog, &timeline, &seed, &read);

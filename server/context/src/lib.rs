@@ -67,6 +67,7 @@ pub use language::{Comments, Language};
 pub use mention::Named;
 pub use rank::board;
 pub use rank::board::Board;
+pub use rank::live::Live;
 pub use rank::past::Timeline;
 pub use rank::piece::rows as piece_rows;
 pub use rank::seed::{Cursor, Seed};

@@ -19,6 +19,7 @@ use permissions::{Action, Decision};
 use prompts::{Fragment, Piece};
 use tools::HeldLines;
 
+use crate::live::{self, ErrorPlace};
 use crate::turn::TurnContext;
 use held::Held;
 use wish::Wish;
@@ -44,12 +45,11 @@ struct Choice {
 async fn choice(turn: &TurnContext, choose: fn(&Chooser, &Wish) -> Choice) -> Option<Choice> {
     let wish = Wish::of(turn)?;
     let budget = wish.budget;
-    let ready = turn
-        .runtime
-        .surroundings
-        .snapshot_within(turn.runtime.limits.context_patience);
-    let snapshot = tokio::select! {
-        snapshot = ready => snapshot,
+    let patience = turn.runtime.limits.context_patience;
+    let ready = turn.runtime.surroundings.snapshot_within(patience);
+    let errors = live::errors(turn.runtime.ide.get(), patience);
+    let (snapshot, errors) = tokio::select! {
+        both = async { tokio::join!(ready, errors) } => both,
         () = turn.cancel.cancelled() => return None,
     };
     let Some(snapshot) = snapshot else {
@@ -64,6 +64,7 @@ async fn choice(turn: &TurnContext, choose: fn(&Chooser, &Wish) -> Choice) -> Op
     let chooser = Chooser {
         turn: turn.clone(),
         snapshot,
+        errors,
     };
     let chosen = tokio::task::spawn_blocking(move || choose(&chooser, &wish)).await;
     chosen
@@ -74,6 +75,8 @@ async fn choice(turn: &TurnContext, choose: fn(&Chooser, &Wish) -> Choice) -> Op
 struct Chooser {
     turn: TurnContext,
     snapshot: Arc<Snapshot>,
+    /// That the editor shows.
+    errors: Vec<ErrorPlace>,
 }
 
 /// The pieces of a file with what is said of them.
@@ -103,7 +106,8 @@ impl Chooser {
         };
         let rough = self.turn.model.counter().rough();
         let count = |text: &str| usize::try_from(rough.text(text)).unwrap_or(usize::MAX);
-        let seed = wish.seed(&self.snapshot);
+        let live = live::shown(&self.turn.runtime.workspace, &self.snapshot, &self.errors);
+        let seed = wish.seed(&self.snapshot, live);
         let selection = context::select(&self.snapshot, &seed, &options, &|path| self.read(path), &count);
         let mut pieces = pieces(selection, &held);
         // The index counts by estimate, and knows nothing of the words around a piece.

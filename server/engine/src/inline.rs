@@ -18,6 +18,7 @@ use permissions::{Action, Decision};
 use store::{CallCost, Item, Store, StoreError};
 use workspace::DocumentSnapshot;
 
+use crate::live;
 use crate::model::Model;
 use crate::runtime::Runtime;
 
@@ -134,6 +135,7 @@ impl Runtime {
         let seed = Seed {
             query: String::new(),
             cursor: Some(Cursor { path: own, line }),
+            live: live::shown(&self.workspace, &snapshot, &[]),
         };
         let read = |name: &str| {
             let path = snapshot.absolute(name)?;

@@ -29,6 +29,7 @@ mod host;
 mod inline;
 mod journal;
 mod limits;
+mod live;
 mod model;
 mod output;
 mod permit;

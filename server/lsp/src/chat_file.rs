@@ -44,9 +44,7 @@ pub(crate) struct ChatFiles {
 
 /// Whether a document is a conversation.
 pub(crate) fn is_chat_file(uri: &Uri) -> bool {
-    uri.path()
-        .and_then(|path| Some(path.file_name()?.to_str()?.ends_with(".chat.md")))
-        .unwrap_or(false)
+    uri.path().is_some_and(|path| chat::place::is_chat_file(&path))
 }
 
 impl ChatFiles {

@@ -1,4 +1,5 @@
-//! The index of a workspace, without what may hold secrets.
+//! The index of a workspace, without what may hold secrets, and without conversations: what was said of the code is not the
+//! code, and has the words of the next question.
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -16,7 +17,10 @@ pub(crate) fn open(cache: Option<PathBuf>, roots: Vec<PathBuf>) -> anyhow::Resul
     })?;
     // A verdict looks at every folder above a file, and each refresh asks for all files again.
     let judged = Mutex::<HashMap<u64, bool>>::default();
-    let is_secret = move |path: &Path| {
+    let is_left_out = move |path: &Path| {
+        if chat::place::is_chat_file(path) {
+            return true;
+        }
         let mut hasher = DefaultHasher::new();
         path.hash(&mut hasher);
         let key = hasher.finish();
@@ -30,5 +34,5 @@ pub(crate) fn open(cache: Option<PathBuf>, roots: Vec<PathBuf>) -> anyhow::Resul
             is_secret
         })
     };
-    Ok(Atlas::open(roots, cache).skipping(Box::new(is_secret)))
+    Ok(Atlas::open(roots, cache).skipping(Box::new(is_left_out)))
 }

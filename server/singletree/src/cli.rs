@@ -102,7 +102,8 @@ pub(crate) struct ContextArgs {
     /// Count tokens as this model does
     #[arg(long, value_name = "P/M")]
     pub(crate) model: Option<String>,
-    /// Read lines of JSON `{"query": …, "cursor": "PATH:LINE", "budget": …}` from stdin and answer each with a line
+    /// Read lines of JSON `{"query": …, "cursor": "PATH:LINE", "budget": …}` from stdin and answer each with a line;
+    /// `"open": [PATH…]`, `"edited": [PATH:LINE…]` and `"errors": [PATH:LINE…]` say what an editor shows
     #[arg(long)]
     pub(crate) batch: bool,
     /// Print JSON, as --batch always does

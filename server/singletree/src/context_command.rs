@@ -36,7 +36,7 @@ pub(crate) fn run(args: &ContextArgs) -> anyhow::Result<ExitCode> {
     let question = Question {
         query: query(args)?,
         cursor: args.cursor.clone().filter(|cursor| !cursor.is_empty()),
-        budget: None,
+        ..Question::default()
     };
     if question.is_empty() {
         bail!(

@@ -37,6 +37,10 @@ pub struct DocumentSnapshot {
     pub rope: Rope,
     /// The open hunks of all sessions, by place.
     pub hunks: Arc<[PlacedHunk]>,
+    /// Grows with every use (being opened or changed) of any document: the greatest is of the one used last.
+    pub used: u64,
+    /// The line of the last edit since it was opened, from 0.
+    pub edited_line: Option<usize>,
 }
 
 impl Workspace {
@@ -45,15 +49,16 @@ impl Workspace {
         let resolved = uri.path().map(|path| place::resolve(&path));
         self.act(|state, effects| {
             let id = state.id_for(uri, resolved);
+            let used = state.count_use();
             let source = TextSource::Open {
                 language: language.to_owned(),
                 version,
             };
             let Some(file) = state.files.get_mut(&id) else {
                 let rope = Rope::from_str(text);
-                state
-                    .files
-                    .insert(id.clone(), FileState::new(id.clone(), uri.clone(), rope, source));
+                let mut file = FileState::new(id.clone(), uri.clone(), rope, source);
+                file.used = used;
+                state.files.insert(id.clone(), file);
                 state.open.insert(uri.clone(), id.clone());
                 effects.changed.insert(id);
                 return;
@@ -63,6 +68,7 @@ impl Workspace {
             file.uri = uri.clone();
             file.source = source;
             file.replace_restored(text);
+            (file.used, file.edited) = (used, None);
             file.revision += 1;
             if was_gone {
                 file.come_back();
@@ -85,6 +91,7 @@ impl Workspace {
         encoding: PositionEncoding,
     ) -> Result<(), DocumentError> {
         self.act(|state, effects| {
+            let used = state.count_use();
             let (id, file) = state.document(uri)?;
             let TextSource::Open { version: known, .. } = &mut file.source else {
                 return Err(DocumentError::Unknown { uri: uri.clone() });
@@ -97,6 +104,7 @@ impl Workspace {
                 });
             }
             *known = version;
+            file.used = used;
             for change in changes {
                 match change.span {
                     Some(span) => file.replace(text::to_range_clamped(&file.rope, span, encoding), &change.text),
@@ -166,6 +174,11 @@ impl Workspace {
 }
 
 impl State {
+    fn count_use(&mut self) -> u64 {
+        self.uses += 1;
+        self.uses
+    }
+
     /// An open document and its id.
     fn document(&mut self, uri: &Uri) -> Result<(FileId, &mut FileState), DocumentError> {
         let unknown = || DocumentError::Unknown { uri: uri.clone() };

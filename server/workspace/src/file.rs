@@ -71,6 +71,10 @@ pub(crate) struct FileState {
     pub(crate) image: Option<(Stamp, ByteImage)>,
     /// Whether the file was on disk when last looked at.
     pub(crate) is_on_disk: bool,
+    /// The number of its last use among those of all documents.
+    pub(crate) used: u64,
+    /// Where the last edit since it was opened began, in bytes of the text after it.
+    pub(crate) edited: Option<usize>,
     /// Grows with every change of the text or the hunks.
     pub(crate) revision: u64,
     /// Grows with every change of the text.
@@ -104,6 +108,8 @@ impl FileState {
             source,
             rope,
             image: None,
+            used: 0,
+            edited: None,
             revision: 0,
             text_revision: 0,
             sets: BTreeMap::new(),
@@ -154,6 +160,7 @@ impl FileState {
         for growing in &mut self.growing {
             growing.carry(&step.edit);
         }
+        self.edited = Some(step.edit.range.start);
         let mut is_logged = false;
         for set in self.sets.values_mut() {
             set.carry(&step, &self.rope);

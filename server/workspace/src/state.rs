@@ -27,6 +27,8 @@ pub(crate) struct State {
     pub(crate) keeps: HashMap<u64, Keep>,
     pub(crate) next_keep: u64,
     pub(crate) previews: Previews,
+    /// How often documents were opened or changed.
+    pub(crate) uses: u64,
 }
 
 /// A hunk and where to look for it.

@@ -220,6 +220,10 @@ impl Workspace {
                 version: *version,
                 rope: file.rope.clone(),
                 hunks: hunks.into(),
+                used: file.used,
+                edited_line: file
+                    .edited
+                    .map(|byte| file.rope.byte_to_line(byte.min(file.rope.len_bytes()))),
             };
             self.published.insert(file.uri.clone(), Arc::new(snapshot));
         }

@@ -123,7 +123,7 @@ fn ask(atlas: &Atlas, seed: &Seed) -> Duration {
 fn request(query: &str) -> Seed {
     Seed {
         query: query.to_owned(),
-        cursor: None,
+        ..Seed::default()
     }
 }
 
@@ -143,8 +143,8 @@ fn queries(atlas: &Atlas, texts: &[(PathBuf, String)]) -> anyhow::Result<()> {
         let line = u32::try_from(text.lines().count() / 2 + 1).ok()?;
         let path = snapshot.relative(path)?;
         Some(Seed {
-            query: String::new(),
             cursor: Some(Cursor { path, line }),
+            ..Seed::default()
         })
     });
     asked("request", requests.map(|seed| ask(atlas, &seed)).collect())?;

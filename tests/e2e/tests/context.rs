@@ -130,18 +130,27 @@ fn a_bad_line_of_a_batch_does_not_end_it() -> anyhow::Result<()> {
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()?;
-    let lines = "{\"query\": \"parse_port\"}\nrubbish\n\n{}\n{\"cursor\": \"src/port.rs:9\"}\n{\"cursor\": \"src/main.rs:2\"}\n";
+    let lines = "{\"query\": \"parse_port\"}\nrubbish\n\n{}\n{\"cursor\": \"src/port.rs:9\"}\n{\"cursor\": \"src/main.rs:2\"}\n{\"errors\": [\"src/port.rs:2\"]}\n";
     child.stdin.take().context("a pipe")?.write_all(lines.as_bytes())?;
     let output = child.wait_with_output()?;
     assert_eq!(output.status.code(), Some(2));
     let answers = String::from_utf8(output.stdout)?;
     let answers: Vec<Value> = answers.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
-    assert_eq!(answers.len(), 5);
+    assert_eq!(answers.len(), 6);
     assert!(paths(&answers[0]).contains(&"src/port.rs"), "{}", answers[0]);
     for bad in &answers[1..4] {
         assert!(bad["error"].is_string(), "{bad}");
     }
     assert_eq!(paths(&answers[4]).first(), Some(&"src/port.rs"));
+    assert_eq!(paths(&answers[5]), ["src/port.rs"]);
+    Ok(())
+}
+
+#[test]
+fn conversations_are_not_searched() -> anyhow::Result<()> {
+    let project = project()?;
+    project.write("talk.chat.md", b"## You\n\nWhat does parse_port do?\n")?;
+    assert!(!paths(&found(&project, &["what does parse_port do"])?).contains(&"talk.chat.md"));
     Ok(())
 }
 

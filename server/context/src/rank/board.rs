@@ -4,7 +4,7 @@ use crate::catalog::{Catalog, FileId};
 use crate::rank::inquiry::{Inquiry, Texts};
 use crate::rank::past::Timeline;
 use crate::rank::seed::{Question, Seed};
-use crate::rank::{cursor, query};
+use crate::rank::{cursor, live, query};
 
 /// One signal's score of every file, 0 where it says nothing.
 pub(crate) type Scores = Vec<f32>;
@@ -75,8 +75,10 @@ impl Board {
         let own = inquiry.question.cursor.as_ref().map(|at| at.file);
         let by_query = query::SIGNALS.iter().filter(|_| !inquiry.words().is_empty());
         let by_cursor = cursor::SIGNALS.iter().filter(|_| own.is_some());
+        let by_live = live::SIGNALS.iter().filter(|_| !inquiry.question.live.is_empty());
         let columns = by_query
             .chain(by_cursor)
+            .chain(by_live)
             .map(|signal| (signal.name, Column::of((signal.score)(inquiry))))
             .collect();
         Self { own, columns }

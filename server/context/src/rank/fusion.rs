@@ -4,11 +4,11 @@
 use crate::catalog::{Catalog, FileId};
 use crate::rank::board::Board;
 use crate::rank::inquiry::Signal;
-use crate::rank::{cursor, query};
+use crate::rank::{cursor, live, query};
 use crate::standing::Standing;
 
 /// Signals that say nothing of the request: on their own they do not make a file an answer.
-const PRIORS: [&str; 5] = ["just", "last", "folder", "here_just", "here_last"];
+const PRIORS: [&str; 7] = ["just", "last", "folder", "here_just", "here_last", "open", "edited"];
 
 /// All files with a score, best first. The cursor's own file is not among them: it is where the user is.
 pub(crate) fn fuse(catalog: &Catalog, board: &Board) -> Vec<(FileId, f32)> {
@@ -55,7 +55,7 @@ pub(crate) fn reasons(board: &Board, file: FileId, count: usize) -> Vec<&'static
 }
 
 fn signals() -> impl Iterator<Item = &'static Signal> {
-    query::SIGNALS.iter().chain(cursor::SIGNALS)
+    query::SIGNALS.iter().chain(cursor::SIGNALS).chain(live::SIGNALS)
 }
 
 /// Set by hand: what people ask for is mostly code, and the rest is found where it is named.

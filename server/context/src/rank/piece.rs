@@ -68,7 +68,9 @@ pub(crate) fn worth(inquiry: &Inquiry<'_>, files: &[(FileId, f32)]) -> Vec<Worth
         .into_iter()
         .map(|(file, piece, features)| {
             let parts: [f32; FEATURES] = std::array::from_fn(|feature| features[feature] * weights[feature]);
-            let own: f32 = parts[OF_FILE..].iter().sum();
+            let lines = &inquiry.catalog.file(file).digest.pieces[piece];
+            let live = inquiry.question.live.gain(file, lines.first, lines.last);
+            let own: f32 = parts[OF_FILE..].iter().sum::<f32>() + live;
             let of_file: f32 = parts[..OF_FILE].iter().sum();
             Worth {
                 file,

@@ -1,10 +1,11 @@
 //! What is looked for: a request in words, a place in the code, or both.
 
 use crate::catalog::{Catalog, FileId};
+use crate::rank::live::{self, Live};
 use crate::words::{self, Term};
 
-/// Where the user is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A place in a file, such as where the user is.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Cursor {
     /// Relative to the workspace, with `/`.
     pub path: String,
@@ -17,11 +18,12 @@ const SHORTENED_MIN: usize = 5;
 const SHORTENED_CAP: usize = 24;
 const SHORT_MIN: usize = 3;
 
-/// What is looked for. With neither query nor cursor nothing is found.
+/// What is looked for. With neither query, nor cursor, nor errors nothing is found.
 #[derive(Clone, Debug, Default)]
 pub struct Seed {
     pub query: String,
     pub cursor: Option<Cursor>,
+    pub live: Live,
 }
 
 /// A word and how much it counts.
@@ -47,6 +49,8 @@ pub(crate) struct Question {
     /// Words of the cursor's own path, and each two of them.
     pub(crate) own_path: Vec<Weighted>,
     pub(crate) own_path_pairs: Vec<Weighted>,
+    /// What the editor shows.
+    pub(crate) live: live::Found,
 }
 
 /// The cursor, found in the catalog.
@@ -77,6 +81,7 @@ impl Question {
             cursor: seed.cursor.as_ref().and_then(|cursor| At::find(cursor, catalog)),
             own_path: weigh(words::terms(own_path)),
             own_path_pairs: pairs(own_path),
+            live: live::Found::of(&seed.live, catalog),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use base::{CommandName, Task};
-use context::{Cursor, Seed, Snapshot};
+use context::{Cursor, Live, Seed, Snapshot};
 
 use crate::turn::{self, TurnContext};
 
@@ -56,11 +56,12 @@ impl Wish {
         })
     }
 
-    pub(super) fn seed(&self, snapshot: &Snapshot) -> Seed {
+    pub(super) fn seed(&self, snapshot: &Snapshot, live: Live) -> Seed {
         let path = self.path.as_ref().and_then(|path| snapshot.relative(path));
         Seed {
             query: self.query.clone(),
             cursor: path.map(|path| Cursor { path, line: self.line }),
+            live,
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::bail;
-use context::{Atlas, Freshness, Seed, SelectOptions, Selection, Snapshot};
+use context::{Atlas, Freshness, Live, Seed, SelectOptions, Selection, Snapshot};
 use models::tokens::TokenCounter;
 use serde::Deserialize;
 
@@ -26,11 +26,20 @@ pub(super) struct Question {
     pub(super) cursor: Option<String>,
     /// Tokens; none is as the command line says.
     pub(super) budget: Option<usize>,
+    /// What an editor shows: paths as the index calls them, the one used last first,
+    #[serde(default)]
+    pub(super) open: Vec<String>,
+    /// `PATH:LINE` of the last edits, the newest first,
+    #[serde(default)]
+    pub(super) edited: Vec<String>,
+    /// and `PATH:LINE` of errors.
+    #[serde(default)]
+    pub(super) errors: Vec<String>,
 }
 
 impl Question {
     pub(super) fn is_empty(&self) -> bool {
-        self.query.trim().is_empty() && self.cursor.is_none()
+        self.query.trim().is_empty() && self.cursor.is_none() && self.errors.is_empty()
     }
 }
 
@@ -78,14 +87,16 @@ impl Finder {
         let started = Instant::now();
         let freshness = self.atlas.refresh();
         let snapshot = self.atlas.snapshot();
-        let cursor = question
-            .cursor
-            .as_deref()
-            .map(|given| place::cursor(given, &snapshot, folder))
-            .transpose()?;
+        let place = |given: &String| place::cursor(given, &snapshot, folder);
+        let places = |given: &[String]| given.iter().map(place).collect::<anyhow::Result<Vec<_>>>();
         let seed = Seed {
             query: question.query.clone(),
-            cursor,
+            cursor: question.cursor.as_ref().map(place).transpose()?,
+            live: Live {
+                open: question.open.clone(),
+                edited: places(&question.edited)?,
+                errors: places(&question.errors)?,
+            },
         };
         let options = SelectOptions {
             budget: question.budget.unwrap_or(self.options.budget),

@@ -160,6 +160,34 @@ async fn an_untitled_buffer_has_no_file_and_no_roots_are_no_workspace() {
 }
 
 #[test]
+fn the_document_used_last_and_the_line_edited_last_are_known() {
+    let world = World::new();
+    let (first, second) = (world.uri("a.txt"), world.uri("b.txt"));
+    let known = |uri| {
+        let document = world.workspace.snapshot(uri).unwrap();
+        (document.used, document.edited_line)
+    };
+    world.workspace.open(&first, "plaintext", 1, TEXT);
+    world.workspace.open(&second, "plaintext", 1, TEXT);
+    assert!(known(&second).0 > known(&first).0);
+    assert_eq!(known(&first).1, None);
+    // A client that sends whole texts changed the third line all the same.
+    let change = [workspace::TextChange {
+        span: None,
+        text: "one\ntwo\nTHREE\n".into(),
+    }];
+    world
+        .workspace
+        .change(&first, 2, &change, PositionEncoding::Utf16)
+        .unwrap();
+    assert!(known(&first).0 > known(&second).0);
+    assert_eq!((known(&first).1, known(&second).1), (Some(2), None));
+    world.workspace.close(&first).unwrap();
+    world.workspace.open(&first, "plaintext", 1, TEXT);
+    assert_eq!(known(&first).1, None, "what was edited before it was closed is over");
+}
+
+#[test]
 fn versions_that_go_back_and_unknown_documents_change_nothing() {
     let world = World::new();
     let uri = world.uri("a.txt");

@@ -46,6 +46,13 @@ impl Talk {
         Self::of(Scene::new(files, Vec::new(), options)?)
     }
 
+    /// A client that serves these of its language servers.
+    pub(crate) fn beside_servers(files: &[(&str, &[u8])], services: &[&str]) -> anyhow::Result<Self> {
+        let mut options = options();
+        options.initialization["singletree"]["ide"] = json!(services);
+        Self::of(Scene::new(files, Vec::new(), options)?)
+    }
+
     fn of(Scene { project, model, client }: Scene) -> anyhow::Result<Self> {
         Ok(Self::with(project.into(), model.into(), client))
     }

@@ -168,7 +168,7 @@ fn preferred(place: &Place, seed: &Seed) -> String {
 fn request(query: &str) -> Seed {
     Seed {
         query: query.to_owned(),
-        cursor: None,
+        ..Seed::default()
     }
 }
 

@@ -1,5 +1,7 @@
 //! What is selected for a request: enough of the right files, never more than fits, and always the same.
 
+mod live;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -173,8 +175,8 @@ fn the_line_of_the_cursor_decides() {
             line,
         });
         let seed = Seed {
-            query: String::new(),
             cursor,
+            ..Seed::default()
         };
         assert_eq!(paths(&selected(&files, &seed, &room(4000)))[0], first, "line {line}");
     }
@@ -195,6 +197,7 @@ fn words_say_more_than_the_place_where_they_are_said() {
             path: "src/place.rs".to_owned(),
             line: 3,
         }),
+        ..Seed::default()
     };
     let selection = selected(&files, &seed, &room(230));
     let text: String = selection
