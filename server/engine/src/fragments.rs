@@ -3,8 +3,9 @@
 //!
 //! It stands in the turn's own message, behind what stays the same from turn to turn. What the conversation holds
 //! already is not sent again, and neither is a file that the session has changed: there the model knows more than the
-//! index. A turn does not wait long for the index: that of a large repository which was read before is there in time; one
-//! that was never read takes longer than anyone should wait for a first word, and is there for the next turn.
+//! index. A turn with a user in front of it does not wait long for the index: that of a large repository which was read
+//! before is there in time; one that was never read takes longer than anyone should wait for a first word, and is there for
+//! the next turn. A turn that nobody watches waits.
 
 mod held;
 mod wish;
@@ -46,7 +47,7 @@ async fn choice(turn: &TurnContext, choose: fn(&Chooser, &Wish) -> Choice) -> Op
     let wish = Wish::of(turn)?;
     let budget = wish.budget;
     let patience = turn.runtime.limits.context_patience;
-    let ready = turn.runtime.surroundings.snapshot_within(patience);
+    let ready = snapshot(turn);
     let errors = live::errors(turn.runtime.ide.get(), patience);
     let (snapshot, errors) = tokio::select! {
         both = async { tokio::join!(ready, errors) } => both,
@@ -70,6 +71,14 @@ async fn choice(turn: &TurnContext, choose: fn(&Chooser, &Wish) -> Choice) -> Op
     chosen
         .inspect_err(|error| tracing::error!(%error, "no context was chosen"))
         .ok()
+}
+
+async fn snapshot(turn: &TurnContext) -> Option<Arc<Snapshot>> {
+    let (surroundings, limits) = (&turn.runtime.surroundings, &turn.runtime.limits);
+    match turn.options.is_attended {
+        true => surroundings.snapshot_within(limits.context_patience).await,
+        false => surroundings.whole_within(limits.unwatched_patience).await,
+    }
 }
 
 struct Chooser {

@@ -25,8 +25,10 @@ pub struct Limits {
     /// Tokens of the workspace that a turn's first request may hold beside what the user pointed at (FEATURES CX2); at
     /// 0 nothing is chosen.
     pub context: u64,
-    /// How long the first request waits for the index of the workspace.
+    /// How long the first request waits for the index of the workspace,
     pub context_patience: Duration,
+    /// and in a turn that nobody watches, for all of it: it may be the only one, in a repository that was never read.
+    pub unwatched_patience: Duration,
     /// The least time between two drawings of a change that the model is still writing.
     pub preview_pace: Duration,
     /// How much models shall think where a request does not say; none is the vendor's default.
@@ -46,6 +48,7 @@ impl Default for Limits {
             budget: Budget::default(),
             context: 8_000,
             context_patience: Duration::from_millis(400),
+            unwatched_patience: Duration::from_secs(20),
             preview_pace: Duration::from_millis(50),
             effort: None,
             loops: LoopThresholds::strict(),

@@ -78,9 +78,18 @@ impl Surroundings {
     /// The index once it knows what is there now; if that takes too long as it stands, and none where nothing was read
     /// yet.
     pub(crate) async fn snapshot_within(&self, patience: Duration) -> Option<Arc<Snapshot>> {
+        self.snapshot_when(patience, |_| true).await
+    }
+
+    /// The index once nothing is left to be read; if that takes too long as it stands.
+    pub(crate) async fn whole_within(&self, patience: Duration) -> Option<Arc<Snapshot>> {
+        self.snapshot_when(patience, |progress| !progress.runs).await
+    }
+
+    async fn snapshot_when(&self, patience: Duration, is_enough: fn(&Progress) -> bool) -> Option<Arc<Snapshot>> {
         let mut progress = self.progress.subscribe();
         let asked = progress.borrow().asked;
-        let is_done = progress.wait_for(|progress| progress.done >= asked);
+        let is_done = progress.wait_for(|progress| progress.done >= asked && is_enough(progress));
         // In time or not: what counts is whether there is an index at all.
         let _ = tokio::time::timeout(patience, is_done).await;
         (self.progress.borrow().done > 0).then(|| self.atlas.snapshot())

@@ -233,6 +233,23 @@ fn what_is_billed_is_what_is_sent() -> anyhow::Result<()> {
     Ok(())
 }
 
+/// There may be no second turn.
+#[test]
+fn a_repository_that_was_never_read_is_read_before_the_first_request() -> anyhow::Result<()> {
+    let (project, model) = (project()?, ModelServer::start(Vec::new())?);
+    settings(&project, &model)?;
+    let text = "pub fn helper(value: u32) -> u32 {\n    value.max(7).min(70) + 1\n}\n\n".repeat(40);
+    for number in 0..600 {
+        project.write(&format!("src/part_{number}.rs"), text.as_bytes())?;
+    }
+    let asked = ["run", ASKED, "--command", "ask"];
+    let output = run(&project.home(), project.root(), &[], &asked)?;
+    assert!(output.status.success());
+    let sent = fragments(&model.requests()[0]);
+    assert!(sent.iter().any(|(head, _)| head.contains("src/port.rs")), "{sent:?}");
+    Ok(())
+}
+
 #[test]
 fn a_talk_shows_the_bill_and_takes_choices() -> anyhow::Result<()> {
     let (project, model) = (project()?, ModelServer::start(Vec::new())?);
