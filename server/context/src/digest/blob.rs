@@ -7,7 +7,7 @@ use crate::SymbolKind;
 use crate::pieces::Piece;
 
 /// Changes with these bytes and with what a digest says of a text.
-pub(crate) const FORMAT: u32 = 2;
+pub(crate) const FORMAT: u32 = 3;
 
 const KINDS: [SymbolKind; 17] = [
     SymbolKind::Function,
