@@ -38,6 +38,9 @@ struct Step {
 
 /// Changes with like messages that are looked at.
 const LIKE: usize = 100;
+/// Changes that may belong to the same work, and how like the likest message of all theirs must be.
+const GOING_ON: u32 = 200;
+const MUCH_LIKE: f32 = 0.4;
 /// Messages that tell what a file is about at present.
 const MESSAGES: usize = 6;
 /// After this many seconds a change counts half.
@@ -224,6 +227,21 @@ impl Timeline {
     /// The same: what the likest of them says.
     pub(crate) fn best(&self, like: &[(u32, f32)]) -> Scores {
         self.gather(like, f32::max)
+    }
+
+    /// Files of those of the last changes that are much like a message: work that goes on.
+    pub(crate) fn going_on(&self, like: &[(u32, f32)]) -> Scores {
+        let mut scores = vec![0.0; self.touching.len()];
+        let top = like.first().map_or(1.0, |(_, score)| *score);
+        let is_near = |(index, score): &&(u32, f32)| *index < GOING_ON && score / top > MUCH_LIKE;
+        for (index, score) in like.iter().filter(is_near) {
+            let step = &self.changes[*index as usize];
+            let share = score / top / (1.0 + *index as f32 / 8.0) / (step.files.len() as f32).sqrt();
+            for file in &step.files {
+                scores[*file as usize] += share;
+            }
+        }
+        scores
     }
 
     fn gather(&self, like: &[(u32, f32)], add: impl Fn(f32, f32) -> f32) -> Scores {

@@ -184,3 +184,26 @@ fn what_was_written_lately_is_read_first() {
     let text = preferred(&place, &request("weight of the parts in total"));
     assert!(text.contains("fn omega") && !text.contains("fn alpha"), "{text}");
 }
+
+#[test]
+fn work_that_goes_on_is_told_from_work_of_old() {
+    let place = repository();
+    let change = |path: &str, text: &str, message: &str| {
+        place.write(path, text);
+        git(&place, "add -A");
+        git(&place, &format!("commit -qm {message}"));
+    };
+    change("one/a.rs", "fn a() { trim() }", "trim-the-lantern-wick");
+    for number in 0..20 {
+        change("start.md", &format!("{number}"), "unrelated");
+    }
+    change("two/b.rs", "fn b() { trim() }", "trim-the-lantern-wick-again");
+    change("start.md", "more", "unrelated");
+    place.atlas.refresh();
+    let snapshot = place.atlas.snapshot();
+    let words = crate::rank::seed::weigh(crate::words::terms("trim the lantern"));
+    let scores = snapshot.timeline.going_on(&snapshot.timeline.like(&words));
+    let score = |path: &str| scores[snapshot.catalog.id_of(path).unwrap() as usize];
+    assert!(score("two/b.rs") > 2.0 * score("one/a.rs"), "{scores:?}");
+    assert!(score("one/a.rs") > 0.0 && score("start.md") == 0.0, "{scores:?}");
+}
