@@ -2,6 +2,7 @@
 //! and language alone, so that it is kept by content hash and shared by all workspaces that hold the file.
 
 pub(crate) mod blob;
+pub(crate) mod imports;
 mod patch;
 
 use std::path::Path;
@@ -14,6 +15,8 @@ use crate::pieces::{self, Lines, Piece};
 use crate::skeleton::Skeleton;
 use crate::words::{self, Term};
 use crate::{Language, SymbolKind};
+
+use imports::Imports;
 
 /// How often a piece has a word, or uses a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,7 +49,7 @@ pub struct Digest {
     /// Identifiers as written, hashed, where they are not declared; by name, then piece.
     pub(crate) uses: Box<[Count]>,
     pub(crate) declarations: Box<[Declared]>,
-    pub(crate) imports: Box<[Box<str>]>,
+    pub(crate) imports: Imports,
     names: Box<str>,
 }
 
@@ -122,7 +125,7 @@ impl Digest {
             uses: count_uses(text, lines, &pieces, skeleton),
             pieces: pieces.into(),
             declarations,
-            imports: skeleton.imports.iter().map(|import| import.target.clone()).collect(),
+            imports: Imports::of(&skeleton.imports, text),
             names: names.into(),
         }
     }

@@ -73,7 +73,7 @@ pub use rank::piece::rows as piece_rows;
 pub use rank::seed::{Cursor, Seed};
 pub use references::Reference;
 pub use select::{Fragment, FragmentSymbol, Level, SelectOptions, Selection, select};
-pub use skeleton::{Declaration, Import, NameUse, SKELETON_CAP, Skeleton};
+pub use skeleton::{Declaration, Import, ImportedName, NameUse, Origin, SKELETON_CAP, Skeleton};
 pub use source::{DiskSource, FILE_CAP, FILE_SIZE_CAP, Source, Stamp, walk};
 pub use symbol::{Call, Param, Symbol, SymbolKind};
 pub use tree::{PARSE_SIZE_CAP, Trees};

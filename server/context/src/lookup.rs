@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::atlas::Snapshot;
-use crate::catalog::{ByTerm, FileId, Holders};
+use crate::catalog::{ByTerm, Catalog, FileId, Holders};
 use crate::digest::Digest;
-use crate::imports::Resolver;
+use crate::imports::{Follow, Resolver};
 use crate::ranking::{is_subsequence, split_owner};
 use crate::words;
 use crate::{Language, SKELETON_CAP};
@@ -47,22 +47,28 @@ impl Snapshot {
         self.paths(files)
     }
 
-    /// The files that a file imports, as far as its language tells. `read` gives the text of manifests.
+    /// What imports mean in this snapshot. `read` gives the text of manifests.
     #[must_use]
-    pub fn imported_by(&self, path: &Path, read: &dyn Fn(&str) -> Option<String>) -> Vec<PathBuf> {
-        let importer = self.relative(path).and_then(|name| self.catalog.id_of(&name));
-        let (Some(importer), Some(language)) = (importer, Language::of_path(path)) else {
-            return Vec::new();
-        };
-        let file = self.catalog.file(importer);
-        if file.digest.imports.is_empty() {
-            return Vec::new();
-        }
-        let ids: Vec<FileId> = self.digests().map(|(id, _)| id).collect();
-        let resolver = Resolver::new(ids.iter().map(|id| self.catalog.path_of(*id)), read);
-        let targets = file.digest.imports.iter();
-        let found = targets.flat_map(|target| resolver.resolve(language, &file.path, target));
-        self.paths(found.filter_map(|at| ids.get(at as usize).copied()).collect())
+    pub fn resolver(&self, read: &dyn Fn(&str) -> Option<String>) -> Resolver {
+        self.catalog.resolver(read)
+    }
+
+    /// See [`Catalog::imported_by`].
+    #[must_use]
+    pub fn imported_by(&self, resolver: &Resolver, path: &Path) -> Vec<PathBuf> {
+        let importer = self.relative(path).unwrap_or_default();
+        let found = self.catalog.imported_by(resolver, &importer);
+        found.iter().filter_map(|name| self.absolute(name)).collect()
+    }
+
+    /// See [`Catalog::imported_as`].
+    #[must_use]
+    pub fn imported_as(&self, resolver: &Resolver, path: &Path, name: &str) -> Vec<(PathBuf, String)> {
+        let importer = self.relative(path).unwrap_or_default();
+        let found = self.catalog.imported_as(resolver, &importer, name).into_iter();
+        found
+            .filter_map(|(path, name)| Some((self.absolute(&path)?, name)))
+            .collect()
     }
 
     fn digests(&self) -> impl Iterator<Item = (FileId, &Digest)> {
@@ -90,5 +96,41 @@ impl Snapshot {
     fn paths(&self, files: BTreeSet<FileId>) -> Vec<PathBuf> {
         let names = files.into_iter().map(|id| self.catalog.path_of(id));
         names.filter_map(|name| self.absolute(name)).collect()
+    }
+}
+
+impl Catalog {
+    /// What imports mean among these files. `read` gives the text of manifests.
+    #[must_use]
+    pub fn resolver(&self, read: &dyn Fn(&str) -> Option<String>) -> Resolver {
+        Resolver::new(self.files.iter().map(|file| &*file.path), read)
+    }
+
+    /// The files that a file imports, as far as its language tells, and those that declare what it imports through
+    /// others. The resolver is this catalog's own.
+    #[must_use]
+    pub fn imported_by(&self, resolver: &Resolver, path: &str) -> Vec<String> {
+        let importer = self.importer(path);
+        let files = importer.map(|importer| Follow::new(self, resolver).imported(importer));
+        let files = files.into_iter().flatten();
+        files.map(|id| self.path_of(id).to_owned()).collect()
+    }
+
+    /// Where a name that a file imports is declared, and as what: a file without a name is a module that the name
+    /// stands for. Nothing for a name that it has not imported. The resolver is this catalog's own.
+    #[must_use]
+    pub fn imported_as(&self, resolver: &Resolver, path: &str, name: &str) -> Vec<(String, String)> {
+        let importer = self.importer(path);
+        let places = importer.map(|importer| Follow::new(self, resolver).meant(importer, name));
+        let places = places.into_iter().flatten();
+        places
+            .filter(|place| Some(place.file) != importer)
+            .map(|place| (self.path_of(place.file).to_owned(), place.name))
+            .collect()
+    }
+
+    /// A file that imports something.
+    fn importer(&self, path: &str) -> Option<FileId> {
+        self.id_of(path).filter(|id| !self.file(*id).digest.imports.is_empty())
     }
 }

@@ -16,7 +16,7 @@ use crate::grammar::parse::parse;
 use crate::tree::{PARSE_SIZE_CAP, PARSE_TIME_CAP};
 use crate::{Language, SymbolKind};
 
-pub(crate) use site::{Found, ImportFound, Site, child, first, range};
+pub(crate) use site::{Found, ImportFound, Site, child, first, fits, range};
 
 /// More of one kind in one file are left out: such a file is generated.
 pub const SKELETON_CAP: usize = 50_000;
@@ -52,7 +52,51 @@ pub struct Import {
     /// As written, without quotes: `crate::a::B`, `.pkg.mod`, `./x`, `github.com/a/b`, `a/b.h`.
     pub target: Box<str>,
     /// The names that it brings in, where they are listed.
-    pub names: Vec<Range<u32>>,
+    pub names: Vec<ImportedName>,
+}
+
+/// A name that an import brings in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImportedName {
+    /// As the importer calls it; the mark itself where all names come in.
+    pub bound: Range<u32>,
+    pub origin: Origin,
+}
+
+/// What of the target a name stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The target: a module, or the thing at the end of the path.
+    Target,
+    /// What a script exports by default.
+    Default,
+    /// One of its names, as it is called there.
+    Named(Range<u32>),
+    /// All its names.
+    All,
+}
+
+impl ImportedName {
+    pub(crate) fn target(bound: Range<u32>) -> Self {
+        Self {
+            bound,
+            origin: Origin::Target,
+        }
+    }
+
+    pub(crate) fn named(name: Range<u32>) -> Self {
+        Self {
+            bound: name.clone(),
+            origin: Origin::Named(name),
+        }
+    }
+
+    pub(crate) fn all(mark: Range<u32>) -> Self {
+        Self {
+            bound: mark,
+            origin: Origin::All,
+        }
+    }
 }
 
 /// An identifier that names no declaration: a variable, a field, a type.

@@ -73,23 +73,27 @@ impl Builtin for Definition {
         let matches = source.symbols(name);
         let symbols = source.shown(matches.symbols, path_of)?;
         let mut symbols: Vec<Symbol> = the_same(symbols, name);
+        let mut modules = Vec::new();
         if let Some(from) = from {
-            let nearness = Nearness::of(&overlay::resolved(&from), cx);
-            symbols.sort_by_key(|symbol| nearness.of_file(path_of(symbol)));
+            let seen = Seen::from(&overlay::resolved(&from), name, cx);
+            let others = seen.others(&source);
+            symbols.extend(source.shown(others, path_of)?);
+            symbols.sort_by_key(|symbol| seen.distance(symbol));
+            modules = source.shown(seen.modules(), PathBuf::as_path)?;
         }
         let shown = clip(name, 60);
-        let summary = format!("{} of `{shown}`", count(symbols.len(), "declaration"));
-        if symbols.is_empty() {
+        let summary = format!("{} of `{shown}`", count(symbols.len() + modules.len(), "declaration"));
+        if symbols.is_empty() && modules.is_empty() {
             let mut answer = format!("`{shown}` is declared nowhere in the workspace; `symbols` finds names like it\n");
             answer.extend(ide::by_index(why.as_deref()).map(|why| why + "\n"));
             return Ok(ToolOutput::new(answer, summary));
         }
         let left_out = symbols.len().saturating_sub(MOST);
-        let mut lines: Vec<String> = symbols
+        let modules = modules
             .iter()
-            .take(MOST)
-            .flat_map(|symbol| lines_of(symbol, cx))
-            .collect();
+            .map(|path| format!("{} is what it imports as `{shown}`", cx.shown(path)));
+        let mut lines: Vec<String> = modules.take(MOST).collect();
+        lines.extend(symbols.iter().take(MOST).flat_map(|symbol| lines_of(symbol, cx)));
         if left_out > 0 {
             lines.push(format!("… {left_out} more: `symbols` lists them"));
         }
@@ -173,31 +177,73 @@ fn the_same(symbols: Vec<Symbol>, name: &str) -> Vec<Symbol> {
     }
 }
 
-/// How far files are from the one that uses a name.
-struct Nearness {
+/// What a name is as the file sees that uses it.
+struct Seen {
     file: PathBuf,
+    name: String,
+    /// Files that its imports lead to.
     imported: HashSet<PathBuf>,
+    /// Where they say that the name, or the first part of it, is declared, and as what: as nothing where it stands for
+    /// the file.
+    places: Vec<(PathBuf, String)>,
+    /// The name is a member of what is imported: `ns.load`, `Parser::new`.
+    is_member: bool,
 }
 
-impl Nearness {
-    fn of(file: &Path, cx: &ToolContext) -> Self {
+impl Seen {
+    fn from(file: &Path, name: &str, cx: &ToolContext) -> Self {
         let snapshot = cx.atlas.snapshot();
         let read = |name: &str| Some(cx.peek(&snapshot.absolute(name)?)?.rope.to_string());
+        let resolver = snapshot.resolver(&read);
+        let last = locate::last_part(name);
+        let first = name.trim().split(['.', ':', '#']).next().unwrap_or(last);
+        let is_member = first.len() < name.trim().len() && first != last;
         Self {
-            imported: snapshot.imported_by(file, &read).into_iter().collect(),
+            imported: snapshot.imported_by(&resolver, file).into_iter().collect(),
+            places: snapshot.imported_as(&resolver, file, if is_member { first } else { last }),
             file: file.to_owned(),
+            name: last.to_owned(),
+            is_member,
         }
     }
 
-    fn of_file(&self, path: &Path) -> u8 {
-        if path == self.file {
+    /// What is declared under another name than it is imported as, and what a module has.
+    fn others(&self, source: &SessionSource<'_>) -> Vec<Symbol> {
+        let others = self.places.iter().filter_map(|(path, declared)| match self.is_member {
+            true => declared.is_empty().then_some((path, &self.name)),
+            false => Some((path, declared)).filter(|_| *declared != self.name),
+        });
+        let symbols = others.flat_map(|(path, declared)| {
+            let mut symbols = source.symbols(declared).symbols;
+            symbols.retain(|symbol| symbol.name == *declared && path_of(symbol) == path);
+            symbols
+        });
+        symbols.collect()
+    }
+
+    /// Files that the name stands for.
+    fn modules(&self) -> Vec<PathBuf> {
+        let whole = self
+            .places
+            .iter()
+            .filter(|(_, declared)| declared.is_empty() && !self.is_member);
+        whole.map(|(path, _)| path.clone()).collect()
+    }
+
+    fn distance(&self, symbol: &Symbol) -> u8 {
+        let path = path_of(symbol);
+        let is_meant =
+            |(place, declared): &(PathBuf, String)| place == path && (self.is_member || symbol.name == *declared);
+        if self.places.iter().any(is_meant) {
             0
-        } else if self.imported.contains(path) {
+        } else if path == self.file {
             1
-        } else if path.parent() == self.file.parent() {
+        } else if self.imported.contains(path) {
             2
-        } else {
+        } else if path.parent() == self.file.parent() {
             3
+        } else {
+            4
         }
     }
 }

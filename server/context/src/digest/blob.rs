@@ -2,12 +2,13 @@
 //!
 //! What is read back is checked as far as others rely on it: bytes that no digest gives are none.
 
+use super::imports::Imports;
 use super::{Count, Declared, Digest};
 use crate::SymbolKind;
 use crate::pieces::Piece;
 
 /// Changes with these bytes and with what a digest says of a text.
-pub(crate) const FORMAT: u32 = 3;
+pub(crate) const FORMAT: u32 = 4;
 
 const KINDS: [SymbolKind; 17] = [
     SymbolKind::Function,
@@ -51,10 +52,7 @@ impl Digest {
                 .map_or(0, |parent| index.saturating_sub(parent as usize));
             out.length(back);
         }
-        out.length(self.imports.len());
-        for import in &self.imports {
-            out.text(import);
-        }
+        out.text(self.imports.text());
         out.text(&self.names);
         out.0
     }
@@ -91,9 +89,7 @@ impl Digest {
                 })
             })
             .collect::<Option<Box<[Declared]>>>()?;
-        let imports = (0..from.length()?)
-            .map(|_| Some(from.text()?.into()))
-            .collect::<Option<Box<[Box<str>]>>>()?;
+        let imports = Imports::from_text(from.text()?);
         let names: Box<str> = from.text()?.into();
         let fit = |declared: &Declared| names.is_char_boundary(declared.name.0 as usize);
         let whole = name_at as usize == names.len() && declarations.iter().all(fit) && from.0.is_empty();

@@ -4,7 +4,7 @@ use tree_sitter::Node;
 
 use super::{Declare, Rules};
 use crate::SymbolKind;
-use crate::skeleton::{Found, ImportFound, Site, range};
+use crate::skeleton::{Found, ImportFound, ImportedName, Site, range};
 
 pub(super) const RULES: Rules = Rules {
     declarations: &[
@@ -171,7 +171,7 @@ fn include(site: &Site<'_, '_>, imports: &mut Vec<ImportFound>) {
     if let Some(path) = site.field("path").or_else(|| site.field("header")) {
         imports.push(ImportFound {
             target: site.unquoted(path).to_owned(),
-            names: Vec::new(),
+            names: vec![ImportedName::all(range(path))],
         });
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Declare, Rules};
 use crate::SymbolKind;
-use crate::skeleton::{ImportFound, Site, range};
+use crate::skeleton::{ImportFound, ImportedName, Site, range};
 
 pub(super) const RULES: Rules = Rules {
     declarations: &[
@@ -35,7 +35,12 @@ fn using(site: &Site<'_, '_>, imports: &mut Vec<ImportFound>) {
     if let Some(target) = target {
         imports.push(ImportFound {
             target: site.text_of(target).to_owned(),
-            names: site.field("name").map(range).into_iter().collect(),
+            names: site
+                .field("name")
+                .map(range)
+                .map(ImportedName::target)
+                .into_iter()
+                .collect(),
         });
     }
 }

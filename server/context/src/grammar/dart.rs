@@ -2,7 +2,7 @@
 
 use super::{Declare, Rules};
 use crate::SymbolKind;
-use crate::skeleton::{Found, ImportFound, Site, child, first, range};
+use crate::skeleton::{Found, ImportFound, ImportedName, Site, child, first, range};
 
 pub(super) const RULES: Rules = Rules {
     declarations: &[
@@ -86,9 +86,15 @@ fn import(site: &Site<'_, '_>, imports: &mut Vec<ImportFound>) {
     };
     let specification = child(site.node, &["import_specification"]).unwrap_or(site.node);
     let shown = child(specification, &["combinator"]).filter(|shown| site.text_of(*shown).starts_with("show"));
-    let names = shown.map(|shown| shown.named_children(&mut shown.walk()).map(range).collect());
+    let names = shown.map(|shown| {
+        shown
+            .named_children(&mut shown.walk())
+            .map(range)
+            .map(ImportedName::named)
+            .collect()
+    });
     imports.push(ImportFound {
         target: site.unquoted(uri).to_owned(),
-        names: names.unwrap_or_default(),
+        names: names.unwrap_or_else(|| vec![ImportedName::all(range(uri))]),
     });
 }

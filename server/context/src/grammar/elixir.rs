@@ -4,7 +4,7 @@ use tree_sitter::Node;
 
 use super::{Declare, Rules};
 use crate::SymbolKind;
-use crate::skeleton::{Found, ImportFound, Site, child, range};
+use crate::skeleton::{Found, ImportFound, ImportedName, Site, child, range};
 
 pub(super) const RULES: Rules = Rules {
     declarations: &[("call", Declare::By(definition))],
@@ -57,7 +57,7 @@ fn import(site: &Site<'_, '_>, imports: &mut Vec<ImportFound>) {
     match module.kind() {
         "alias" => imports.push(ImportFound {
             target: site.text_of(module).to_owned(),
-            names: vec![range(module)],
+            names: vec![ImportedName::target(range(module))],
         }),
         "dot" => {
             let prefix = module
@@ -69,7 +69,7 @@ fn import(site: &Site<'_, '_>, imports: &mut Vec<ImportFound>) {
             };
             imports.extend(list.named_children(&mut list.walk()).map(|part| ImportFound {
                 target: format!("{prefix}.{}", site.text_of(part)),
-                names: vec![range(part)],
+                names: vec![ImportedName::target(range(part))],
             }));
         }
         _ => {}

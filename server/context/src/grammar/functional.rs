@@ -2,7 +2,7 @@
 
 use super::{Declare, Rules};
 use crate::SymbolKind;
-use crate::skeleton::{Found, ImportFound, Site, child, range};
+use crate::skeleton::{Found, ImportFound, ImportedName, Site, child, range};
 
 pub(super) const HASKELL: Rules = Rules {
     declarations: &[
@@ -42,12 +42,12 @@ fn haskell_import(site: &Site<'_, '_>, imports: &mut Vec<ImportFound>) {
     let Some(module) = site.field("module") else { return };
     let names = site.field("names").map(|list| {
         list.named_children(&mut list.walk())
-            .map(|name| range(name.named_child(0).unwrap_or(name)))
+            .map(|name| ImportedName::named(range(name.named_child(0).unwrap_or(name))))
             .collect()
     });
     imports.push(ImportFound {
         target: site.text_of(module).to_owned(),
-        names: names.unwrap_or_default(),
+        names: names.unwrap_or_else(|| vec![ImportedName::all(range(module))]),
     });
 }
 

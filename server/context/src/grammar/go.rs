@@ -2,7 +2,7 @@
 
 use super::{Declare, Rules};
 use crate::SymbolKind;
-use crate::skeleton::{Found, ImportFound, Site, range};
+use crate::skeleton::{Found, ImportFound, ImportedName, Site, range};
 
 pub(super) const RULES: Rules = Rules {
     declarations: &[
@@ -80,7 +80,12 @@ fn import(site: &Site<'_, '_>, imports: &mut Vec<ImportFound>) {
     if let Some(path) = site.field("path") {
         imports.push(ImportFound {
             target: site.unquoted(path).to_owned(),
-            names: site.field("name").map(range).into_iter().collect(),
+            names: site
+                .field("name")
+                .map(range)
+                .map(ImportedName::target)
+                .into_iter()
+                .collect(),
         });
     }
 }

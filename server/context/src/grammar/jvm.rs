@@ -2,7 +2,7 @@
 
 use super::{Declare, Rules};
 use crate::SymbolKind;
-use crate::skeleton::{Found, ImportFound, Site, child, range};
+use crate::skeleton::{Found, ImportFound, ImportedName, Site, child, range};
 
 pub(super) const JAVA: Rules = Rules {
     declarations: &[
@@ -32,12 +32,14 @@ fn java_import(site: &Site<'_, '_>, imports: &mut Vec<ImportFound>) {
     else {
         return;
     };
-    let is_all = parts.iter().any(|part| part.kind() == "asterisk");
+    let asterisk = parts.iter().find(|part| part.kind() == "asterisk");
+    let is_all = asterisk.is_some();
     let name = path.child_by_field_name("name").filter(|_| !is_all);
-    let all = if is_all { ".*" } else { "" };
+    let all = asterisk.map(|mark| ImportedName::all(range(*mark)));
+    let end = if is_all { ".*" } else { "" };
     imports.push(ImportFound {
-        target: format!("{}{all}", site.text_of(*path)),
-        names: name.map(range).into_iter().collect(),
+        target: format!("{}{end}", site.text_of(*path)),
+        names: name.map(range).map(ImportedName::target).or(all).into_iter().collect(),
     });
 }
 
@@ -99,7 +101,7 @@ fn kotlin_import(site: &Site<'_, '_>, imports: &mut Vec<ImportFound>) {
     let all = if is_all { ".*" } else { "" };
     imports.push(ImportFound {
         target: format!("{}{all}", site.text_of(path)),
-        names: name.map(range).into_iter().collect(),
+        names: name.map(range).map(ImportedName::target).into_iter().collect(),
     });
 }
 
@@ -138,7 +140,10 @@ fn scala_import(site: &Site<'_, '_>, imports: &mut Vec<ImportFound>) {
         let last = path.last().filter(|_| !is_all);
         return imports.push(ImportFound {
             target: if is_all { format!("{path_text}.*") } else { path_text },
-            names: last.map(|name| range(*name)).into_iter().collect(),
+            names: last
+                .map(|name| ImportedName::target(range(*name)))
+                .into_iter()
+                .collect(),
         });
     };
     for selector in selectors.named_children(&mut selectors.walk()) {
@@ -146,7 +151,7 @@ fn scala_import(site: &Site<'_, '_>, imports: &mut Vec<ImportFound>) {
         let alias = selector.child_by_field_name("alias").unwrap_or(name);
         imports.push(ImportFound {
             target: format!("{path_text}.{}", site.text_of(name)),
-            names: vec![range(alias)],
+            names: vec![ImportedName::target(range(alias))],
         });
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Declare, Rules};
 use crate::SymbolKind;
-use crate::skeleton::{ImportFound, Site, child, first, range};
+use crate::skeleton::{ImportFound, ImportedName, Site, child, first, range};
 
 pub(super) const RULES: Rules = Rules {
     declarations: &[
@@ -44,7 +44,7 @@ fn uses(site: &Site<'_, '_>, imports: &mut Vec<ImportFound>) {
         let name = clause.child_by_field_name("alias").unwrap_or(last);
         imports.push(ImportFound {
             target: format!("{prefix}{}", site.text_of(path).trim_start_matches('\\')),
-            names: vec![range(name)],
+            names: vec![ImportedName::target(range(name))],
         });
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Declare, Rules};
 use crate::SymbolKind;
-use crate::skeleton::{Found, ImportFound, Site, range};
+use crate::skeleton::{Found, ImportFound, ImportedName, Origin, Site, child, range};
 
 pub(super) const RULES: Rules = Rules {
     declarations: &[
@@ -63,19 +63,23 @@ fn import(site: &Site<'_, '_>, imports: &mut Vec<ImportFound>) {
         let name = node.child_by_field_name("alias").unwrap_or(module);
         imports.push(ImportFound {
             target: site.text_of(module).split_whitespace().collect(),
-            names: vec![range(name)],
+            names: vec![ImportedName::target(range(name))],
         });
     }
 }
 
 fn import_from(site: &Site<'_, '_>, imports: &mut Vec<ImportFound>) {
     let module = site.field("module_name").map(|module| site.text_of(module));
-    let names = site.fields("name");
-    let names = names
-        .into_iter()
-        .map(|name| range(name.child_by_field_name("name").unwrap_or(name)));
+    let names = site.fields("name").into_iter().map(|node| {
+        let name = range(node.child_by_field_name("name").unwrap_or(node));
+        ImportedName {
+            bound: node.child_by_field_name("alias").map_or_else(|| name.clone(), range),
+            origin: Origin::Named(name),
+        }
+    });
+    let all = child(site.node, &["wildcard_import"]).map(range);
     imports.push(ImportFound {
-        names: names.collect(),
+        names: names.chain(all.map(ImportedName::all)).collect(),
         target: module.unwrap_or("__future__").split_whitespace().collect(),
     });
 }

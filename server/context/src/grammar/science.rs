@@ -4,7 +4,7 @@ use tree_sitter::Node;
 
 use super::{Declare, Rules};
 use crate::SymbolKind;
-use crate::skeleton::{Found, ImportFound, Site, child, range};
+use crate::skeleton::{Found, ImportFound, ImportedName, Site, child, range};
 
 pub(super) const R: Rules = Rules {
     declarations: &[("binary_operator", Declare::By(assigned))],
@@ -106,9 +106,9 @@ fn using(site: &Site<'_, '_>, imports: &mut Vec<ImportFound>) {
             "selected_import" => {
                 let mut parts = part.named_children(&mut part.walk()).collect::<Vec<_>>().into_iter();
                 let Some(module) = parts.next() else { continue };
-                (module, parts.map(range).collect())
+                (module, parts.map(range).map(ImportedName::named).collect())
             }
-            _ => (part, vec![range(part)]),
+            _ => (part, vec![ImportedName::target(range(part))]),
         };
         imports.push(ImportFound {
             target: site.text_of(module).to_owned(),

@@ -4,7 +4,7 @@ use tree_sitter::Node;
 
 use super::{Declare, Rules};
 use crate::SymbolKind;
-use crate::skeleton::{Found, ImportFound, Site, range};
+use crate::skeleton::{Found, ImportFound, ImportedName, Origin, Site, first, range};
 
 /// What test runners call a test, or a group of them.
 pub(crate) const TEST_CALLS: [&str; 8] = [
@@ -178,35 +178,48 @@ fn default_export(site: &Site<'_, '_>, found: &mut Vec<Found>) {
 /// `import … from "…"`, `export … from "…"`, `import a = require("…")`.
 fn import(site: &Site<'_, '_>, imports: &mut Vec<ImportFound>) {
     let mut source = site.field("source");
+    if source.is_none() && site.node.kind() != "import_statement" {
+        return;
+    }
     let mut names = Vec::new();
     // Clause, list, specifier: no deeper.
-    let mut open = Vec::new();
-    if source.is_some() || site.node.kind() == "import_statement" {
-        open.push(site.node);
-    }
+    let mut open = vec![site.node];
     while let Some(node) = open.pop() {
-        for child in node.named_children(&mut node.walk()) {
+        for child in node.children(&mut node.walk()) {
             match child.kind() {
-                "import_clause" | "named_imports" | "namespace_import" | "export_clause" | "namespace_export" => {
-                    open.push(child);
+                "import_clause" | "named_imports" | "export_clause" => open.push(child),
+                "namespace_import" | "namespace_export" => {
+                    names.extend(child.named_child(0).map(range).map(ImportedName::target));
                 }
                 "import_require_clause" => {
                     source = child.child_by_field_name("source");
-                    open.push(child);
+                    names.extend(first(child, &["identifier"]).map(range).map(ImportedName::target));
                 }
-                "import_specifier" | "export_specifier" => {
-                    names.extend(child.child_by_field_name("name").map(range));
-                }
-                "identifier" => names.push(range(child)),
+                "import_specifier" | "export_specifier" => names.extend(specified(child)),
+                "identifier" => names.push(ImportedName {
+                    bound: range(child),
+                    origin: Origin::Default,
+                }),
+                "*" => names.push(ImportedName::all(range(child))),
                 _ => {}
             }
         }
     }
     if let Some(source) = source {
-        names.sort_unstable_by_key(|name| name.start);
+        names.sort_unstable_by_key(|name| name.bound.start);
         imports.push(ImportFound {
             target: site.unquoted(source).to_owned(),
             names,
         });
     }
+}
+
+/// `a`, `a as b`.
+fn specified(specifier: Node<'_>) -> Option<ImportedName> {
+    let name = range(specifier.child_by_field_name("name")?);
+    let alias = specifier.child_by_field_name("alias").map(range);
+    Some(ImportedName {
+        bound: alias.unwrap_or_else(|| name.clone()),
+        origin: Origin::Named(name),
+    })
 }

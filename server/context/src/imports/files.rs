@@ -68,11 +68,17 @@ impl Files {
 
     /// Of those that end so, the one that shares the most folders with the importer; none if several do.
     pub(super) fn nearest(&self, importer: &str, end: &str) -> Option<u32> {
+        self.nearest_of(importer, end, |_| true)
+    }
+
+    /// The same of those that are `fit`.
+    pub(super) fn nearest_of(&self, importer: &str, end: &str, fit: impl Fn(&str) -> bool) -> Option<u32> {
         let found = self.by_suffix(end);
         if found.len() > SAME_END_CAP {
             return None;
         }
         let shared = |index: &u32| path::shared(self.path(*index), importer);
+        let found: Vec<u32> = found.iter().copied().filter(|index| fit(self.path(*index))).collect();
         let best = found.iter().map(shared).max()?;
         let mut nearest = found.iter().filter(|index| shared(index) == best);
         let first = nearest.next()?;

@@ -1,144 +1,119 @@
 //! What manifests say of where imports lead. A manifest that does not parse says nothing.
 
-use serde_json::Value;
+mod cargo;
+mod composer;
+mod go;
+mod json;
+mod package;
+mod tsconfig;
 
+use std::collections::HashMap;
+
+use super::files::Files;
 use super::path;
 
-/// A crate, and where its modules are from its folder.
-pub(super) struct Crate {
-    pub(super) folder: Box<str>,
-    pub(super) name: Box<str>,
-    pub(super) source: Box<str>,
+pub(super) use cargo::Crate;
+pub(super) use composer::Namespaces;
+pub(super) use go::Module;
+pub(super) use package::{Offer, Package};
+pub(super) use tsconfig::Aliases;
+
+/// Gives the text of a file.
+pub(super) type Read<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// All that the manifests of a workspace say. Each is read once.
+pub(super) struct Manifests {
+    /// Here and below, those in the deepest folders first: of those that hold a file, the nearest.
+    pub(super) crates: Vec<Crate>,
+    pub(super) modules: Vec<Module>,
+    pub(super) packages: Vec<Package>,
+    pub(super) aliases: Vec<Aliases>,
+    pub(super) namespaces: Vec<Namespaces>,
+    crates_by_name: HashMap<Box<str>, Vec<usize>>,
+    packages_by_name: HashMap<Box<str>, Vec<usize>>,
 }
 
-/// A Go module.
-pub(super) struct Module {
-    pub(super) folder: Box<str>,
-    pub(super) path: Box<str>,
-}
-
-/// A package of npm.
-pub(super) struct Package {
-    pub(super) folder: Box<str>,
-    pub(super) name: Box<str>,
-    /// What it says that it starts with.
-    pub(super) entries: Vec<String>,
-}
-
-/// The aliases of a `tsconfig.json`, which hold in its folder.
-pub(super) struct Aliases {
-    pub(super) folder: Box<str>,
-    pub(super) base: String,
-    /// Whether plain paths start at the base too.
-    pub(super) is_base: bool,
-    /// Patterns with at most one `*`, and where they lead; the most exact first.
-    pub(super) paths: Vec<(String, Vec<String>)>,
-}
-
-/// The few lines that matter are found without parsing TOML: a broken manifest is no reason to find nothing.
-pub(super) fn cargo((folder, text): (&str, String)) -> Option<Crate> {
-    let (mut section, mut name, mut library) = ("", None, None);
-    for line in text.lines().map(str::trim) {
-        if line.starts_with('[') {
-            section = line;
-        } else if let Some((key, value)) = line.split_once('=') {
-            let value = value.split('#').next().unwrap_or_default().trim().trim_matches('"');
-            match (section, key.trim()) {
-                ("[package]", "name") if name.is_none() => name = Some(value.to_owned()),
-                ("[lib]", "name") => name = Some(value.to_owned()),
-                ("[lib]", "path") => library = Some(path::parent(value).to_owned()),
-                _ => {}
-            }
-        }
-    }
-    Some(Crate {
-        folder: folder.into(),
-        name: name?.replace('-', "_").into(),
-        source: library.unwrap_or_else(|| "src".to_owned()).into(),
-    })
-}
-
-pub(super) fn go((folder, text): (&str, String)) -> Option<Module> {
-    let path = text.lines().find_map(|line| line.trim().strip_prefix("module "))?;
-    Some(Module {
-        folder: folder.into(),
-        path: path.trim().trim_matches('"').into(),
-    })
-}
-
-pub(super) fn package((folder, text): (&str, String)) -> Option<Package> {
-    let json: Value = serde_json::from_str(&text).ok()?;
-    let entries = ["source", "svelte", "module", "main", "types"];
-    let entries = entries
-        .iter()
-        .filter_map(|key| json.get(key)?.as_str().map(str::to_owned));
-    Some(Package {
-        folder: folder.into(),
-        name: json.get("name")?.as_str()?.into(),
-        entries: entries.collect(),
-    })
-}
-
-pub(super) fn aliases((folder, text): (&str, String)) -> Option<Aliases> {
-    let json: Value = serde_json::from_str(&without_comments(&text)).ok()?;
-    let options = json.get("compilerOptions")?;
-    let base = options.get("baseUrl").and_then(Value::as_str);
-    let paths = options.get("paths").and_then(Value::as_object);
-    if base.is_none() && paths.is_none() {
-        return None;
-    }
-    let places = |value: &Value| -> Vec<String> {
-        let places = value.as_array().into_iter().flatten();
-        places.filter_map(|place| place.as_str().map(str::to_owned)).collect()
-    };
-    let paths = paths.into_iter().flatten();
-    let mut paths: Vec<_> = paths.map(|(pattern, value)| (pattern.clone(), places(value))).collect();
-    paths.sort_by_key(|(pattern, _)| std::cmp::Reverse(pattern.find('*').unwrap_or(usize::MAX)));
-    Some(Aliases {
-        folder: folder.into(),
-        base: path::join(folder, base.unwrap_or(".")),
-        is_base: base.is_some(),
-        paths,
-    })
-}
-
-/// JSON as TypeScript reads it: comments, and commas before a closing bracket, are left out.
-fn without_comments(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(c) = rest.chars().next() {
-        let length = if rest.starts_with("//") {
-            rest.find('\n').unwrap_or(rest.len())
-        } else if rest.starts_with("/*") {
-            rest.find("*/").map_or(rest.len(), |at| at + 2)
-        } else if c == '"' {
-            let length = string_length(rest);
-            out.push_str(&rest[..length]);
-            length
-        } else {
-            if matches!(c, '}' | ']') {
-                let kept = out.trim_end().trim_end_matches(',').len();
-                out.truncate(kept);
-            }
-            out.push(c);
-            c.len_utf8()
+impl Manifests {
+    pub(super) fn new(files: &Files, read: Read<'_>) -> Self {
+        let named = |name: &str| -> Vec<(String, String)> {
+            let paths = files.by_suffix(name).iter().map(|index| files.path(*index));
+            paths
+                .filter_map(|file| Some((path::parent(file).to_owned(), read(file)?)))
+                .collect()
         };
-        rest = &rest[length..];
+        let crates = named("Cargo.toml");
+        let mut crates: Vec<_> = crates
+            .iter()
+            .filter_map(|(folder, text)| cargo::parse(folder, text))
+            .collect();
+        let modules = ["go.mod", "go.work"].map(named);
+        let mut modules: Vec<_> = modules
+            .iter()
+            .flatten()
+            .flat_map(|(folder, text)| go::parse(folder, text))
+            .collect();
+        let packages = named("package.json");
+        let mut packages: Vec<_> = packages
+            .iter()
+            .filter_map(|(folder, text)| package::parse(folder, text))
+            .collect();
+        let namespaces = named("composer.json");
+        let mut namespaces: Vec<_> = namespaces
+            .iter()
+            .filter_map(|(folder, text)| composer::parse(folder, text))
+            .collect();
+        crates.sort_by_key(|it| std::cmp::Reverse(it.folder.len()));
+        modules.sort_by_key(|it| std::cmp::Reverse((it.within.len(), it.path.len())));
+        packages.sort_by_key(|it| std::cmp::Reverse(it.folder.len()));
+        namespaces.sort_by_key(|it| std::cmp::Reverse(it.folder.len()));
+        let mut manifests = Self {
+            crates_by_name: by_name(crates.iter().map(|it| &*it.name)),
+            packages_by_name: by_name(packages.iter().map(|it| &*it.name)),
+            crates,
+            modules,
+            packages,
+            aliases: Vec::new(),
+            namespaces,
+        };
+        manifests.aliases = tsconfig::read_all(files, &manifests, read);
+        manifests
     }
-    out
+
+    /// The crate of this name; of several, the one that is nearest to the importer.
+    pub(super) fn crate_named(&self, importer: &str, name: &str) -> Option<&Crate> {
+        let found = self.crates_by_name.get(name)?.iter().map(|at| &self.crates[*at]);
+        nearest(found, importer, |it| &it.folder)
+    }
+
+    pub(super) fn crate_of(&self, importer: &str) -> Option<&Crate> {
+        self.crates.iter().find(|it| path::is_within(importer, &it.folder))
+    }
+
+    pub(super) fn package_named(&self, importer: &str, name: &str) -> Option<&Package> {
+        let found = self.packages_by_name.get(name)?.iter().map(|at| &self.packages[*at]);
+        nearest(found, importer, |it| &it.folder)
+    }
+
+    pub(super) fn package_in(&self, folder: &str) -> Option<&Package> {
+        self.packages.iter().find(|it| *it.folder == *folder)
+    }
 }
 
-fn string_length(text: &str) -> usize {
-    let mut escaped = false;
-    for (at, c) in text.char_indices().skip(1) {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            '"' => return at + 1,
-            _ => {}
-        }
+fn by_name<'a>(names: impl Iterator<Item = &'a str>) -> HashMap<Box<str>, Vec<usize>> {
+    let mut places: HashMap<Box<str>, Vec<usize>> = HashMap::new();
+    for (at, name) in names.enumerate() {
+        places.entry(name.into()).or_default().push(at);
     }
-    text.len()
+    places
+}
+
+/// The first of those that share the most folders with the importer.
+fn nearest<'a, T>(found: impl Iterator<Item = &'a T>, importer: &str, folder: impl Fn(&T) -> &str) -> Option<&'a T> {
+    let shared = |it: &T| path::shared(&format!("{}/", folder(it)), importer);
+    found.fold(None, |best, it| match best {
+        Some(best) if shared(best) >= shared(it) => Some(best),
+        _ => Some(it),
+    })
 }
 
 #[cfg(test)]
@@ -146,8 +121,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn comments_and_last_commas_are_no_json() {
-        let json = without_comments("{ // x\n \"a//b\": [1, /* y */ 2,],\n}");
-        assert_eq!(json.split_whitespace().collect::<String>(), r#"{"a//b":[1,2]}"#);
+    fn of_several_with_one_name_the_nearest_is_meant() {
+        let files = ["a/Cargo.toml", "b/c/Cargo.toml", "b/d/x.rs"];
+        let files = Files::new(files.into_iter());
+        let manifests = Manifests::new(&files, &|_| Some("[package]\nname = \"one-two\"\n".to_owned()));
+        let found = |importer: &str| manifests.crate_named(importer, "one_two").map(|it| &*it.folder);
+        assert_eq!(found("b/d/x.rs"), Some("b/c"));
+        assert_eq!(found("a/src/x.rs"), Some("a"));
     }
 }

@@ -39,3 +39,16 @@ pub(super) fn shared(a: &str, b: &str) -> usize {
     let (a, b) = (parent(a).split('/'), parent(b).split('/'));
     a.zip(b).take_while(|(a, b)| a == b).count()
 }
+
+/// The package that `@a/b/c` or `b/c` is in, and the rest.
+pub(super) fn package(target: &str) -> (&str, &str) {
+    let scope = if target.starts_with('@') {
+        target.find('/').map_or(0, |at| at + 1)
+    } else {
+        0
+    };
+    match target[scope..].find('/') {
+        Some(at) => (&target[..scope + at], &target[scope + at + 1..]),
+        None => (target, ""),
+    }
+}

@@ -3,13 +3,14 @@
 use super::files::Files;
 use super::path;
 
-pub(super) fn resolve(files: &Files, importer: &str, target: &str) -> Vec<u32> {
-    let found = module(files, importer, target).or_else(|| {
-        // The last part may be a name in the module.
-        let (module_path, _) = target.rsplit_once('.')?;
-        (!module_path.trim_start_matches('.').is_empty()).then(|| module(files, importer, module_path))?
-    });
-    found.into_iter().collect()
+/// The module's file, and what of it is meant where the last part is a name in it.
+pub(super) fn resolve(files: &Files, importer: &str, target: &str) -> Option<(u32, String)> {
+    if let Some(module) = module(files, importer, target) {
+        return Some((module, String::new()));
+    }
+    let (path, name) = target.rsplit_once('.')?;
+    let is_path = !path.trim_start_matches('.').is_empty();
+    is_path.then(|| Some((module(files, importer, path)?, name.to_owned())))?
 }
 
 /// What `from target import name` means if `name` is a module.
@@ -31,22 +32,42 @@ fn module(files: &Files, importer: &str, target: &str) -> Option<u32> {
     [root, "", "src", "lib"]
         .into_iter()
         .find_map(|root| file(files, root, &inner))
-        .or_else(|| path::ancestors(folder).find_map(|root| file(files, root, &inner)))
+        // The folders of scripts and tests: what is in a package is not found by a plain name.
+        .or_else(|| {
+            let mut roots = path::ancestors(folder).filter(|folder| !is_package(files, folder));
+            roots.find_map(|root| file(files, root, &inner))
+        })
         .or_else(|| {
             // A source root that nothing tells of; a lone name is more likely a library's.
-            inner.contains('/').then(|| {
-                let end = |end: &str| files.nearest(importer, &format!("{inner}{end}"));
-                end(".py").or_else(|| end("/__init__.py"))
-            })?
+            if !inner.contains('/') {
+                return project_package(files, importer, &inner);
+            }
+            let end = |end: &str| files.nearest(importer, &format!("{inner}{end}"));
+            end(".py").or_else(|| end("/__init__.py"))
         })
+}
+
+/// A package that stands in a project's folder or in its source root, as `src/`.
+fn project_package(files: &Files, importer: &str, name: &str) -> Option<u32> {
+    let is_project = |folder: &str| {
+        let mut manifests = ["pyproject.toml", "setup.py", "setup.cfg"].iter();
+        manifests.any(|name| files.exact(&path::join(folder, name)).is_some())
+    };
+    files.nearest_of(importer, &format!("{name}/__init__.py"), |file| {
+        let root = path::parent(path::parent(file));
+        is_project(root) || (!root.is_empty() && is_project(path::parent(root)))
+    })
 }
 
 /// The folder that holds the outermost package.
 fn package_root<'a>(files: &Files, folder: &'a str) -> &'a str {
-    let is_package = |folder: &str| files.exact(&path::join(folder, "__init__.py")).is_some();
     path::ancestors(folder)
-        .find(|folder| folder.is_empty() || !is_package(folder))
+        .find(|folder| folder.is_empty() || !is_package(files, folder))
         .unwrap_or("")
+}
+
+fn is_package(files: &Files, folder: &str) -> bool {
+    files.exact(&path::join(folder, "__init__.py")).is_some()
 }
 
 fn file(files: &Files, root: &str, module: &str) -> Option<u32> {

@@ -1,20 +1,28 @@
 //! The languages whose imports say the end of a path, or one from the importer's own folder.
 
 use super::files::Files;
+use super::manifests::Manifests;
 use super::path;
 use crate::Language;
 
-pub(super) fn resolve(files: &Files, language: Language, importer: &str, target: &str) -> Vec<u32> {
+pub(super) fn resolve(
+    files: &Files,
+    manifests: &Manifests,
+    language: Language,
+    importer: &str,
+    target: &str,
+) -> Vec<u32> {
     let find = Find { files, importer };
     let found = match language {
         Language::Java => return jvm(&find, target, &["java", "kt", "scala"]),
         Language::Kotlin => return jvm(&find, target, &["kt", "java"]),
         Language::Scala => return jvm(&find, target, &["scala", "java"]),
         Language::Hcl => return find.in_folder(target, ".tf"),
-        Language::C | Language::Cpp | Language::Protobuf => find.relative(target).or_else(|| find.nearest(target)),
+        Language::C | Language::Cpp => find.relative(target).or_else(|| find.included(target)),
+        Language::Protobuf => find.relative(target).or_else(|| find.nearest(target)),
         Language::Ruby => ruby(&find, target),
         Language::Lua => lua(&find, &target.replace('.', "/")),
-        Language::Php => php(&find, target),
+        Language::Php => php(&find, manifests, target),
         Language::Elixir => find.dropping(&snake_path(target), &[".ex", ".exs"]),
         Language::Haskell => find.nearest(&format!("{}.hs", target.replace('.', "/"))),
         Language::OCaml | Language::OCamlInterface => ocaml(&find, target),
@@ -33,6 +41,16 @@ pub(super) fn resolve(files: &Files, language: Language, importer: &str, target:
     found.into_iter().collect()
 }
 
+/// The name of what the target means in its file, where the target is a path to more than a file.
+pub(super) fn thing(language: Language, target: &str) -> &str {
+    let last = |separator: char| target.rsplit(separator).next().unwrap_or_default();
+    match language {
+        Language::Java | Language::Kotlin | Language::Scala if !target.ends_with('*') => last('.'),
+        Language::Php if !target.starts_with("./") => last('\\'),
+        _ => "",
+    }
+}
+
 struct Find<'a> {
     files: &'a Files,
     importer: &'a str,
@@ -46,6 +64,17 @@ impl Find<'_> {
 
     fn nearest(&self, end: &str) -> Option<u32> {
         self.files.nearest(self.importer, end)
+    }
+
+    /// As a compiler is told to look for headers: in the folders above, in their `include` and `src`; and where it is
+    /// found once.
+    fn included(&self, target: &str) -> Option<u32> {
+        let mut above = path::ancestors(path::parent(self.importer));
+        let found = above.find_map(|folder| {
+            let mut places = ["include", "", "src", "inc"].iter();
+            places.find_map(|place| self.files.exact(&path::join(&path::join(folder, place), target)))
+        });
+        found.or_else(|| self.nearest(target))
     }
 
     /// From the importer's folder, from the top, from where it is found once.
@@ -149,11 +178,23 @@ fn lua(find: &Find<'_>, target: &str) -> Option<u32> {
     module("lua/").or_else(|| module(""))
 }
 
-fn php(find: &Find<'_>, target: &str) -> Option<u32> {
+fn php(find: &Find<'_>, manifests: &Manifests, target: &str) -> Option<u32> {
     if target.starts_with("./") {
         return find.anywhere(target);
     }
-    find.dropping(&target.replace('\\', "/"), &[".php"])
+    let near = manifests.namespaces.iter();
+    let near = near.filter(|it| path::is_within(find.importer, &it.folder));
+    // Packages of one repository load each other too.
+    let others = manifests.namespaces.iter();
+    let mut folders = near.chain(others).flat_map(|it| &it.folders);
+    let loaded = folders.find_map(|(start, folder)| {
+        let class = target
+            .strip_prefix(start.as_str())?
+            .trim_start_matches('\\')
+            .replace('\\', "/");
+        find.files.exact(&path::join(folder, &format!("{class}.php")))
+    });
+    loaded.or_else(|| find.dropping(&target.replace('\\', "/"), &[".php"]))
 }
 
 fn ocaml(find: &Find<'_>, target: &str) -> Option<u32> {

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use tree_sitter::Node;
 
+use super::ImportedName;
 use crate::SymbolKind;
 
 /// A node on the way from the root to where the walk stands.
@@ -38,7 +39,7 @@ pub(crate) struct Found {
 
 pub(crate) struct ImportFound {
     pub(crate) target: String,
-    pub(crate) names: Vec<Range<u32>>,
+    pub(crate) names: Vec<ImportedName>,
 }
 
 impl<'a, 't> Site<'a, 't> {

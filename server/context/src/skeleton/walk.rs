@@ -116,7 +116,8 @@ impl<'t> Walk<'_, 't> {
         if role.call > 0 {
             self.call(node, role);
         }
-        if role.import > 0 && self.import(node, role) {
+        // What a macro is given may import, and is more than that.
+        if role.import > 0 && self.import(node, role) && !role.is(Role::ARGUMENTS) {
             level.flags |= Role::LEAF;
         }
         if role.declaration > 0 {

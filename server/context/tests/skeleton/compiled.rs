@@ -38,8 +38,8 @@ A::A() : x_(1) {}
             15-15 enum E {15-15}
             16-16 variable global
             17-17 method A›A {17-17}
-            import vector []
-            import a/b.hpp []
+            import vector [*]
+            import a/b.hpp [*]
             uses T Base T A x_ a x_ T ns A T a y call() a obj m() y std vector X A x_()
         "#]],
     );
@@ -83,7 +83,7 @@ delegate void D(int a);
               17-17 type D
             import System.Text []
             import System.Math []
-            import Newtonsoft.Json [J]
+            import Newtonsoft.Json [J=.]
             uses B Serializable T Base IFoo f a a Task s l Go() s Bar() l M() A A a
         "#]],
     );
@@ -130,9 +130,9 @@ typealias T = List<Int>
             20-20 function String›ext {20-20}
             21-21 constant TOP
             22-22 type T
-            import com.y.Foo [Foo]
+            import com.y.Foo [Foo=.]
             import com.y.* []
-            import com.y.Bar [Baz]
+            import com.y.Bar [Baz=.]
             uses Ann x Int Base() x I prop A() a Foo Int l go() a a m() l X a Int Int String List Int
         "#]],
     );
@@ -207,9 +207,9 @@ def top = 1
               11-11 type X
             12-12 enum E {12-12}
             13-13 function top {13-13}
-            import com.y.Foo [Foo]
-            import com.y.A [A]
-            import com.y.B [C]
+            import com.y.Foo [Foo=.]
+            import com.y.A [A=.]
+            import com.y.B [C=.]
             import com.y.* []
             uses a Int Base T x a Foo Int l go() Int a a m() l Foo() Unit Int A
         "#]],
@@ -241,8 +241,8 @@ test "it works" { try top(); }
             9-9 constant LIMIT
             10-10 function top {10-10}
             11-11 test it works {11-11}
-            import std [std]
-            import b.zig [b]
+            import std [std=.]
+            import b.zig [b=.]
             uses @import() @import() x self A l go() self x b m() l a top()
         "#]],
     );
@@ -284,9 +284,9 @@ const LIMIT = 1;
             16-16 type F
             17-17 function top {17-17}
             18-18 constant LIMIT
-            import dart:async []
+            import dart:async [*]
             import package:app/src/a.dart [A B]
-            import b.dart []
+            import b.dart [*]
             uses immutable Base M int x x Foo x int A a l go() a a m() l int x a X String int int
         "#]],
     );

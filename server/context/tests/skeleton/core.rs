@@ -55,13 +55,13 @@ type Alias = S<u8>;
             28-28 constant K
             29-29 static L
             30-30 type Alias
-            import crate::a []
-            import crate::a::b::C [C]
-            import crate::a::d [e]
-            import super []
-            import self::child []
-            import self::A [A]
-            import super::b [b]
+            import crate::a [a=.]
+            import crate::a::b::C [C=.]
+            import crate::a::d [e=.]
+            import super [*]
+            import self::child [child=.]
+            import self::A [A=.]
+            import super::b [b=.]
             uses T field T T Clone fmt Display S T Result local collect() Vec _ field println() other() local go() parse() K S
         "#]],
     );
@@ -107,11 +107,11 @@ type Pair[T] = tuple[T, T]
             22-25 function go {23-25}
               23-24 function inner {24-24}
             26-26 type Pair
-            import os.path [p]
-            import sys [sys]
+            import os.path [p=.]
+            import sys [sys=.]
             import . [sibling]
-            import ..pkg.mod [A b]
-            import x []
+            import ..pkg.mod [A c=b]
+            import x [*]
             uses str decorator() LIMIT Base y property self local self make() local inner() T tuple T T
         "#]],
     );
@@ -172,13 +172,13 @@ abstract class G { abstract m(): void }
               26-26 function stop {26-26}
             27-27 class G {27-27}
               27-27 method m
-            import ./x [def a b]
-            import pkg [ns]
+            import ./x [def=default a c=b]
+            import pkg [ns=.]
             import @/types [T]
             import ./z [z]
-            import ./all []
+            import ./all [*]
             import ./side []
-            import fs [fs]
+            import fs [fs=.]
             import ./lazy []
             uses require() import() T Bar field e Event on() e T make() T field x I A other
         "#]],
@@ -258,7 +258,7 @@ func main() {}
             23-28 method T›F {24-28}
             30-30 function main {30-30}
             import fmt []
-            import github.com/a/b/c [alias]
+            import github.com/a/b/c [alias=.]
             uses K any A int error New() t T K a b int int error local fmt Sprint() a inner t A run int local
         "#]],
     );
@@ -297,8 +297,8 @@ const int limit = 3;
             12-16 function name {13-16}
             17-17 function proto
             18-18 constant limit
-            import stdio.h []
-            import a/b.h []
+            import stdio.h [*]
+            import a/b.h [*]
             uses a b x y RED point p local p x print() local
         "#]],
     );
@@ -337,9 +337,9 @@ public class A<T> extends B implements I {
               18-18 interface J {18-18}
                 18-18 method m
               19-19 class R {19-19}
-            import com.y.Foo [Foo]
-            import com.y.Bar.baz [baz]
-            import com.z.* []
+            import com.y.Foo [Foo=.]
+            import com.y.Bar.baz [baz=.]
+            import com.z.* [*]
             uses Service T B I field Override T Foo foo foo go() Bar() T field X a
         "#]],
     );
@@ -385,8 +385,8 @@ return M
               17-17 function go
             19-21 test outer
               20-20 test inner
-            import a.b.util [util]
-            import other [other]
+            import a.b.util [util=.]
+            import other [other=.]
             uses require() require() M x y util go() x M walk() y M self M sub n describe() it() M
         "#]],
     );

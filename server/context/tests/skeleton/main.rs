@@ -7,6 +7,7 @@ mod compiled;
 mod core;
 #[cfg(feature = "languages-more")]
 mod data;
+mod imports;
 mod markup;
 #[cfg(feature = "languages-all")]
 mod rare;
@@ -17,7 +18,7 @@ use std::fmt::Write;
 use std::ops::Range;
 use std::path::Path;
 
-use context::{Declaration, Language, Skeleton};
+use context::{Declaration, ImportedName, Language, Origin, Skeleton};
 use expect_test::Expect;
 
 fn check(path: &str, source: &str, expect: Expect) {
@@ -28,6 +29,16 @@ fn check(path: &str, source: &str, expect: Expect) {
 
 fn render(skeleton: &Skeleton, source: &str) -> String {
     let text = |range: &Range<u32>| &source[range.start as usize..range.end as usize];
+    let name = |name: &ImportedName| {
+        let bound = text(&name.bound);
+        match &name.origin {
+            Origin::Target => format!("{bound}=."),
+            Origin::Default => format!("{bound}=default"),
+            Origin::Named(source) if *source == name.bound => bound.to_owned(),
+            Origin::Named(source) => format!("{bound}={}", text(source)),
+            Origin::All => "*".to_owned(),
+        }
+    };
     let mut out = String::new();
     for declaration in &skeleton.declarations {
         let (first, last) = lines(source, &declaration.bytes);
@@ -48,7 +59,7 @@ fn render(skeleton: &Skeleton, source: &str) -> String {
         );
     }
     for import in &skeleton.imports {
-        let names: Vec<&str> = import.names.iter().map(text).collect();
+        let names: Vec<String> = import.names.iter().map(name).collect();
         let _ = writeln!(out, "import {} [{}]", import.target, names.join(" "));
     }
     let uses = skeleton.references.iter().map(|name| {

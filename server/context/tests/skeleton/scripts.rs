@@ -84,9 +84,9 @@ function helper($a) { return $a; }
               17-17 method t {17-17}
             18-18 enum E {18-18}
             19-19 function helper {19-19}
-            import App\Models\User [User]
-            import App\Other\A [A]
-            import App\Other\B [C]
+            import App\Models\User [User=.]
+            import App\Other\A [A=.]
+            import App\Other\B [C=.]
             import ./x.php []
             import ./y.php []
             uses Attr Base I SomeTrait f User u l helper() u name() Foo make() Bar() l A a a
@@ -127,11 +127,11 @@ end
               14-14 macro mac {14-14}
               16-20 test x
                 17-19 test works
-            import App.Models.User [User]
-            import App.Models.Post [Post]
-            import App.Bar [App.Bar]
-            import Ecto.Query [Ecto.Query]
-            import GenServer [GenServer]
+            import App.Models.User [User=.]
+            import App.Models.Post [Post=.]
+            import App.Bar [App.Bar=.]
+            import Ecto.Query [Ecto.Query=.]
+            import GenServer [GenServer=.]
             uses defmodule() moduledoc() limit() doc() def() a b a l go() a B m() l defp() a a defmacro() x x defstruct() describe() test() a assert() run() a
         "#]],
     );

@@ -181,6 +181,67 @@ async fn the_definition_nearest_to_its_use_comes_first() {
     );
 }
 
+/// Files that only pass a name on are seen through, and a name is found under the one that it is declared as.
+#[tokio::test]
+async fn the_definition_that_an_import_means_comes_first() {
+    let scene = Scene::new(&[
+        (
+            "app/main.ts",
+            "import { load, store as s, ns } from '../lib';\n\ns(load(), ns.load());\n",
+        ),
+        ("app/near.ts", "export function load() {}\n"),
+        (
+            "lib/index.ts",
+            "export * from './deep';\nexport { save as store } from './save';\nexport * as ns from './ns';\n",
+        ),
+        ("lib/deep.ts", "export { load } from './deeper/load';\n"),
+        ("lib/deeper/load.ts", "/** Loads. */\nexport function load() {}\n"),
+        ("lib/save.ts", "export function save() {}\n"),
+        ("lib/ns.ts", "export function load() {}\n"),
+    ]);
+    scene.cx.atlas.refresh();
+    let ask = |name: &str| json!({"name": name, "path": "app/main.ts"});
+    check(
+        &scene,
+        "definition",
+        ask("load"),
+        expect![[r#"
+            lib/deeper/load.ts:2-2 function export function load()
+                Loads.
+            lib/ns.ts:1-1 function export function load()
+            app/near.ts:1-1 function export function load()
+        "#]],
+    )
+    .await;
+    check(
+        &scene,
+        "definition",
+        ask("s"),
+        expect![[r#"
+        lib/save.ts:1-1 function export function save()
+    "#]],
+    )
+    .await;
+    check(
+        &scene,
+        "definition",
+        ask("ns"),
+        expect![[r#"
+        lib/ns.ts is what it imports as `ns`
+    "#]],
+    )
+    .await;
+    check(
+        &scene,
+        "definition",
+        ask("ns.load"),
+        expect![[r#"
+            lib/ns.ts:1-1 function export function load()
+        "#]],
+    )
+    .await;
+}
+
 #[tokio::test]
 async fn words_lead_to_pieces() {
     let scene = project();

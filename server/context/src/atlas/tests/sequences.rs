@@ -18,10 +18,35 @@ enum Step {
 }
 
 fn path() -> impl Strategy<Value = String> {
-    prop::sample::select(vec!["a.rs", "b.py", "src/a.rs", "src/c.ts", "d.txt"]).prop_map(str::to_owned)
+    prop::sample::select(vec![
+        "a.rs",
+        "b.py",
+        "src/a.rs",
+        "src/c.ts",
+        "d.txt",
+        "main.ts",
+        "src/index.ts",
+        "package.json",
+        "tsconfig.json",
+    ])
+    .prop_map(str::to_owned)
 }
 
 fn text() -> impl Strategy<Value = String> {
+    let import = prop::sample::select(vec![
+        "import { a, b as c } from './src'; a(c);\n",
+        "import * as all from '@/c';\n",
+        "import { a } from 'own';\n",
+        "export * from './c';\nexport { default as b } from '../main';\n",
+        "export function a() {}\n",
+        "{\"name\": \"own\", \"main\": \"src/c.ts\"}\n",
+        "{\"compilerOptions\": {\"paths\": {\"@/*\": [\"./src/*\"]}}}\n",
+        "{\"compilerOptions\": {\"paths\": {\"@/*\": [\"./*\"]}}}\n",
+    ]);
+    prop_oneof![2 => code(), 1 => import.prop_map(str::to_owned)]
+}
+
+fn code() -> impl Strategy<Value = String> {
     "(fn one\\(\\) \\{\n|\\}\n|    two\\(\\);\n|use crate::a;\n|def three\\(x\\):\n|    return four\n|// word\n|\"|é){0,12}"
 }
 
@@ -63,11 +88,35 @@ fn run(place: &Place, open: &mut BTreeMap<String, Rope>, step: Step) {
     }
 }
 
+/// What each file imports.
+fn imported(place: &Place, atlas: &Atlas) -> Vec<String> {
+    let snapshot = atlas.snapshot();
+    let resolver = snapshot.resolver(&|path| fs::read_to_string(place.path(path)).ok());
+    let files = paths(atlas).into_iter().map(|name| {
+        let path = place.path(&name);
+        let (mut by, mut named) = (
+            snapshot.imported_by(&resolver, &path),
+            snapshot.imported_as(&resolver, &path, "a"),
+        );
+        by.sort_unstable();
+        named.sort_unstable();
+        format!("{name} {by:?} {named:?}")
+    });
+    files.collect()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
     #[test]
     fn any_sequence_ends_like_a_fresh_start(steps in prop::collection::vec(step(), 1..16)) {
-        let place = Place::new(&[("a.rs", "fn one() { two(); }\n")]);
+        let place = Place::new(&[
+            ("a.rs", "fn one() { two(); }\n"),
+            ("main.ts", "import { a } from '@/index';\nimport own from 'own';\n"),
+            ("tsconfig.json", "{\"compilerOptions\": {\"paths\": {\"@/*\": [\"./src/*\"]}}}\n"),
+            ("package.json", "{\"name\": \"own\", \"main\": \"src/c.ts\"}\n"),
+            ("src/index.ts", "export * from './c';\n"),
+            ("src/c.ts", "export function a() {}\n"),
+        ]);
         let mut open = BTreeMap::new();
         for step in steps {
             run(&place, &mut open, step);
@@ -79,5 +128,40 @@ proptest! {
         place.atlas.refresh();
         fresh.refresh();
         check_same(&place.atlas, &fresh);
+        prop_assert_eq!(imported(&place, &place.atlas), imported(&place, &fresh));
     }
+}
+
+#[test]
+fn imports_follow_what_manifests_and_passing_files_say_now() {
+    let place = Place::new(&[
+        ("main.ts", "import { a } from '@/index';\n"),
+        (
+            "tsconfig.json",
+            r#"{"compilerOptions": {"paths": {"@/*": ["./src/*"]}}}"#,
+        ),
+        ("src/index.ts", "export * from './c';\n"),
+        ("src/c.ts", "export function a() {}\n"),
+        ("src/d.ts", "export function a() {}\n"),
+        ("other/index.ts", "export function a() {}\n"),
+    ]);
+    let leads_to = |target: &str| {
+        place.atlas.refresh();
+        let snapshot = place.atlas.snapshot();
+        let resolver = snapshot.resolver(&|path| fs::read_to_string(place.path(path)).ok());
+        let found = snapshot.imported_as(&resolver, &place.path("main.ts"), "a");
+        assert_eq!(found, [(place.path(target), "a".to_owned())]);
+    };
+    leads_to("src/c.ts");
+    place.write("src/index.ts", "export { a } from './d';\n");
+    leads_to("src/d.ts");
+    place
+        .atlas
+        .edit(&place.path("src/index.ts"), &Rope::from_str("export * from './c';\n"));
+    leads_to("src/c.ts");
+    place.write(
+        "tsconfig.json",
+        r#"{"compilerOptions": {"paths": {"@/*": ["./other/*"]}}}"#,
+    );
+    leads_to("other/index.ts");
 }

@@ -8,7 +8,7 @@ use super::{Walk, slice};
 use crate::SymbolKind;
 use crate::grammar::Role;
 use crate::skeleton::site::fits;
-use crate::skeleton::{Found, Import, NameUse, SKELETON_CAP, range};
+use crate::skeleton::{Found, Import, ImportedName, NameUse, SKELETON_CAP, range};
 
 impl<'t> Walk<'_, 't> {
     pub(super) fn name(&mut self, start: u32, end: usize, called: bool) {
@@ -95,8 +95,9 @@ impl<'t> Walk<'_, 't> {
     }
 
     /// `a` of `a = require("…")`, `b` and `c` of `{ b, c } = require("…")`.
-    pub(super) fn bound_before(&self, index: usize) -> Vec<Range<u32>> {
+    pub(super) fn bound_before(&self, index: usize) -> Vec<ImportedName> {
         let mut names = Vec::new();
+        let mut is_destructured = false;
         let mut next = self.skeleton.references[index].start;
         let mut marks: &[u8] = b" \t\n={},";
         for name in self.skeleton.references[..index].iter().rev() {
@@ -109,12 +110,18 @@ impl<'t> Walk<'_, 't> {
             if !is_bound {
                 break;
             }
+            is_destructured |= gap.contains(&b'}');
             names.push(name.name());
             next = name.start;
             marks = b" \t\n,";
         }
         names.reverse();
-        names
+        let named = if is_destructured {
+            ImportedName::named
+        } else {
+            ImportedName::target
+        };
+        names.into_iter().map(named).collect()
     }
 
     /// `describe("title", …)`, with what may come between: `it.only`, `it.each(table)`.
