@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use context::Symbol;
+use context::imports::Resolver;
+use context::{Snapshot, Symbol};
 use permissions::{Grant, OwnedAction};
 use serde::Deserialize;
 use workspace::{IdePlace, IdeService};
@@ -177,6 +178,11 @@ fn the_same(symbols: Vec<Symbol>, name: &str) -> Vec<Symbol> {
     }
 }
 
+/// What imports mean in the workspace as the session sees its manifests.
+pub(crate) fn resolver(snapshot: &Snapshot, cx: &ToolContext) -> Resolver {
+    snapshot.resolver(&|name| Some(cx.peek(&snapshot.absolute(name)?)?.rope.to_string()))
+}
+
 /// What a name is as the file sees that uses it.
 struct Seen {
     file: PathBuf,
@@ -193,8 +199,7 @@ struct Seen {
 impl Seen {
     fn from(file: &Path, name: &str, cx: &ToolContext) -> Self {
         let snapshot = cx.atlas.snapshot();
-        let read = |name: &str| Some(cx.peek(&snapshot.absolute(name)?)?.rope.to_string());
-        let resolver = snapshot.resolver(&read);
+        let resolver = resolver(&snapshot, cx);
         let last = locate::last_part(name);
         let first = name.trim().split(['.', ':', '#']).next().unwrap_or(last);
         let is_member = first.len() < name.trim().len() && first != last;

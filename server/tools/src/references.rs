@@ -63,12 +63,16 @@ impl Builtin for References {
             Asked::Answered(answer) => return Ok(answer),
             Asked::Not(why) => why,
         };
-        let (_, name) = definition::place(&arguments.name);
+        let (place, name) = definition::place(&arguments.name);
         let answer = source.references(name, under.as_deref());
         let references = source.shown(answer.references, |reference| &reference.path)?;
+        let (references, namesakes) = match place {
+            Some((path, _)) => split(cx, references, &overlay::resolved(&cx.path(path)?), name),
+            None => (references, Vec::new()),
+        };
         let name = clip(name, 60);
         let summary = format!("{} of `{name}`", count(references.len(), "use"));
-        if references.is_empty() {
+        if references.is_empty() && namesakes.is_empty() {
             let searched = if answer.truncated { " in time: give a path" } else { "" };
             let mut answer =
                 format!("`{name}` is used in no code that was searched{searched}; `grep` searches any text\n");
@@ -76,6 +80,10 @@ impl Builtin for References {
             return Ok(ToolOutput::new(answer, summary));
         }
         let mut lines: Vec<String> = references.iter().map(|reference| line_of(reference, cx)).collect();
+        if !namesakes.is_empty() {
+            lines.push(format!("of another `{name}`:"));
+            lines.extend(namesakes.iter().map(|reference| line_of(reference, cx)));
+        }
         if answer.truncated {
             lines.push("… there may be more: give a path".to_owned());
         }
@@ -85,6 +93,41 @@ impl Builtin for References {
             summary,
         ))
     }
+}
+
+/// Uses of the name as one file has it, and those in files that have another: they import it from elsewhere, or declare
+/// it themselves.
+fn split(cx: &ToolContext, all: Vec<Reference>, file: &Path, name: &str) -> (Vec<Reference>, Vec<Reference>) {
+    let snapshot = cx.atlas.snapshot();
+    let resolver = definition::resolver(&snapshot, cx);
+    let name = locate::last_part(name);
+    let imported = |file: &Path| -> HashSet<PathBuf> {
+        let places = snapshot.imported_as(&resolver, file, name).into_iter();
+        places.map(|(path, _)| path).collect()
+    };
+    let mut declaring = imported(file);
+    if declaring.is_empty() {
+        declaring.insert(file.to_owned());
+    }
+    let own: HashSet<PathBuf> = all
+        .iter()
+        .filter(|reference| reference.is_definition)
+        .map(|reference| reference.path.clone())
+        .collect();
+    let mut judged: HashMap<PathBuf, bool> = HashMap::new();
+    all.into_iter().partition(|reference| {
+        let judge = || {
+            let path = &reference.path;
+            let from = imported(path);
+            let has_another = if from.is_empty() {
+                own.contains(path)
+            } else {
+                from.is_disjoint(&declaring)
+            };
+            path == file || declaring.contains(path) || !has_another
+        };
+        *judged.entry(reference.path.clone()).or_insert_with(judge)
+    })
 }
 
 /// What the editor's servers know of the uses, and after that those in proposed text, which only our index knows.

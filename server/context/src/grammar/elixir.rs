@@ -4,7 +4,7 @@ use tree_sitter::Node;
 
 use super::{Declare, Rules};
 use crate::SymbolKind;
-use crate::skeleton::{Found, ImportFound, ImportedName, Site, child, range};
+use crate::skeleton::{Found, ImportFound, ImportedName, Site, child, fits, range};
 
 pub(super) const RULES: Rules = Rules {
     declarations: &[("call", Declare::By(definition))],
@@ -46,6 +46,13 @@ fn name(mut head: Node<'_>) -> Option<Node<'_>> {
     }
 }
 
+/// `C` of `alias A.B.C`.
+fn last_part(site: &Site<'_, '_>, module: Node<'_>) -> ImportedName {
+    let whole = range(module);
+    let before = site.text_of(module).rfind('.').map_or(0, |at| at + 1);
+    ImportedName::target(whole.start + fits(before)..whole.end)
+}
+
 /// `alias A.{B, C}` is two imports.
 fn import(site: &Site<'_, '_>, imports: &mut Vec<ImportFound>) {
     let word = site.field("target").filter(|word| word.kind() == "identifier");
@@ -57,7 +64,7 @@ fn import(site: &Site<'_, '_>, imports: &mut Vec<ImportFound>) {
     match module.kind() {
         "alias" => imports.push(ImportFound {
             target: site.text_of(module).to_owned(),
-            names: vec![ImportedName::target(range(module))],
+            names: vec![last_part(site, module)],
         }),
         "dot" => {
             let prefix = module
@@ -69,7 +76,7 @@ fn import(site: &Site<'_, '_>, imports: &mut Vec<ImportFound>) {
             };
             imports.extend(list.named_children(&mut list.walk()).map(|part| ImportFound {
                 target: format!("{prefix}.{}", site.text_of(part)),
-                names: vec![ImportedName::target(range(part))],
+                names: vec![last_part(site, part)],
             }));
         }
         _ => {}

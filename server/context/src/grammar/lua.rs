@@ -16,7 +16,7 @@ pub(super) const RULES: Rules = Rules {
     leading: &["comment"],
     lone_wrappers: &["variable_declaration"],
     leaves: &["string"],
-    requires: &["require"],
+    requires: &["require", "pcall"],
     tests: &["describe", "context", "it", "test"],
     ..Rules::NONE
 };

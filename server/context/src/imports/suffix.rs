@@ -46,6 +46,8 @@ pub(super) fn thing(language: Language, target: &str) -> &str {
     let last = |separator: char| target.rsplit(separator).next().unwrap_or_default();
     match language {
         Language::Java | Language::Kotlin | Language::Scala if !target.ends_with('*') => last('.'),
+        // Modules are declared by their whole names.
+        Language::Elixir => target,
         Language::Php if !target.starts_with("./") => last('\\'),
         _ => "",
     }

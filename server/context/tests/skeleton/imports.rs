@@ -110,3 +110,36 @@ fn python() {
         "#]],
     );
 }
+
+#[test]
+fn lua() {
+    check(
+        "a.lua",
+        "local a = require('x.a')\nlocal ok, b = pcall(require, 'x.b')\npcall(f, 'x.c')\nrequire('x.d').setup()\npcall(require, 'x.' .. e)\n",
+        expect![[r#"
+            1-1 variable a
+            2-2 variable ok
+            2-2 variable b
+            import x.a [a=.]
+            import x.b [b=.]
+            import x.d []
+            uses require() pcall() require pcall() f require() setup() pcall() require e
+        "#]],
+    );
+}
+
+#[cfg(feature = "languages-more")]
+#[test]
+fn ruby() {
+    check(
+        "a.rb",
+        "require 'a/b'\nrequire_relative 'c'\nmodule M\n  autoload :D, 'm/d'\n  autoload :E, File.join('e')\nend\n",
+        expect![[r#"
+            3-6 trait M {4-5}
+            import a/b []
+            import ./c []
+            import m/d []
+            uses require() require_relative() autoload() autoload() File join()
+        "#]],
+    );
+}

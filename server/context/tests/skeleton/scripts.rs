@@ -129,8 +129,8 @@ end
                 17-19 test works
             import App.Models.User [User=.]
             import App.Models.Post [Post=.]
-            import App.Bar [App.Bar=.]
-            import Ecto.Query [Ecto.Query=.]
+            import App.Bar [Bar=.]
+            import Ecto.Query [Query=.]
             import GenServer [GenServer=.]
             uses defmodule() moduledoc() limit() doc() def() a b a l go() a B m() l defp() a a defmacro() x x defstruct() describe() test() a assert() run() a
         "#]],

@@ -242,6 +242,33 @@ async fn the_definition_that_an_import_means_comes_first() {
     .await;
 }
 
+/// Of a name in a file, those uses come first that are of the same thing.
+#[tokio::test]
+async fn references_of_a_place_are_told_from_those_of_namesakes() {
+    let scene = Scene::new(&[
+        ("a/load.ts", "export function load() {}\n"),
+        ("a/index.ts", "export * from './load';\n"),
+        ("b/load.ts", "export function load() {}\nload();\n"),
+        ("one.ts", "import { load } from './a';\nload();\n"),
+        ("two.ts", "import { load } from './b/load';\nload();\n"),
+        ("zero.js", "load();\n"),
+    ]);
+    scene.cx.atlas.refresh();
+    let of_a = scene.call("references", json!({"name": "a/load.ts:1:load"})).await;
+    expect![[r#"
+        a/load.ts:1 [definition] export function load() {}
+        one.ts:1 import { load } from './a';
+        one.ts:2 load();
+        zero.js:1 load();
+        of another `load`:
+        b/load.ts:1 [definition] export function load() {}
+        b/load.ts:2 load();
+        two.ts:1 import { load } from './b/load';
+        two.ts:2 load();
+    "#]].assert_eq(&of_a);
+    assert_eq!(scene.call("references", json!({"name": "one.ts:2:load"})).await, of_a);
+}
+
 #[tokio::test]
 async fn words_lead_to_pieces() {
     let scene = project();

@@ -73,7 +73,14 @@ impl<'t> Walk<'_, 't> {
 
     pub(super) fn require(&mut self, arguments: Node<'t>, index: usize) {
         let start = self.skeleton.references[index].start;
-        let Some(target) = first_string(arguments) else { return };
+        let by_second = || self.required_by_second(arguments);
+        let first = first_string(arguments);
+        let Some(target) = first.or_else(by_second) else { return };
+        let mut names = self.bound_before(index);
+        if first.is_none() && names.len() > 1 {
+            // Whether it worked.
+            names.remove(0);
+        }
         let target = self.text.get(target.byte_range()).unwrap_or_default();
         let target = target.trim_matches(['"', '\'', '`', '[', ']']);
         let is_relative = self
@@ -89,9 +96,18 @@ impl<'t> Walk<'_, 't> {
             self.push_import(Import {
                 bytes: start..fits(arguments.end_byte()),
                 target: format!("{from_here}{target}").into(),
-                names: self.bound_before(index),
+                names,
             });
         }
+    }
+
+    /// `pcall(require, "…")`, `autoload :Name, "…"`.
+    fn required_by_second(&self, arguments: Node<'t>) -> Option<Node<'t>> {
+        let first = arguments.named_child(0)?;
+        let text = self.text.get(first.byte_range()).unwrap_or_default();
+        let is_how = self.table.rules.requires.contains(&text) || first.kind().contains("symbol");
+        let second = arguments.named_child(1).filter(|_| is_how)?;
+        second.kind().contains("string").then_some(second)
     }
 
     /// `a` of `a = require("…")`, `b` and `c` of `{ b, c } = require("…")`.
