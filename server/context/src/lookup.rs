@@ -110,27 +110,23 @@ impl Catalog {
     /// others. The resolver is this catalog's own.
     #[must_use]
     pub fn imported_by(&self, resolver: &Resolver, path: &str) -> Vec<String> {
-        let importer = self.importer(path);
+        let importer = self.id_of(path);
         let files = importer.map(|importer| Follow::new(self, resolver).imported(importer));
         let files = files.into_iter().flatten();
         files.map(|id| self.path_of(id).to_owned()).collect()
     }
 
     /// Where a name that a file imports is declared, and as what: a file without a name is a module that the name
-    /// stands for. Nothing for a name that it has not imported. The resolver is this catalog's own.
+    /// stands for. Of `a::b` the first part is what is imported. Nothing for a name that it has not imported. The
+    /// resolver is this catalog's own.
     #[must_use]
     pub fn imported_as(&self, resolver: &Resolver, path: &str, name: &str) -> Vec<(String, String)> {
-        let importer = self.importer(path);
+        let importer = self.id_of(path);
         let places = importer.map(|importer| Follow::new(self, resolver).meant(importer, name));
         let places = places.into_iter().flatten();
         places
             .filter(|place| Some(place.file) != importer)
             .map(|place| (self.path_of(place.file).to_owned(), place.name))
             .collect()
-    }
-
-    /// A file that imports something.
-    fn importer(&self, path: &str) -> Option<FileId> {
-        self.id_of(path).filter(|id| !self.file(*id).digest.imports.is_empty())
     }
 }

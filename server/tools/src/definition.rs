@@ -77,7 +77,7 @@ impl Builtin for Definition {
         let mut modules = Vec::new();
         if let Some(from) = from {
             let seen = Seen::from(&overlay::resolved(&from), name, cx);
-            let others = seen.others(&source);
+            let others = seen.others(&source, &symbols);
             symbols.extend(source.shown(others, path_of)?);
             symbols.sort_by_key(|symbol| seen.distance(symbol));
             modules = source.shown(seen.modules(), PathBuf::as_path)?;
@@ -186,38 +186,27 @@ pub(crate) fn resolver(snapshot: &Snapshot, cx: &ToolContext) -> Resolver {
 /// What a name is as the file sees that uses it.
 struct Seen {
     file: PathBuf,
-    name: String,
     /// Files that its imports lead to.
     imported: HashSet<PathBuf>,
-    /// Where they say that the name, or the first part of it, is declared, and as what: as nothing where it stands for
-    /// the file.
+    /// Where they say that it is declared, and as what: as nothing where it stands for the file.
     places: Vec<(PathBuf, String)>,
-    /// The name is a member of what is imported: `ns.load`, `Parser::new`.
-    is_member: bool,
 }
 
 impl Seen {
     fn from(file: &Path, name: &str, cx: &ToolContext) -> Self {
         let snapshot = cx.atlas.snapshot();
         let resolver = resolver(&snapshot, cx);
-        let last = locate::last_part(name);
-        let first = name.trim().split(['.', ':', '#']).next().unwrap_or(last);
-        let is_member = first.len() < name.trim().len() && first != last;
         Self {
             imported: snapshot.imported_by(&resolver, file).into_iter().collect(),
-            places: snapshot.imported_as(&resolver, file, if is_member { first } else { last }),
+            places: snapshot.imported_as(&resolver, file, &path_of_names(name)),
             file: file.to_owned(),
-            name: last.to_owned(),
-            is_member,
         }
     }
 
-    /// What is declared under another name than it is imported as, and what a module has.
-    fn others(&self, source: &SessionSource<'_>) -> Vec<Symbol> {
-        let others = self.places.iter().filter_map(|(path, declared)| match self.is_member {
-            true => declared.is_empty().then_some((path, &self.name)),
-            false => Some((path, declared)).filter(|_| *declared != self.name),
-        });
+    /// What is declared under another name than it is imported as, or in a module that it is a member of.
+    fn others(&self, source: &SessionSource<'_>, known: &[Symbol]) -> Vec<Symbol> {
+        let is_known = |path: &Path| known.iter().any(|symbol| path_of(symbol) == path);
+        let others = self.places.iter().filter(|(path, _)| !is_known(path));
         let symbols = others.flat_map(|(path, declared)| {
             let mut symbols = source.symbols(declared).symbols;
             symbols.retain(|symbol| symbol.name == *declared && path_of(symbol) == path);
@@ -228,17 +217,13 @@ impl Seen {
 
     /// Files that the name stands for.
     fn modules(&self) -> Vec<PathBuf> {
-        let whole = self
-            .places
-            .iter()
-            .filter(|(_, declared)| declared.is_empty() && !self.is_member);
+        let whole = self.places.iter().filter(|(_, declared)| declared.is_empty());
         whole.map(|(path, _)| path.clone()).collect()
     }
 
     fn distance(&self, symbol: &Symbol) -> u8 {
         let path = path_of(symbol);
-        let is_meant =
-            |(place, declared): &(PathBuf, String)| place == path && (self.is_member || symbol.name == *declared);
+        let is_meant = |(place, declared): &(PathBuf, String)| place == path && symbol.name == *declared;
         if self.places.iter().any(is_meant) {
             0
         } else if path == self.file {
@@ -251,6 +236,13 @@ impl Seen {
             4
         }
     }
+}
+
+/// `ns::load` of `ns.load()`.
+fn path_of_names(name: &str) -> String {
+    let name = name.trim().trim_end_matches("()").trim_end_matches('!');
+    let parts = name.split(['.', ':', '#']).filter(|part| !part.is_empty());
+    parts.collect::<Vec<_>>().join("::")
 }
 
 fn lines_of(symbol: &Symbol, cx: &ToolContext) -> Vec<String> {

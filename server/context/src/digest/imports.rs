@@ -57,10 +57,6 @@ impl Imports {
         Self(out.into())
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     pub(crate) fn iter(&self) -> impl Iterator<Item = Imported<'_>> {
         self.0.lines().map(|line| {
             let (target, names) = line.split_once('\t').unwrap_or((line, ""));

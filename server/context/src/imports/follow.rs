@@ -56,9 +56,13 @@ impl<'a> Follow<'a> {
         }
     }
 
-    /// What a name stands for in a file.
-    pub(crate) fn meant(mut self, file: FileId, name: &str) -> BTreeSet<Place> {
-        self.name(file, name, false);
+    /// What a name, or a path `a::b` that starts with one, stands for in a file.
+    pub(crate) fn meant(mut self, file: FileId, path: &str) -> BTreeSet<Place> {
+        let outcome = self.name(file, path, false);
+        // Rust's paths need no import.
+        if outcome != Outcome::Found && path.contains("::") && self.language(file) == Some(Language::Rust) {
+            self.path(file, path, true);
+        }
         self.found
     }
 

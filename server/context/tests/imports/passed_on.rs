@@ -56,6 +56,9 @@ fn scripts() {
             ("app/main.ts", "Button"),
             ("app/main.ts", "Props"),
             ("app/main.ts", "never"),
+            ("app/main.ts", "ns::x"),
+            ("app/main.ts", "all::deep"),
+            ("app/main.ts", "never::x"),
             ("app/main.ts", ""),
             ("app/old.js", "deep"),
             ("app/old.js", "lib"),
@@ -75,6 +78,9 @@ fn scripts() {
             app/main.ts: Button → lib/button/Button.vue:
             app/main.ts: Props → lib/button/Button.vue:Props
             app/main.ts: never → 
+            app/main.ts: ns::x → lib/ns.ts:x
+            app/main.ts: all::deep → lib/deep/index.ts:deep
+            app/main.ts: never::x → 
             app/main.ts:  → lib/a.ts lib/b.ts lib/button/Button.vue lib/button/index.ts lib/deep/index.ts lib/def.ts lib/index.ts lib/ns.ts
             app/old.js: deep → lib/deep/index.ts:deep
             app/old.js: lib → lib/index.ts:
@@ -187,6 +193,12 @@ fn rust() {
             ("app/src/star.rs", "tcp"),
             ("app/src/star.rs", ""),
             ("app/src/variant.rs", "One"),
+            ("app/src/main.rs", "wires::tcp"),
+            ("app/src/main.rs", "wires::Stream::open"),
+            ("app/src/variant.rs", "my_core::wires::Stream"),
+            ("core/src/net/tcp.rs", "crate::Renamed::One"),
+            ("core/src/net/tcp.rs", "std::fmt::Debug"),
+            ("core/src/net/tcp.rs", "super::Stream"),
             ("core/src/lib.rs", "join"),
         ],
         expect![[r#"
@@ -206,6 +218,12 @@ fn rust() {
             app/src/star.rs: tcp → core/src/net/tcp.rs:
             app/src/star.rs:  → core/src/a.rs core/src/lib.rs core/src/net/mod.rs core/src/net/tcp.rs
             app/src/variant.rs: One → core/src/a.rs:One
+            app/src/main.rs: wires::tcp → core/src/net/tcp.rs:
+            app/src/main.rs: wires::Stream::open → core/src/net/tcp.rs:open
+            app/src/variant.rs: my_core::wires::Stream → core/src/net/tcp.rs:Stream
+            core/src/net/tcp.rs: crate::Renamed::One → core/src/a.rs:One
+            core/src/net/tcp.rs: std::fmt::Debug → 
+            core/src/net/tcp.rs: super::Stream → 
             core/src/lib.rs: join → core/src/task/join.rs:
         "#]],
     );

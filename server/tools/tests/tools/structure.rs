@@ -231,6 +231,9 @@ async fn the_definition_that_an_import_means_comes_first() {
     "#]],
     )
     .await;
+    check(&scene, "definition", ask("s.near()"), expect![[r#"
+        `s.near()` is declared nowhere in the workspace; `symbols` finds names like it
+    "#]]).await;
     check(
         &scene,
         "definition",
@@ -265,7 +268,8 @@ async fn references_of_a_place_are_told_from_those_of_namesakes() {
         b/load.ts:2 load();
         two.ts:1 import { load } from './b/load';
         two.ts:2 load();
-    "#]].assert_eq(&of_a);
+    "#]]
+    .assert_eq(&of_a);
     assert_eq!(scene.call("references", json!({"name": "one.ts:2:load"})).await, of_a);
 }
 
