@@ -231,9 +231,15 @@ async fn the_definition_that_an_import_means_comes_first() {
     "#]],
     )
     .await;
-    check(&scene, "definition", ask("s.near()"), expect![[r#"
+    check(
+        &scene,
+        "definition",
+        ask("s.near()"),
+        expect![[r#"
         `s.near()` is declared nowhere in the workspace; `symbols` finds names like it
-    "#]]).await;
+    "#]],
+    )
+    .await;
     check(
         &scene,
         "definition",
