@@ -44,7 +44,7 @@ pub(crate) const SIGNALS: &[Signal] = &[
 ];
 
 /// What a piece gains by a line in it that was just edited or has an error: logarithms of odds.
-const EDITED_PIECE: f32 = 0.7;
+const EDITED_PIECE: f32 = 1.0;
 const WRONG_PIECE: f32 = 1.5;
 
 /// The same as [`Live`], found in the catalog.
