@@ -40,7 +40,7 @@ const WEIGHTS: [(f32, f32); FEATURES] = [
     (0.000, 0.530),   // words of the last messages about the cursor's file
     (0.393, 0.299),   // names used
     (0.787, 0.073),   // names declared
-    (0.318, 0.123),   // words asked for in its name
+    (0.317, 0.123),   // words asked for in its name
     (-0.023, -0.025), // words asked for in the names around it
     (0.274, 0.420),   // words of its neighbours
     (-0.509, -0.625), // is a test by call
