@@ -28,36 +28,36 @@ pub(crate) struct Worth {
 /// What is known of a piece, and what it counts for in the logistic model: for a request, and for a cursor. See the
 /// README, *Where the weights come from*.
 const WEIGHTS: [(f32, f32); FEATURES] = [
-    (0.147, 0.269),   // the file's score less the best file's
-    (-0.253, -1.070), // the same as a ratio
-    (1.562, 2.004),   // the file's place
-    (0.782, 0.199),   // words asked for, times the ratio of the file's score
-    (0.528, 0.343),   // is the file's first, times the file's ratio
-    (0.828, -0.453),  // words asked for, against the best piece
-    (0.786, 0.757),   // place in the file by these words
-    (-0.049, -0.214), // is the file's best by these words
-    (0.108, 0.000),   // words of the first line
+    (0.162, 0.269),   // the file's score less the best file's
+    (-0.134, -1.070), // the same as a ratio
+    (1.383, 2.004),   // the file's place
+    (0.853, 0.199),   // words asked for, times the ratio of the file's score
+    (0.500, 0.343),   // is the file's first, times the file's ratio
+    (0.929, -0.453),  // words asked for, against the best piece
+    (0.773, 0.757),   // place in the file by these words
+    (-0.112, -0.214), // is the file's best by these words
+    (-0.165, 0.000),  // words of the first line
     (0.000, 0.530),   // words of the last messages about the cursor's file
-    (0.393, 0.299),   // names used
-    (0.787, 0.073),   // names declared
-    (0.317, 0.123),   // words asked for in its name
-    (-0.023, -0.025), // words asked for in the names around it
-    (0.274, 0.420),   // words of its neighbours
-    (-0.509, -0.625), // is a test by call
-    (-0.048, -0.309), // stands in a test
-    (0.017, -0.067),  // length
-    (-0.250, -0.292), // pieces in the file
-    (0.600, 0.473),   // how lately its lines were written
-    (0.331, 0.374),   // how often they were written lately
-    (0.921, 0.242),   // written by a change that has to do with what is asked
-    (0.184, 0.285),   // written by such changes
+    (0.505, 0.299),   // names used
+    (0.675, 0.073),   // names declared
+    (0.189, 0.123),   // words asked for in its name
+    (-0.150, -0.025), // words asked for in the names around it
+    (0.381, 0.420),   // words of its neighbours
+    (-0.585, -0.625), // is a test by call
+    (-0.021, -0.309), // stands in a test
+    (0.054, -0.067),  // length
+    (-0.317, -0.292), // pieces in the file
+    (0.945, 0.473),   // how lately its lines were written
+    (0.190, 0.374),   // how often they were written lately
+    (0.809, 0.242),   // written by a change that has to do with what is asked
+    (0.199, 0.285),   // written by such changes
     (0.000, 0.941),   // words of the cursor's line
     (0.000, 0.424),   // words of a few lines there
     (0.000, 0.810),   // words of some more
     (0.000, 0.680),   // names in these lines used
     (0.000, 0.458),   // such names declared
 ];
-const BIAS: (f32, f32) = (-4.899, -4.582);
+const BIAS: (f32, f32) = (-4.548, -4.582);
 
 /// All pieces of `files`, which come best first with their scores.
 pub(crate) fn worth(inquiry: &Inquiry<'_>, files: &[(FileId, f32)]) -> Vec<Worth> {
