@@ -169,17 +169,27 @@ impl<'a> Piece<'a> {
     }
 }
 
-/// The change cut into what it really changes, so that hunks inside a large replacement survive it.
+/// The change cut into what it really changes, so that hunks inside a large replacement survive it, and hunks beside it
+/// are not touched: lines put in or taken out may be told as beginning and ending in the midst of lines that are alike
+/// (Enter at the end of a line, a replacement without what it leaves as it is), and are looked at as lines.
 fn refined(rope: &Rope, raw: Edit) -> Vec<Edit> {
-    let Some(before) = slice(rope, &raw.range) else {
+    let has_break = |text: &str| text.contains(['\n', '\r']);
+    let lines = text::whole_lines(rope, raw.range.clone());
+    let Some(before) = slice(rope, &lines) else {
         return vec![raw];
     };
-    let has_break = |text: &str| text.contains(['\n', '\r']);
-    if before.is_empty() || raw.text.is_empty() || !(has_break(&before) || has_break(&raw.text)) {
+    let within = raw.range.start - lines.start..raw.range.end - lines.start;
+    let is_one_piece = raw.range.is_empty() || raw.text.is_empty();
+    if before.is_empty() || !(has_break(&before[within.clone()]) || has_break(&raw.text)) {
         return vec![raw];
     }
-    let edits = text::diff_edits(&Rope::from_str(&before), &Rope::from_str(&raw.text));
-    edits.into_iter().map(|edit| shifted(edit, raw.range.start)).collect()
+    let mut after = before.clone();
+    after.replace_range(within, &raw.text);
+    let edits = text::diff_edits(&Rope::from_str(&before), &Rope::from_str(&after));
+    if is_one_piece && edits.len() > 1 {
+        return vec![raw];
+    }
+    edits.into_iter().map(|edit| shifted(edit, lines.start)).collect()
 }
 
 fn shifted(edit: Edit, by: usize) -> Edit {
@@ -307,6 +317,43 @@ mod tests {
             &expect,
         );
         check("a\nb\nc\n", &[(2, "b\n", "new\n")], "a\nb2\nc\n", &[(3, 0, "2", false)]);
+    }
+
+    #[test]
+    fn lines_beside_a_hunk_are_put_in_and_taken_out_as_lines() {
+        let hunk = [(2, "  b\n", "  B\n")];
+        check("a\n  b\nc\n", &hunk, "a\n  b\n  \nc\n", &[(6, 0, "  \n", false)]);
+        check(
+            "a\n  b\n",
+            &hunk,
+            "x\na\n  b\nz\n",
+            &[(6, 0, "z\n", false), (0, 0, "x\n", false)],
+        );
+        check(
+            "x\na\n  b\nz\n",
+            &[(4, "  b\n", "  B\n")],
+            "a\n  b\n",
+            &[(8, 2, "", false), (0, 2, "", false)],
+        );
+        check("a\n  b\nc\n", &hunk, "a\n  x\n  b\nc\n", &[(2, 0, "  x\n", false)]);
+        check(
+            "a\n  x\n  b\nc\n",
+            &[(6, "  b\n", "  B\n")],
+            "a\n  b\nc\n",
+            &[(2, 4, "", false)],
+        );
+        check("a\n  b\nc\n", &hunk, "a\n  bc\n", &[(5, 1, "", false)]);
+
+        let rope = Rope::from_str("a\n  b\nc\n");
+        let enter = Edit {
+            range: 5..5,
+            text: "\n  new".to_owned(),
+        };
+        let expect = Edit {
+            range: 6..6,
+            text: "  new\n".to_owned(),
+        };
+        assert_eq!(refined(&rope, enter), [expect]);
     }
 
     #[test]
