@@ -12,6 +12,7 @@ import { INPUT, REVIEW, TURN, type InputAnswer, type InputParams, type ReviewPar
 import { plain } from "./plain";
 import { showAll } from "./review/commands";
 import { Decisions, say } from "./review/decide";
+import { Resync } from "./review/resync";
 import { ReviewState } from "./review/state";
 import { adopt, Errand, ERRAND, executor, type Execute } from "./server/execute";
 import { ServerHost } from "./server/host";
@@ -30,6 +31,7 @@ export class Ctx extends Disposable {
   readonly turns: Turns;
   readonly approvals: Approvals;
   readonly decisions: Decisions;
+  readonly resync: Resync;
   private readonly answers: Answers;
   private readonly status: Status;
   chat: ChatView | undefined;
@@ -63,11 +65,13 @@ export class Ctx extends Disposable {
     );
     this.approvals = new Approvals(this.execute, () => this.status.soon());
     this.decisions = new Decisions(this.execute, this.review);
+    this.resync = new Resync(this.execute, this.review);
     this.status = new Status(this);
     parts.push(
       this.status,
       this.answers,
       this.questions,
+      this.resync,
       { dispose: () => this.host.stop() },
       this.log,
       this.host.onState((state) => {
@@ -154,6 +158,7 @@ export class Ctx extends Disposable {
           this.review.typedInto(document.uri.toString(), document.version, changes);
         }
       }),
+      workspace.onDidOpenTextDocument(({ uri }) => this.review.opened(uri.toString())),
       workspace.onDidCloseTextDocument(({ uri }) => this.review.closed(uri.toString())),
       workspace.onDidGrantWorkspaceTrust(() => void this.host.restart()),
       workspace.onDidChangeConfiguration((event) => {

@@ -23,7 +23,7 @@ export function activate(context: ExtensionContext): void {
     registerHovers(ctx.review),
     new Proposals(ctx.review),
     new ReviewTree(ctx.review),
-    registerReviewCommands(ctx.review, ctx.decisions),
+    registerReviewCommands(ctx.review, ctx.decisions, ctx.resync),
     registerRunCommands(ctx),
     registerFirstSteps(ctx),
   );

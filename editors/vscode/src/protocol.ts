@@ -92,6 +92,7 @@ export const SERVER = {
   keep: "singletree.review.keep",
   reject: "singletree.review.reject",
   undo: "singletree.review.undo",
+  state: "singletree.review.state",
   show: "singletree.review.show",
   approve: "singletree.approve",
   commands: "singletree.commands",

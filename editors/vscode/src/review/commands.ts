@@ -7,10 +7,11 @@ import { openAll, openDiff } from "./diff";
 import { draw } from "./drawing";
 import { neighbour } from "./places";
 import { asProposed, isProposed, realUri } from "./proposed";
+import type { Resync } from "./resync";
 import type { PlacedHunk, ReviewState, ReviewedFile } from "./state";
 import { fileOf, HunkRef, hunkOf } from "./target";
 
-export function registerReviewCommands(state: ReviewState, decisions: Decisions): Disposable {
+export function registerReviewCommands(state: ReviewState, decisions: Decisions, resync: Resync): Disposable {
   const show = (hunk: PlacedHunk | undefined) => {
     const file = hunk && state.file(hunk.uri);
     return file ? openDiff(file, proposedLine(file, hunk)) : nothingHere();
@@ -36,7 +37,10 @@ export function registerReviewCommands(state: ReviewState, decisions: Decisions)
     "singletree.all.show": () => showAll(state),
     "singletree.undo": () => decisions.undo(),
   };
-  return Disposable.from(...Object.entries(table).map(([id, act]) => commands.registerCommand(id, act)));
+  // What is at the cursor is known only once it is certain where the hunks are.
+  const certain = (act: (argument?: unknown) => Promise<void>) => (argument?: unknown) =>
+    resync.settled().then(() => act(argument));
+  return Disposable.from(...Object.entries(table).map(([id, act]) => commands.registerCommand(id, certain(act))));
 }
 
 /** Everything that is proposed, or one file of it. */

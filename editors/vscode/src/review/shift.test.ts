@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { ChangeLog, shiftRange } from "./shift";
+import { ChangeLog, isClear, shiftRange } from "./shift";
 
 type Numbers = [number, number, number, number];
 const range = ([line, character, endLine, endCharacter]: Numbers) => ({
@@ -21,14 +21,26 @@ test("Enter on the line above moves an insertion", () => check([4, 0, 4, 0], [3,
 test("typing inside stretches it", () => check([4, 0, 6, 0], [5, 1, 5, 1], "\n", [4, 0, 7, 0]));
 test("windows line ends count once", () => check([4, 0, 4, 0], [1, 0, 1, 0], "a\r\nb\r\n", [6, 0, 6, 0]));
 
-test("a range of an older version is brought up to date", () => {
+test("the arithmetic is certain of what does not touch", () => {
+  const clear = (hunk: Numbers, edited: Numbers) => isClear(range(hunk), { range: range(edited), text: "x\n" });
+  assert.deepEqual(
+    [clear([4, 0, 6, 0], [1, 0, 3, 9]), clear([4, 0, 6, 0], [6, 1, 9, 0])],
+    [true, true],
+    "above and below",
+  );
+  assert.deepEqual(
+    [clear([4, 0, 6, 0], [1, 0, 4, 0]), clear([4, 0, 6, 0], [6, 0, 9, 0]), clear([4, 0, 6, 0], [0, 0, 99, 0])],
+    [false, false, false],
+    "at its edges, and over all of it",
+  );
+});
+
+test("what was typed since a version is known, until the document is closed", () => {
   const log = new ChangeLog();
   const line = { range: range([0, 0, 0, 0]), text: "x\n" };
   log.note("u", 2, [line]);
   log.note("u", 3, [line, line]);
-  assert.deepEqual(log.current("u", 1, range([1, 0, 1, 0])), range([4, 0, 4, 0]));
-  assert.deepEqual(log.current("u", 2, range([1, 0, 1, 0])), range([3, 0, 3, 0]));
-  assert.deepEqual(log.current("u", 3, range([1, 0, 1, 0])), range([1, 0, 1, 0]));
+  assert.deepEqual([1, 2, 3].map((version) => log.since("u", version).length), [3, 2, 0]);
   log.forget("u");
-  assert.deepEqual(log.current("u", 1, range([1, 0, 1, 0])), range([1, 0, 1, 0]));
+  assert.deepEqual(log.since("u", 1), []);
 });

@@ -1,5 +1,6 @@
 // Follows the user's typing. The server says nothing of a hunk that typing merely moves, and what it does say may be
-// about a text that is some keystrokes old: both are made good here, by the same arithmetic.
+// about a text that is some keystrokes old: both are made good here, by the same arithmetic. Where that cannot tell, the
+// server is asked (`resync.ts`).
 
 import type { Position, Range } from "../protocol";
 
@@ -34,6 +35,13 @@ export function shiftRange(range: Range, change: TextChange): Range {
   return { start: isEmpty(range) ? end : shiftPosition(range.start, change), end };
 }
 
+/**
+ * Whether the arithmetic alone tells where a range goes: `change` is clear of it. Where the two touch, the server looks
+ * at the text (it merges what was typed inside, and finds a hunk's lines in a text that was replaced as a whole).
+ */
+export const isClear = (range: Range, change: TextChange): boolean =>
+  isBefore(change.range.end, range.start) || isBefore(range.end, change.range.start);
+
 /** Where the text that `change` inserted ends. */
 function endOf({ range: { start }, text }: TextChange): Position {
   const lines = text.split(/\r\n|\r|\n/);
@@ -62,10 +70,10 @@ export class ChangeLog {
     this.documents.set(uri, log);
   }
 
-  /** A range of `version`, in the newest one. */
-  current(uri: string, version: number, range: Range): Range {
+  /** What led from `version` to the newest one. */
+  since(uri: string, version: number): TextChange[] {
     const newer = (this.documents.get(uri) ?? []).filter((entry) => entry.version > version);
-    return newer.flatMap((entry) => entry.changes).reduce(shiftRange, range);
+    return newer.flatMap((entry) => entry.changes);
   }
 
   forget(uri: string): void {

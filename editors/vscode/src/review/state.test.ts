@@ -53,6 +53,32 @@ test("typing moves hunks, and late news are brought up to date", () => {
   assert.equal(state.hunk("b")?.range.start.line, 5, "a document that is opened again counts anew");
 });
 
+test("of a text that was replaced as a whole only the server knows where its hunks are", () => {
+  const state = new ReviewState();
+  const doubts: string[] = [];
+  let about = "typing elsewhere";
+  state.onDoubt(() => doubts.push(about));
+  state.apply(review(1, [file("u", [A, B])]));
+  const over = (line: number, endLine: number) => ({
+    range: { start: { line, character: 0 }, end: { line: endLine, character: 0 } },
+    text: "other\n",
+  });
+  state.typedInto("u", 2, [over(7, 9)]);
+  about = "all of it";
+  state.typedInto("u", 3, [over(0, 9)]);
+  state.place([review(9, [file("u", [hunk("a", [3, 4], "not", "taken\n"), hunk("x", [0, 0], "", "x\n")], { version: 3 })])]);
+  assert.deepEqual(shown(state), ["u b@1:pending a@3:pending"], "only what is told moves, and nothing comes by this way");
+  assert.equal(state.hunk("a")?.newText, "new\n");
+
+  about = "news of the text before";
+  state.apply(review(10, [file("u", [B], { version: 2 })], { whole: false }));
+  about = "another file was opened";
+  state.opened("w");
+  about = "it was opened";
+  state.opened("u");
+  assert.deepEqual([...new Set(doubts)], ["all of it", "news of the text before", "it was opened"]);
+});
+
 test("a renamed file takes its hunks along", () => {
   const state = new ReviewState();
   state.apply(review(1, [file("u", [A, B])]));

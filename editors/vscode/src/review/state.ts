@@ -1,7 +1,7 @@
 // What is proposed, as the server last said it and as typing has moved it since. Pure: VS Code is told by listeners.
 
 import type { ChangeKind, FileReview, Hunk, Range, ReviewParams, ReviewSelection } from "../protocol";
-import { ChangeLog, shiftRange, type TextChange } from "./shift";
+import { ChangeLog, isClear, shiftRange, type TextChange } from "./shift";
 
 /** A hunk with what surrounds it. */
 export interface PlacedHunk extends Hunk {
@@ -51,11 +51,18 @@ export class ReviewState {
   private readonly reviews = new Map<string, OpenReview>();
   private readonly typed = new ChangeLog();
   private readonly listeners = new Set<(change: Change) => void>();
+  private readonly doubters = new Set<() => void>();
   private cached: readonly ReviewedFile[] | undefined;
 
   onChange(listener: (change: Change) => void): { dispose(): void } {
     this.listeners.add(listener);
     return { dispose: () => this.listeners.delete(listener) };
+  }
+
+  /** Told when it is not certain where a hunk stands now: only the server can say. */
+  onDoubt(listener: () => void): { dispose(): void } {
+    this.doubters.add(listener);
+    return { dispose: () => this.doubters.delete(listener) };
   }
 
   /** Takes in a notification. */
@@ -111,7 +118,25 @@ export class ReviewState {
   }
 
   private current(file: { uri: string; version: number | null }, range: Range): Range {
-    return file.version === null ? range : this.typed.current(file.uri, file.version, range);
+    return file.version === null ? range : this.carry(range, this.typed.since(file.uri, file.version));
+  }
+
+  /** A range after `changes`, as far as that can be told here. */
+  private carry(range: Range, changes: readonly TextChange[]): Range {
+    let carried = range;
+    for (const change of changes) {
+      if (!isClear(carried, change)) {
+        this.doubt();
+      }
+      carried = shiftRange(carried, change);
+    }
+    return carried;
+  }
+
+  private doubt(): void {
+    for (const doubter of this.doubters) {
+      doubter();
+    }
   }
 
   /** The user (or a formatter, or Keep) changed a document: its hunks move along. */
@@ -121,14 +146,38 @@ export class ReviewState {
     for (const review of this.reviews.values()) {
       const file = review.files.get(uri);
       for (const [id, hunk] of file?.hunks ?? []) {
-        const range = changes.reduce(shiftRange, hunk.range);
-        file?.hunks.set(id, { ...hunk, range });
+        file?.hunks.set(id, { ...hunk, range: this.carry(hunk.range, changes) });
         moved = true;
       }
     }
     if (moved) {
       this.changed(new Set([uri]));
     }
+  }
+
+  /** A document was opened: its text may be another one than the hunks were last placed in. */
+  opened(uri: string): void {
+    if (this.file(uri)) {
+      this.doubt();
+    }
+  }
+
+  /** Where the server says that its hunks stand: places alone are taken, what is proposed comes by notification. */
+  place(reviews: readonly Pick<ReviewParams, "reviewId" | "files">[]): void {
+    const touched = new Set<string>();
+    for (const { reviewId, files } of reviews) {
+      for (const file of files) {
+        const known = this.reviews.get(reviewId)?.files.get(file.uri)?.hunks;
+        for (const { id, range } of file.hunks) {
+          const hunk = known?.get(id);
+          if (hunk) {
+            known?.set(id, { ...hunk, range: this.current(file, range) });
+            touched.add(file.uri);
+          }
+        }
+      }
+    }
+    this.changed(touched);
   }
 
   /** A document was closed: the next one under its name counts versions anew. */

@@ -154,17 +154,42 @@ export class Editor {
     return until(`${count} lenses ${text}`, async () => (await this.lenses(text).count()) === count);
   }
 
+  /** The 1-based lines at which a file has lenses with exactly this title. */
+  lensLines(title, path) {
+    return this.ask(
+      async (vscode, wanted, file) => {
+        const uri = vscode.Uri.file(file);
+        const lenses = await vscode.commands.executeCommand("vscode.executeCodeLensProvider", uri, 100);
+        const found = lenses.filter(({ command }) => command?.title === wanted);
+        return found.map(({ range }) => range.start.line + 1).sort((left, right) => left - right);
+      },
+      title,
+      path,
+    );
+  }
+
   /** Text that decorations draw into the editors, which the page has as generated content only. */
   drawn() {
-    return this.page.evaluate(() => {
-      const spans = [...document.querySelectorAll(".view-lines span")];
+    return this.#drawnInto("");
+  }
+
+  /** As `drawn`, on lines that contain this alone. */
+  drawnOn(line) {
+    return this.#drawnInto(line);
+  }
+
+  #drawnInto(wanted) {
+    return this.page.evaluate((part) => {
+      const words = (line) => line.textContent.replaceAll("\u00a0", " ");
+      const lines = [...document.querySelectorAll(".view-lines .view-line")].filter((line) => words(line).includes(part));
+      const spans = lines.flatMap((line) => [...line.querySelectorAll("span")]);
       const contents = spans.flatMap((span) =>
         ["::before", "::after"].map((part) => getComputedStyle(span, part).content),
       );
       return contents
         .filter((content) => content.startsWith('"'))
         .map((content) => JSON.parse(content).replaceAll("\u00a0", " "));
-    });
+    }, wanted);
   }
 
   /** Waits until some text is drawn that contains this. */
