@@ -2,6 +2,7 @@
 //! order. While the client does not read, it waits, and the engine's queue merges what piles up.
 
 mod hints;
+mod old_answers;
 mod progress;
 pub(crate) mod prose;
 mod review_feed;
@@ -34,6 +35,7 @@ pub(crate) async fn run(front: Arc<Front>, mut events: Subscription) {
     };
     // What an earlier process left open is there before any event.
     pump.show_reviews().await;
+    prose::remove_old(&front);
     loop {
         let mut waiting = tokio::select! {
             () = front.closed() => return,
