@@ -53,7 +53,8 @@ export const REVIEW = "singletree/review";
 export interface ReviewSelection {
   reviewId?: string;
   uri?: string;
-  hunkId?: string;
+  /** Several are one decision: one edit, and one undo. */
+  hunkId?: string | readonly string[];
   rev?: number;
 }
 

@@ -6,7 +6,7 @@ use base::{HunkState, ReviewId};
 use tower_lsp::gen_lsp_types::Command;
 use workspace::{DocumentSnapshot, PlacedHunk};
 
-use crate::commands::{self, ReviewArguments};
+use crate::commands::{self, HunkIds, ReviewArguments};
 use crate::front::{Front, UnseenFile};
 
 /// Files that are not open and yet in a menu; *Keep all* takes the others.
@@ -27,7 +27,7 @@ pub(crate) fn of_hunk(front: &Front, hunk: &PlacedHunk) -> Vec<Command> {
     let open = front.open_reviews();
     let title = open.whole.get(hunk.id()).unwrap_or(&hunk.text.origin.title);
     let argument = ReviewArguments {
-        hunk_id: Some(hunk.id().clone()),
+        hunk_id: Some(HunkIds::One(hunk.id().clone())),
         ..Default::default()
     };
     let keep = || commands::command(format!("Keep: {title}"), commands::KEEP, &argument);

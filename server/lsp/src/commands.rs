@@ -72,10 +72,27 @@ pub(crate) struct ReviewArguments {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) uri: Option<Uri>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) hunk_id: Option<HunkId>,
+    pub(crate) hunk_id: Option<HunkIds>,
     /// The `rev` that the user saw: newer hunks are left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) rev: Option<u64>,
+}
+
+/// One hunk, or several that are decided on together.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(untagged, expecting = "`hunkId` must be the id of a hunk, or a list of them")]
+pub(crate) enum HunkIds {
+    One(HunkId),
+    Several(Vec<HunkId>),
+}
+
+impl HunkIds {
+    pub(crate) fn into_vec(self) -> Vec<HunkId> {
+        match self {
+            Self::One(id) => vec![id],
+            Self::Several(ids) => ids,
+        }
+    }
 }
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]

@@ -167,7 +167,7 @@ fn take_back(cx: &ToolContext, wanted: Vec<Open>) -> Result<ToolOutput, ToolErro
     for hunk in wanted {
         let selection = Selection {
             review: Some(hunk.review.clone()),
-            hunk: Some(hunk.id.clone()),
+            hunks: Some(vec![hunk.id.clone()]),
             ..Selection::default()
         };
         match cx.workspace.reject(&selection) {

@@ -25,7 +25,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(50);
 impl Workspace {
     /// Keeps what the selection names, through the editor, in one edit. Resolves when every hunk is proved to be in
     /// the text, or offered again. A bulk Keep leaves out streaming and conflicting hunks, those newer than
-    /// `selection.rev`, and of two sessions' hunks that meet the second.
+    /// `selection.rev`, and of two sessions' hunks that meet the second. Of hunks that are named by their ids, those that
+    /// are left out are answered too, as what they are.
     ///
     /// # Errors
     /// Nothing can be kept, or none of it arrived: what was not kept is offered again.
@@ -68,7 +69,8 @@ impl Workspace {
             })?;
             let outcome = self.carry_out(launch, editor).await?;
             self.remember_decision(HunkState::Kept, &outcome);
-            Ok(outcome.into_iter().map(|(_, hunk, state)| (hunk, state)).collect())
+            let outcome = outcome.into_iter().map(|(_, hunk, state)| (hunk, state)).collect();
+            Ok(self.with_all_named(selection, outcome))
         })
     }
 

@@ -20,7 +20,8 @@ use crate::workspace::Workspace;
 pub struct Selection {
     pub review: Option<ReviewId>,
     pub uri: Option<Uri>,
-    pub hunk: Option<HunkId>,
+    /// These, wherever they are; together they are one decision.
+    pub hunks: Option<Vec<HunkId>>,
     /// What the user saw: a bulk Keep leaves hunks alone that are newer.
     pub rev: Option<u64>,
 }
@@ -43,8 +44,10 @@ impl Selection {
                 .uri
                 .as_ref()
                 .is_none_or(|uri| *uri == file.uri || by_path == Some(&file.id))
-            && self.hunk.as_ref().is_none_or(|id| *id == hunk.text.id)
-            && (self.hunk.is_some() || self.rev.is_none_or(|rev| hunk.since <= rev))
+            && match &self.hunks {
+                Some(ids) => ids.contains(&hunk.text.id),
+                None => self.rev.is_none_or(|rev| hunk.since <= rev),
+            }
     }
 
     fn file_id(&self) -> Option<FileId> {
@@ -186,12 +189,13 @@ impl Workspace {
         paths
     }
 
-    /// Withdraws what the selection names; Undo offers it again.
+    /// Withdraws what the selection names; Undo offers it again. Of hunks that are named by their ids, those that are
+    /// not rejected are answered too, as what they are.
     ///
     /// # Errors
-    /// Nothing is selected, or the one hunk named is being kept right now.
+    /// Nothing is selected, or all hunks that are named are being kept right now.
     pub fn reject(&self, selection: &Selection) -> Result<Vec<(HunkId, HunkState)>, ReviewError> {
-        self.act(|state, effects| {
+        let outcome = self.act(|state, effects| {
             let selected = state.selected(selection);
             let is_free = |state: HunkState| state != HunkState::Keeping;
             check_named(selection, &selected, is_free, state)?;
@@ -225,7 +229,30 @@ impl Workspace {
                 state.sweep(file, effects);
             }
             Ok(outcome)
-        })
+        })?;
+        Ok(self.with_all_named(selection, outcome))
+    }
+
+    /// What a decision came to, and what those hunks are that were named and had no part in it; one that is not there
+    /// any more counts as superseded.
+    pub(crate) fn with_all_named(
+        &self,
+        selection: &Selection,
+        mut outcome: Vec<(HunkId, HunkState)>,
+    ) -> Vec<(HunkId, HunkState)> {
+        let state = self.lock();
+        for id in selection.hunks.iter().flatten() {
+            if outcome.iter().all(|(hunk, _)| hunk != id) {
+                let open = state.files.values().find_map(|file| file.find(id));
+                let at = match open {
+                    Some((_, hunk)) => hunk.placed.state,
+                    None if state.is_growing(id) => HunkState::Streaming,
+                    None => HunkState::Superseded,
+                };
+                outcome.push((id.clone(), at));
+            }
+        }
+        outcome
     }
 
     /// Where a hunk is or was, for people and models: `src/x.rs:12`.
@@ -247,15 +274,22 @@ impl Workspace {
     }
 }
 
-/// A hunk that is named by its id must be there and in a state that allows the decision.
+/// Of hunks that are named by their ids, at least one must be there and in a state that allows the decision.
 pub(crate) fn check_named(
     selection: &Selection,
     selected: &[(HunkKey, HunkState)],
     is_free: impl Fn(HunkState) -> bool,
     state: &State,
 ) -> Result<(), ReviewError> {
-    let Some(hunk) = &selection.hunk else {
+    let Some(named) = &selection.hunks else {
         return Ok(());
+    };
+    if selected.iter().any(|(_, at)| is_free(*at)) {
+        return Ok(());
+    }
+    let hunk = match selected {
+        [((.., hunk), _), ..] => hunk,
+        [] => named.first().ok_or(ReviewError::Nothing)?,
     };
     match selected {
         [] if state.is_growing(hunk) => Err(ReviewError::State {
@@ -264,7 +298,7 @@ pub(crate) fn check_named(
             reason: "the agent is still writing it; wait until it is whole, or stop the turn".to_owned(),
         }),
         [] => Err(ReviewError::Unknown(hunk.clone())),
-        [((file, ..), at), ..] if !is_free(*at) => {
+        [((file, ..), at), ..] => {
             let found = state.files.get(file).and_then(|file| file.find(hunk));
             let reason = found.and_then(|(_, hunk)| hunk.placed.reason.clone());
             let reason = reason.map_or_else(|| "wait for the editor".to_owned(), |reason| reason.to_string());
@@ -274,7 +308,6 @@ pub(crate) fn check_named(
                 reason,
             })
         }
-        _ => Ok(()),
     }
 }
 

@@ -1,8 +1,8 @@
 //! The main path through the built binary: a command on an unsaved buffer, hunks, keep one, reject one.
 
 use anyhow::ensure;
-use e2e::{ApplyEdit, Client, Options, Project};
-use serde_json::json;
+use e2e::{Answer, ApplyEdit, Client, Options, Project, Scene, call};
+use serde_json::{Value, json};
 
 const SHAPES: &str = "\
 from math import pi
@@ -121,4 +121,86 @@ fn decisions_can_be_taken_back() -> anyhow::Result<()> {
     client.execute("singletree.review.undo", json!({}))?;
     assert_eq!(client.hunks(&["pending"])?.len(), 2, "rejected hunks can be had back");
     Ok(())
+}
+
+/// Three hunks, two of them kept: one edit, and one undo brings both back.
+#[test]
+fn several_hunks_are_one_decision() -> anyhow::Result<()> {
+    let (mut scene, uri) = three_hunks()?;
+    let hunks = scene.proposed()?;
+    let ids = [&hunks[0]["id"], &hunks[2]["id"]];
+    let kept = scene.client.execute("singletree.review.keep", json!({"hunkId": ids}))?;
+    assert_eq!(states(&kept), [(ids[0], "kept"), (ids[1], "kept")]);
+    assert_eq!(
+        scene.client.text(&uri),
+        NUMBERS.replace("one", "ONE").replace("five", "FIVE")
+    );
+    assert_eq!(scene.client.edits_served().len(), 1);
+
+    scene.client.execute("singletree.review.undo", json!({}))?;
+    assert_eq!(scene.client.text(&uri), NUMBERS);
+    assert_eq!(scene.client.hunks(&["pending"])?.len(), 3);
+
+    let rejected = scene
+        .client
+        .execute("singletree.review.reject", json!({"hunkId": ids}))?;
+    assert_eq!(states(&rejected), [(ids[0], "rejected"), (ids[1], "rejected")]);
+    scene.client.execute("singletree.review.undo", json!({}))?;
+    assert_eq!(scene.client.hunks(&["pending"])?.len(), 3);
+    Ok(())
+}
+
+#[test]
+fn of_several_hunks_a_stale_one_is_told_and_nothing_is_lost() -> anyhow::Result<()> {
+    let (mut scene, uri) = three_hunks()?;
+    let hunks = scene.proposed()?;
+    scene.client.type_at(&uri, 0..3, "mine")?;
+    let ids = [&hunks[0]["id"], &hunks[1]["id"]];
+    let kept = scene.client.execute("singletree.review.keep", json!({"hunkId": ids}))?;
+    assert_eq!(states(&kept), [(ids[1], "kept"), (ids[0], "conflict")]);
+    let after = NUMBERS.replace("one", "mine").replace("three", "THREE");
+    assert_eq!(scene.client.text(&uri), after);
+    assert_eq!(
+        scene.client.hunks(&["conflict"])?[0]["id"],
+        *ids[0],
+        "it is there still"
+    );
+
+    for (argument, cause) in [
+        (json!({"hunkId": [ids[0]]}), "hunk-state"),
+        (json!({"hunkId": ["hnk_gone"]}), "unknown-hunk"),
+        (json!({"hunkId": []}), "nothing-selected"),
+        (json!({"hunkId": 5}), "arguments"),
+    ] {
+        let params = json!({"command": "singletree.review.keep", "arguments": [argument]});
+        let answer = scene.client.request_raw("workspace/executeCommand", params)?;
+        assert_eq!(answer["error"]["data"]["cause"], cause, "{answer}");
+    }
+    assert_eq!(scene.client.text(&uri), after);
+    assert_eq!(scene.client.hunks(&["pending"])?.len(), 1);
+    Ok(())
+}
+
+const NUMBERS: &str = "one\ntwo\nthree\nfour\nfive\n";
+
+fn three_hunks() -> anyhow::Result<(Scene, String)> {
+    let edit = |old: &str| {
+        let arguments = json!({"path": "a.txt", "old_text": old, "new_text": old.to_uppercase()});
+        call("edit", arguments)
+    };
+    let answers = vec![
+        Answer::Calls(vec![edit("one"), edit("three"), edit("five")]),
+        Answer::Text("done".into()),
+    ];
+    let mut scene = Scene::new(&[("a.txt", NUMBERS.as_bytes())], answers, Options::default())?;
+    let uri = scene.open("a.txt")?;
+    Ok((scene, uri))
+}
+
+/// The hunks of an answer with their states.
+fn states(answer: &Value) -> Vec<(&Value, &str)> {
+    let hunks = answer["hunks"].as_array().into_iter().flatten();
+    hunks
+        .map(|hunk| (&hunk["id"], hunk["state"].as_str().unwrap_or_default()))
+        .collect()
 }

@@ -66,10 +66,39 @@ local function told(words, what)
   end)
 end
 
--- Back, one decision at a time.
+-- Back, one decision at a time: of several hunks at once too.
 vim.cmd('Singletree undo')
 p.wait_for_hunks(4)
 told('1 offered again', 'what came back')
+vim.cmd('Singletree undo')
+wait_for(5, { 5, 9, 13, 17 }, 'the text object is back')
+vim.cmd('Singletree undo')
+wait_for(6, { 5, 9, 13, 17 }, 'the selection is back')
+told('1 offered again', 'what came back of the selection')
+vim.cmd('Singletree undo')
+wait_for(8, { 5, 9 }, 'both of the motion are back')
+told('2 offered again', 'what came back of the motion')
+p.keys('13GgK4j')
+wait_for(6, { 5, 9, 13, 17 }, 'kept over a motion again')
+told('2 kept', 'how many were kept together')
+p.keys('13Gu')
+t.equal(kept(), { 5, 9 }, "one step of the editor's own undo, too")
+p.keys('<C-r>')
+t.equal(kept(), { 5, 9, 13, 17 }, 'and one step forward')
+
+-- One of them was typed over: the others are kept, and it is said which was not.
+p.keys('21Gccmine<Esc>')
+p.keys('21GVjjjjgk')
+wait_for(5, { 5, 9, 13, 17, 25 }, 'kept all but the one that was typed over')
+told('1 kept.*1 in conflict.*line 21', 'which one is in conflict')
+vim.cmd('Singletree undo')
+wait_for(6, { 5, 9, 13, 17 }, 'the one is back')
+p.keys('21Gccline 21 of it<Esc>')
+p.wait_for_hunks(6)
+p.keys('21GVjgr')
+wait_for(5, { 5, 9, 13, 17 }, 'rejected over a selection again')
+p.keys('25GgRih')
+wait_for(4, { 5, 9, 13, 17 }, 'rejected the text object again')
 
 -- The file, and all.
 vim.cmd('Singletree keep file')

@@ -9,7 +9,7 @@ import { neighbour } from "./places";
 import { asProposed, isProposed, realUri } from "./proposed";
 import type { Resync } from "./resync";
 import type { PlacedHunk, ReviewState, ReviewedFile } from "./state";
-import { fileOf, HunkRef, hunkOf } from "./target";
+import { fileOf, HunkRef, hunkOf, hunksOf } from "./target";
 
 export function registerReviewCommands(state: ReviewState, decisions: Decisions, resync: Resync): Disposable {
   const show = (hunk: PlacedHunk | undefined) => {
@@ -17,8 +17,8 @@ export function registerReviewCommands(state: ReviewState, decisions: Decisions,
     return file ? openDiff(file, proposedLine(file, hunk)) : nothingHere();
   };
   const table: Record<string, (argument?: unknown) => Promise<void>> = {
-    "singletree.change.keep": (at) => decisions.hunk("keep", hunkOf(at, state)),
-    "singletree.change.reject": (at) => decisions.hunk("reject", hunkOf(at, state)),
+    "singletree.change.keep": (at) => decisions.hunks("keep", hunksOf(at, state)),
+    "singletree.change.reject": (at) => decisions.hunks("reject", hunksOf(at, state)),
     "singletree.change.show": (at) => show(hunkOf(at, state)),
     "singletree.change.reveal": (at) => {
       const hunk = at instanceof HunkRef ? state.hunk(at.id) : undefined;

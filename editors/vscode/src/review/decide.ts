@@ -23,18 +23,19 @@ export class Decisions {
     private readonly state: ReviewState,
   ) {}
 
-  async hunk(verdict: Verdict, hunk: PlacedHunk | undefined): Promise<void> {
+  /** Decides on these together: one edit, and one undo. Those that cannot be decided on stay, and it is said. */
+  async hunks(verdict: Verdict, hunks: readonly PlacedHunk[]): Promise<void> {
+    const [hunk] = hunks;
     if (!hunk) {
       say(l10n.t("There is no proposed change here."));
       return;
     }
-    const isAllowed = verdict === "keep" ? isKeepable(hunk) : isRejectable(hunk);
-    if (!isAllowed) {
+    if (!hunks.some(verdict === "keep" ? isKeepable : isRejectable)) {
       const why = hindrance(hunk) ?? hunk.state;
       say(verdict === "keep" ? l10n.t("Not kept: it is {0}.", why) : l10n.t("Not rejected: it is {0}.", why));
       return;
     }
-    await this.send(verdict, [{ reviewId: hunk.reviewId, uri: hunk.uri, hunkId: hunk.id }]);
+    await this.send(verdict, [{ hunkId: hunks.length === 1 ? hunk.id : hunks.map(({ id }) => id) }]);
   }
 
   async file(verdict: Verdict, file: ReviewedFile | undefined): Promise<void> {
@@ -58,14 +59,28 @@ export class Decisions {
   }
 
   private async send(verdict: Verdict, selections: readonly ReviewSelection[]): Promise<void> {
-    const decided = [];
+    const decided: Decided["hunks"][number][] = [];
     for (const selection of selections) {
       const answer = await this.attempt(verdict === "keep" ? SERVER.keep : SERVER.reject, selection);
       decided.push(...(answer?.hunks ?? []));
     }
-    const done = decided.filter(({ state }) => state === (verdict === "keep" ? "kept" : "rejected")).length;
+    const count = (wanted: HunkState) => decided.filter(({ state }) => state === wanted).length;
+    const done = count(verdict === "keep" ? "kept" : "rejected");
+    const words = [];
     if (done > 0) {
-      say(verdict === "keep" ? l10n.t("{0} kept. Saving is yours.", done) : l10n.t("{0} rejected.", done));
+      words.push(verdict === "keep" ? l10n.t("{0} kept. Saving is yours.", done) : l10n.t("{0} rejected.", done));
+    }
+    const conflicts = decided.filter(({ state }) => state === "conflict").map(({ id }) => this.state.hunk(id));
+    if (conflicts.length > 0) {
+      const lines = conflicts.flatMap((hunk) => (hunk ? [hunk.range.start.line + 1] : [])).join(", ");
+      words.push(l10n.t("In conflict with your text: {0} (line {1}).", conflicts.length, lines));
+    }
+    const gone = count("superseded");
+    if (gone > 0) {
+      words.push(l10n.t("Not there any more: {0}.", gone));
+    }
+    if (words.length > 0) {
+      say(words.join(" "));
     }
   }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { file, hunk, review } from "./fixtures";
-import { nearest, neighbour } from "./places";
+import { nearest, neighbour, touched } from "./places";
 import { ReviewState } from "./state";
 
 const state = new ReviewState();
@@ -31,4 +31,17 @@ test("where nothing is proposed there is none", () => assert.equal(neighbour([],
 test("the nearest is the one at the line, or the closer one", () => {
   const hunks = state.file("b")?.hunks ?? [];
   assert.deepEqual([0, 4, 6, 8, 20].map((line) => nearest(hunks, line, 30)?.id), ["b3", "b3", "b3", "b9", "b9"]);
+});
+
+test("lines touch what changes them and what is put in above or below them", () => {
+  const hunks = state.file("b")?.hunks ?? [];
+  const ids = (...selected: [number, number][]) =>
+    touched(hunks, selected.map(([first, last]) => ({ first, last })), 30).map(({ id }) => id);
+  assert.deepEqual(ids([0, 2]), []);
+  assert.deepEqual(ids([0, 3]), ["b3"]);
+  assert.deepEqual(ids([4, 7]), ["b3"]);
+  assert.deepEqual(ids([5, 7]), []);
+  assert.deepEqual([ids([8, 8]), ids([9, 9]), ids([10, 12])], [["b9"], ["b9"], []]);
+  assert.deepEqual(ids([0, 20]), ["b3", "b9"]);
+  assert.deepEqual(ids([9, 9], [4, 4]), ["b3", "b9"], "by place, whatever the order of the selections");
 });

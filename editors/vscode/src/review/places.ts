@@ -19,6 +19,22 @@ export function nearest<H extends Hunk>(hunks: readonly H[], line: number, lineC
   );
 }
 
+/** Lines that are selected, the last one among them. */
+export interface Lines {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** The hunks that touch any of the lines; one that puts lines in concerns the line above and the one below. */
+export function touched<H extends Hunk>(hunks: readonly H[], selected: readonly Lines[], lineCount: number): H[] {
+  return hunks.filter((hunk) => {
+    const { first: from, end } = draw(hunk, lineCount).removed;
+    return selected.some(({ first, last }) =>
+      from === end ? first <= from && from <= last + 1 : from <= last && first < end,
+    );
+  });
+}
+
 /** Where the user is: a file and a line of it; a file without hunks has its place among the others by name. */
 export interface Here {
   readonly uri: string;

@@ -3,9 +3,9 @@
 
 import { randomUUID } from "node:crypto";
 
-import { window } from "vscode";
+import { window, type Selection, type TextDocument } from "vscode";
 
-import { nearest } from "./places";
+import { nearest, touched, type Lines } from "./places";
 import { asProposed, isProposed, realUri } from "./proposed";
 import type { PlacedHunk, ReviewState, ReviewedFile } from "./state";
 
@@ -28,10 +28,23 @@ export function hunkOf(argument: unknown, state: ReviewState): PlacedHunk | unde
   if (argument instanceof HunkRef) {
     return state.hunk(argument.id);
   }
-  if (typeof argument === "object" && argument !== null && "seal" in argument && "id" in argument) {
+  if (isSealed(argument)) {
     return argument.seal === seal ? state.hunk(String(argument.id)) : undefined;
   }
   return atCursor(state);
+}
+
+const isSealed = (argument: unknown): argument is { id: unknown; seal: unknown } =>
+  typeof argument === "object" && argument !== null && "seal" in argument && "id" in argument;
+
+/** The hunks to decide on: the one that an argument means, those in the selections, or the one at the cursor. */
+export function hunksOf(argument: unknown, state: ReviewState): readonly PlacedHunk[] {
+  const selected = argument instanceof HunkRef ? undefined : selectedLines();
+  if (isSealed(argument) || selected === undefined) {
+    const hunk = hunkOf(argument, state);
+    return hunk ? [hunk] : [];
+  }
+  return here(state, (hunks, { lineCount }) => touched(hunks, selected, lineCount));
 }
 
 /** The file that a command's argument means, or the one in the active editor. */
@@ -43,15 +56,37 @@ export function fileOf(argument: unknown, state: ReviewState): ReviewedFile | un
   return active && state.file(realUri(active.document.uri));
 }
 
-/** The hunk that the cursor is in, or the nearest in its file; in a diff editor, on the side of the proposal. */
-function atCursor(state: ReviewState): PlacedHunk | undefined {
+/** The hunk that the cursor is in, or the nearest in its file. */
+const atCursor = (state: ReviewState): PlacedHunk | undefined =>
+  here(state, (hunks, { lineCount }, { active }) => {
+    const hunk = nearest(hunks, active.line, lineCount);
+    return hunk ? [hunk] : [];
+  })[0];
+
+/** Those of the active editor's hunks that `choose` takes; in a diff editor, from the side of the proposal. */
+function here(
+  state: ReviewState,
+  choose: (hunks: readonly PlacedHunk[], document: TextDocument, selection: Selection) => readonly PlacedHunk[],
+): readonly PlacedHunk[] {
   const active = window.activeTextEditor;
   const file = active && state.file(realUri(active.document.uri));
   if (!active || !file) {
-    return undefined;
+    return [];
   }
   const { document, selection } = active;
-  const hunks = isProposed(document.uri) ? asProposed(file.hunks) : file.hunks;
-  const id = nearest(hunks, selection.active.line, document.lineCount)?.id;
-  return file.hunks.find((hunk) => hunk.id === id);
+  const chosen = choose(isProposed(document.uri) ? asProposed(file.hunks) : file.hunks, document, selection);
+  return file.hunks.filter(({ id }) => chosen.some((hunk) => hunk.id === id));
 }
+
+/** What is selected, where that is more than a place in one line. */
+function selectedLines(): Lines[] | undefined {
+  const selections = window.activeTextEditor?.selections ?? [];
+  const [only, ...others] = selections.map(linesOf);
+  return only && (others.length > 0 || only.last > only.first) ? [only, ...others] : undefined;
+}
+
+/** The lines of a selection; one that ends before the first character of a line does not hold that line. */
+const linesOf = ({ start, end }: Selection): Lines => ({
+  first: start.line,
+  last: end.line > start.line && end.character === 0 ? end.line - 1 : end.line,
+});

@@ -15,7 +15,7 @@ use crate::attach::error::LinkError;
 use crate::request::{ContextChoices, OwnCommand, RunRequest, Said, TurnOptions};
 
 /// Grows with every change that the other side must know of.
-pub(super) const PROTOCOL: u32 = 4;
+pub(super) const PROTOCOL: u32 = 5;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Hello {
@@ -117,21 +117,41 @@ pub(super) enum Op {
 pub(super) struct Choice {
     review: Option<ReviewId>,
     uri: Option<Uri>,
-    hunk: Option<HunkId>,
+    hunks: Option<Vec<HunkId>>,
     rev: Option<u64>,
 }
 
 impl From<&Selection> for Choice {
     fn from(selection: &Selection) -> Self {
-        let Selection { review, uri, hunk, rev } = selection.clone();
-        Self { review, uri, hunk, rev }
+        let Selection {
+            review,
+            uri,
+            hunks,
+            rev,
+        } = selection.clone();
+        Self {
+            review,
+            uri,
+            hunks,
+            rev,
+        }
     }
 }
 
 impl From<Choice> for Selection {
     fn from(choice: Choice) -> Self {
-        let Choice { review, uri, hunk, rev } = choice;
-        Self { review, uri, hunk, rev }
+        let Choice {
+            review,
+            uri,
+            hunks,
+            rev,
+        } = choice;
+        Self {
+            review,
+            uri,
+            hunks,
+            rev,
+        }
     }
 }
 

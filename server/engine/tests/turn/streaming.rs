@@ -121,7 +121,7 @@ async fn an_edit_grows_and_becomes_the_hunk_that_can_be_decided_on() {
 
     // Nor can it be decided on.
     let selection = Selection {
-        hunk: Some(growing.id.clone()),
+        hunks: Some(vec![growing.id.clone()]),
         ..Selection::default()
     };
     let refused = |outcome| matches!(outcome, Err(ReviewError::State { state: OPEN, .. }));

@@ -10,7 +10,7 @@ use tokio::sync::Notify;
 use tower_lsp::jsonrpc::{Error, Result};
 use workspace::{ReviewError, Selection};
 
-use crate::commands::ReviewArguments;
+use crate::commands::{HunkIds, ReviewArguments};
 use crate::editor::ClientEditor;
 use crate::failure;
 use crate::front::Front;
@@ -83,7 +83,7 @@ fn selection(arguments: ReviewArguments) -> Selection {
     Selection {
         review: review_id,
         uri,
-        hunk: hunk_id,
+        hunks: hunk_id.map(HunkIds::into_vec),
         rev,
     }
 }

@@ -22,7 +22,7 @@ impl Proposal {
         Selection {
             review: Some(self.review.clone()),
             uri: Some(self.uri.clone()),
-            hunk: self.hunk.as_ref().map(|hunk| hunk.id.clone()),
+            hunks: self.hunk.as_ref().map(|hunk| vec![hunk.id.clone()]),
             rev: None,
         }
     }

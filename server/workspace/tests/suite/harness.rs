@@ -289,8 +289,12 @@ pub(crate) fn all() -> Selection {
 }
 
 pub(crate) fn one(id: &HunkId) -> Selection {
+    these(&[id])
+}
+
+pub(crate) fn these(ids: &[&HunkId]) -> Selection {
     Selection {
-        hunk: Some(id.clone()),
+        hunks: Some(ids.iter().copied().cloned().collect()),
         ..Selection::default()
     }
 }

@@ -1,8 +1,8 @@
 //! Stage, keep, reject, undo: the life of hunks in an open document.
 
 use crate::client::{Client, Manner, Sync};
-use crate::harness::{World, all, one, origin};
-use base::HunkState::{Conflict, Kept, Pending, Rejected};
+use crate::harness::{World, all, one, origin, these};
+use base::HunkState::{Conflict, Kept, Pending, Rejected, Superseded};
 use workspace::{ReviewError, ReviewNews, Selection, StageError};
 
 const TEXT: &str = "one\ntwo\nthree\nfour\nfive\n";
@@ -50,6 +50,64 @@ async fn of_two_hunks_one_is_kept_and_one_rejected() {
         Err(ReviewError::Unknown(ids[0].clone()))
     );
     assert_eq!(world.workspace.keep(&all(), &client).await, Err(ReviewError::Nothing));
+}
+
+#[tokio::test(start_paused = true)]
+async fn several_hunks_are_one_decision() {
+    let (world, client) = world(TEXT, Sync::AsSent);
+    let uri = world.uri("a.txt");
+    world.propose("s", "a.txt", "ONE\ntwo\nTHREE\nfour\nFIVE\n").unwrap();
+    let [first, second, third] = world.ids().try_into().unwrap();
+    let ends = these(&[&third, &first]);
+
+    let kept = world.workspace.keep(&ends, &client).await.unwrap();
+    assert_eq!(kept.len(), 2, "{kept:?}");
+    assert_eq!(client.text(&uri), "ONE\ntwo\nthree\nfour\nFIVE\n");
+    assert_eq!(client.received.lock().unwrap().len(), 1, "one edit");
+    world.workspace.undo(&client).await.unwrap();
+    assert_eq!(client.text(&uri), TEXT, "one undo");
+    assert_eq!(world.open().len(), 3);
+
+    let rejected = world.workspace.reject(&these(&[&first, &second])).unwrap();
+    assert_eq!(rejected, [(first.clone(), Rejected), (second.clone(), Rejected)]);
+    world.workspace.undo(&client).await.unwrap();
+    assert_eq!(world.open().len(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_several_hunks_those_that_cannot_be_kept_are_told_and_stay() {
+    let (world, client) = world(TEXT, Sync::AsSent);
+    let uri = world.uri("a.txt");
+    world.propose("s", "a.txt", "ONE\ntwo\nTHREE\nfour\nFIVE\n").unwrap();
+    let [first, second, third] = world.ids().try_into().unwrap();
+    client.type_at(&uri, 8..13, "mine");
+    let gone = base::HunkId::from("hnk_gone");
+
+    let mut kept = world
+        .workspace
+        .keep(&these(&[&first, &second, &third, &gone]), &client)
+        .await
+        .unwrap();
+    kept.sort_by_key(|(_, state)| *state != Kept);
+    let states: Vec<_> = kept.iter().map(|(_, state)| *state).collect();
+    assert_eq!(states, [Kept, Kept, Conflict, Superseded]);
+    assert_eq!((&kept[2].0, &kept[3].0), (&second, &gone));
+    assert_eq!(client.text(&uri), "ONE\ntwo\nmine\nfour\nFIVE\n");
+    assert_eq!(world.open(), [(Conflict, "three\n".into(), "THREE\n".into())]);
+
+    let none = world.workspace.keep(&these(&[&gone, &second]), &client).await;
+    assert!(
+        matches!(&none, Err(ReviewError::State { hunk, .. }) if *hunk == second),
+        "{none:?}"
+    );
+    assert_eq!(
+        world.workspace.keep(&these(&[]), &client).await,
+        Err(ReviewError::Nothing),
+        "no hunks are not all hunks"
+    );
+    assert_eq!(world.workspace.reject(&these(&[])), Err(ReviewError::Nothing));
+    world.workspace.undo(&client).await.unwrap();
+    assert_eq!(client.text(&uri), "one\ntwo\nmine\nfour\nfive\n");
 }
 
 #[tokio::test(start_paused = true)]

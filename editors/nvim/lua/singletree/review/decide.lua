@@ -11,14 +11,36 @@ local M = {}
 
 ---@alias singletree.Verdict 'keep'|'reject'
 
+--- Where hunks stand, for people: `line 3, 12`; nothing of those that are not there any more.
+---@param ids table<string, true>
+---@return string
+local function lines_of(ids)
+  local lines = {}
+  for _, file in ipairs(state.files()) do
+    for _, hunk in ipairs(file.hunks) do
+      if ids[hunk.id] then
+        table.insert(lines, hunk.range.start.line + 1)
+      end
+    end
+  end
+  return #lines == 0 and '' or (' (line %s)'):format(table.concat(lines, ', '))
+end
+
 ---@param verdict singletree.Verdict
 ---@param decided { id: string, state: singletree.HunkState }[]
 ---@param refusals table<string, true>
 local function report(verdict, decided, refusals)
-  local count, conflicts = 0, 0
+  local reached = verdict == 'keep' and 'kept' or 'rejected'
+  local count, conflicts, gone, conflicting = 0, 0, 0, {}
   for _, hunk in ipairs(decided) do
-    count = count + (hunk.state == (verdict == 'keep' and 'kept' or 'rejected') and 1 or 0)
-    conflicts = conflicts + (hunk.state == 'conflict' and 1 or 0)
+    if hunk.state == reached then
+      count = count + 1
+    elseif hunk.state == 'conflict' then
+      conflicts = conflicts + 1
+      conflicting[hunk.id] = true
+    elseif hunk.state == 'superseded' then
+      gone = gone + 1
+    end
   end
   local words = {}
   if count > 0 then
@@ -28,7 +50,10 @@ local function report(verdict, decided, refusals)
     )
   end
   if conflicts > 0 then
-    table.insert(words, ('%d in conflict with your text'):format(conflicts))
+    table.insert(words, ('%d in conflict with your text'):format(conflicts) .. lines_of(conflicting))
+  end
+  if gone > 0 then
+    table.insert(words, ('%d not there any more'):format(gone))
   end
   if #words > 0 then
     say.info(table.concat(words, '; '))
@@ -75,13 +100,21 @@ local function send(verdict, asked)
   step(1)
 end
 
----@param hunk singletree.Hunk
----@return singletree.Selection
-local function selection(hunk)
-  return {
-    client_id = assert(hunk.client_id),
-    argument = { reviewId = hunk.reviewId, uri = hunk.uri, hunkId = hunk.id },
-  }
+--- What is decided on together is one decision of its server's, and one undo of it.
+---@param hunks singletree.Hunk[]
+---@return singletree.Selection[]
+local function together(hunks)
+  local ids, selections = {}, {}
+  for _, hunk in ipairs(hunks) do
+    local client_id = assert(hunk.client_id)
+    ids[client_id] = ids[client_id] or {}
+    table.insert(ids[client_id], hunk.id)
+  end
+  for client_id, of_client in pairs(ids) do
+    local argument = { hunkId = #of_client == 1 and of_client[1] or of_client }
+    table.insert(selections, { client_id = client_id, argument = argument })
+  end
+  return selections
 end
 
 ---@param verdict singletree.Verdict
@@ -101,7 +134,8 @@ local function decide(verdict, hunks)
     local why = label.hindrance(hunks[1]) or hunks[1].state
     return say.info(('not %s: it is %s'):format(verdict == 'keep' and 'kept' or 'rejected', why))
   end
-  send(verdict, vim.tbl_map(selection, allowed))
+  -- Those that cannot be decided on stay, and the answer says so.
+  send(verdict, together(hunks))
 end
 
 --- The hunk at the cursor.
@@ -123,10 +157,6 @@ function M.range(verdict, first, last)
   local touched = places.touched(0, first, last)
   if #touched == 0 or not file then
     return say.info(file and 'no proposed change in these lines' or places.nothing_here())
-  end
-  if #touched == #file.hunks then
-    -- One decision, and one undo of it.
-    return M.file(verdict)
   end
   decide(
     verdict,

@@ -379,7 +379,7 @@ end
 
 ---@class singletree.Selection
 ---@field client_id integer
----@field argument { reviewId?: string, rev?: integer, uri?: string, hunkId?: string }
+---@field argument { reviewId?: string, rev?: integer, uri?: string, hunkId?: string|string[] }
 
 --- What to tell the servers to decide a whole file, or everything: one selection a review, as the user saw it.
 ---@param uri? string

@@ -60,14 +60,14 @@ async fn who_is_not_let_in_is_told_why() {
     };
     assert_eq!(refusal(send(&address, b"GET / HTTP/1.1\n").await), "garbage");
     assert_eq!(
-        refusal(send(&address, knock(5, &address.token, &session).as_bytes()).await),
+        refusal(send(&address, knock(6, &address.token, &session).as_bytes()).await),
         "protocol"
     );
     assert_eq!(
-        refusal(send(&address, knock(4, "guessed", &session).as_bytes()).await),
+        refusal(send(&address, knock(5, "guessed", &session).as_bytes()).await),
         "token"
     );
-    let elsewhere = knock(4, &address.token, &"ses_none".into());
+    let elsewhere = knock(5, &address.token, &"ses_none".into());
     assert_eq!(refusal(send(&address, elsewhere.as_bytes()).await), "not-here");
 }
 
@@ -77,7 +77,7 @@ async fn garbage_ends_its_own_connection_and_nothing_else() {
     let mut here = open(&owner, &session).await;
     let driver = owner.model.drive();
     here.say(words(&owner, "go on")).await.expect("it begins");
-    let knock = knock(4, &address.token, &session);
+    let knock = knock(5, &address.token, &session);
     for garbage in [
         b"\xff\xfe\n".to_vec(),
         vec![b'x'; 1 << 20],
@@ -139,6 +139,6 @@ async fn check(protocol: u32, expect: &str) {
 
 #[tokio::test]
 async fn an_owner_of_another_version_is_named() {
-    check(5, "is a newer Singletree (7.7.7): update this one").await;
+    check(6, "is a newer Singletree (7.7.7): update this one").await;
     check(0, "is an older Singletree (7.7.7): close it there").await;
 }
