@@ -23,6 +23,9 @@ pub(crate) fn recognised(rope: &Rope, edits: Vec<Edit>, open: &[Candidate]) -> V
         if let Some(group) = group_of(rope, &edits, &is_taken, hunk) {
             is_taken[group].fill(true);
             steps.push(hunk.step());
+        } else if let Some((index, parts)) = among_others(rope, &edits, &is_taken, hunk) {
+            is_taken[index] = true;
+            steps.extend(parts);
         }
     }
     let rest = edits.into_iter().zip(is_taken).filter(|(_, is_taken)| !is_taken);
@@ -44,6 +47,47 @@ fn group_of(rope: &Rope, edits: &[Edit], is_taken: &[bool], hunk: &Candidate) ->
         let others = edits[..group.start].iter().chain(&edits[group.end..]);
         does(rope, &edits[group.clone()], hunk) && is_apart(rope, others, hunk)
     })
+}
+
+/// The edit that puts in what the hunk does and other lines around it, as a disk does that has the change and a line that
+/// was deleted beside it; and the steps it consists of, last first.
+fn among_others(rope: &Rope, edits: &[Edit], is_taken: &[bool], hunk: &Candidate) -> Option<(usize, Vec<Step>)> {
+    let new = hunk.text.new.as_str();
+    if !hunk.range.is_empty() || new.trim().is_empty() {
+        return None;
+    }
+    let at = hunk.range.start;
+    let ends_line = |text: &str| text.is_empty() || text.ends_with(['\n', '\r']);
+    let others = |index: usize| edits[..index].iter().chain(&edits[index + 1..]);
+    let free = edits
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| !is_taken[*index] && is_apart(rope, others(*index), hunk));
+    let (index, before, behind) = free
+        .filter_map(|(index, edit)| Some((index, inserted_at(rope, edits, edit, at)?)))
+        .find_map(|(index, text)| {
+            let mut places = text.match_indices(new).map(|(start, _)| text.split_at(start));
+            let (before, rest) =
+                places.find(|(before, rest)| ends_line(before) && (ends_line(new) || rest.len() == new.len()))?;
+            Some((index, before.to_owned(), rest[new.len()..].to_owned()))
+        })?;
+    let typed = |text: String| (!text.is_empty()).then(|| Step::typed(Edit { range: at..at, text }));
+    let steps = [typed(behind), Some(hunk.step()), typed(before)];
+    Some((index, steps.into_iter().flatten().collect()))
+}
+
+/// What an insertion puts in at `at`, if that is where it can stand as well, with no other edit on the way.
+fn inserted_at(rope: &Rope, edits: &[Edit], edit: &Edit, at: usize) -> Option<String> {
+    let (start, end) = (edit.range.start.min(at), edit.range.end.max(at));
+    let is_alone = |other: &Edit| other == edit || other.range.end < start || end < other.range.start;
+    if !edit.range.is_empty() || end - start > REACH || !edits.iter().all(is_alone) {
+        return None;
+    }
+    let between = slice(rope, &(start..end))?;
+    let mut after = between.clone();
+    after.insert_str(edit.range.start - start, &edit.text);
+    let (left, right) = between.split_at(at - start);
+    Some(after.strip_prefix(left)?.strip_suffix(right)?.to_owned())
 }
 
 /// Among lines that are alike, a line deleted and another put in may as well be one line rewritten, which is no hunk's
@@ -130,6 +174,16 @@ mod tests {
         check("a\nb\nb\n", &[(4, 0, "b\n")], (2, "", "b\n"), true);
         check("a\nb\nc\n", &[(2, 0, "x\n"), (2, 2, "")], (2, "b\n", "x\n"), true);
         check("a\nb\nc\n", &[(0, 2, ""), (4, 0, "a\n")], (2, "b\n", "a\n"), false);
+    }
+
+    #[test]
+    fn an_insertion_is_recognised_among_other_lines() {
+        check("a\nb\n", &[(2, 0, "x\nnew\ny\n")], (2, "", "new\n"), true);
+        check("a\nb\n", &[(1, 0, "\nnew\ny")], (2, "", "new\n"), true);
+        check("a\nb\n", &[(2, 0, "renew\n")], (2, "", "new\n"), false);
+        check("a\nb\n", &[(2, 0, "news\n")], (2, "", "new\n"), false);
+        check("a\nb\n", &[(2, 0, "x\n\n")], (2, "", "\n"), false);
+        check("a\nb\n", &[(4, 0, "new\ny\n")], (2, "", "new\n"), false);
     }
 
     #[test]

@@ -373,3 +373,24 @@ async fn a_journal_that_fails_stops_everything() {
     assert!(client.received.lock().unwrap().is_empty());
     assert_eq!(world.open(), [(Pending, "two\n".into(), "TWO\n".into())]);
 }
+
+/// Saved with what was kept, then that was taken back and a line beside it deleted, and the buffer thrown away: the disk
+/// has the change.
+#[tokio::test(start_paused = true)]
+async fn a_change_that_comes_back_from_the_disk_with_its_neighbour_is_not_made_twice() {
+    for deleted in [8..10, 7..9] {
+        let (world, client) = world("x\na\n", Sync::AsSent);
+        let uri = world.uri("a.txt");
+        world.propose("s", "a.txt", "x\n# new\na\n").unwrap();
+        world.workspace.keep(&all(), &client).await.unwrap();
+        world.file("a.txt", client.text(&uri));
+        client.type_at(&uri, deleted.clone(), "");
+        world.workspace.undo(&client).await.unwrap();
+        assert_eq!(client.text(&uri), "x\n", "{deleted:?}");
+        client.buffers.lock().unwrap().remove(&uri);
+        world.workspace.close(&uri).unwrap();
+        // There is nothing left to keep, or it is refused.
+        let _ = world.workspace.keep(&all(), &client).await;
+        assert_eq!(world.disk("a.txt"), b"x\n# new\na\n", "{deleted:?}");
+    }
+}
