@@ -12,6 +12,7 @@ pub(crate) mod near;
 pub(crate) mod past;
 pub(crate) mod piece;
 pub(crate) mod query;
+pub(crate) mod rated;
 pub(crate) mod seed;
 pub(crate) mod symbols;
 pub(crate) mod text;

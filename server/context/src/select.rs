@@ -163,8 +163,42 @@ struct Texts<'a> {
     catalog: &'a Catalog,
     read: &'a dyn Fn(&str) -> Option<String>,
     count: &'a dyn Fn(&str) -> usize,
-    /// The lines of a text with their ends; none where it cannot be read.
-    lines: RefCell<HashMap<FileId, Option<Vec<String>>>>,
+    /// None where a text cannot be read.
+    lines: RefCell<HashMap<FileId, Option<Lines>>>,
+}
+
+/// A text by its lines, which have their ends with them.
+#[derive(Default)]
+struct Lines {
+    text: String,
+    /// Where each line ends.
+    ends: Vec<usize>,
+}
+
+impl Lines {
+    fn of(text: String) -> Self {
+        let mut ends: Vec<usize> = text.match_indices('\n').map(|(at, _)| at + 1).collect();
+        if !text.is_empty() && !text.ends_with('\n') {
+            ends.push(text.len());
+        }
+        Self { text, ends }
+    }
+
+    fn count(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// From one line to another, 1-based and inclusive, as far as they are there.
+    fn between(&self, first: u32, last: u32) -> &str {
+        let end = |line: usize| match line {
+            0 => 0,
+            line => self.ends[line.min(self.count()) - 1],
+        };
+        if self.ends.is_empty() {
+            return "";
+        }
+        &self.text[end(first.saturating_sub(1) as usize)..end(last as usize)]
+    }
 }
 
 impl<'a> Texts<'a> {
@@ -177,18 +211,18 @@ impl<'a> Texts<'a> {
         }
     }
 
-    fn with<T>(&self, file: FileId, use_lines: impl FnOnce(Option<&[String]>) -> T) -> T {
+    /// None where the text cannot be read.
+    fn with<T>(&self, file: FileId, use_lines: impl FnOnce(Option<&Lines>) -> T) -> T {
         let mut lines = self.lines.borrow_mut();
-        let lines = lines.entry(file).or_insert_with(|| {
-            let text = (self.read)(&self.catalog.file(file).path)?;
-            Some(text.split_inclusive('\n').map(str::to_owned).collect())
-        });
-        use_lines(lines.as_deref())
+        let lines = lines
+            .entry(file)
+            .or_insert_with(|| (self.read)(&self.catalog.file(file).path).map(Lines::of));
+        use_lines(lines.as_ref())
     }
 
     fn hashes(&self, file: FileId) -> Vec<Option<LineHash>> {
         self.with(file, |lines| {
-            let lines = lines.unwrap_or_default().iter();
+            let lines = lines.map_or("", |lines| &lines.text).split_inclusive('\n');
             lines.map(|line| line_hash(line.as_bytes())).collect()
         })
     }
@@ -200,7 +234,7 @@ impl<'a> Texts<'a> {
     /// A line that is no longer there costs nothing and gives nothing.
     fn cost(&self, file: FileId, taken: &BTreeSet<u32>) -> usize {
         let text: String = self.with(file, |lines| {
-            let line = |line: &u32| lines?.get(line.saturating_sub(1) as usize).map(String::as_str);
+            let line = |line: &u32| Some(lines?.between(*line, *line));
             taken.iter().filter_map(line).collect()
         });
         if text.is_empty() { 0 } else { (self.count)(&text) }
@@ -210,7 +244,7 @@ impl<'a> Texts<'a> {
         let entry = self.catalog.file(file);
         let ranges = taken.map(|lines| self.existing(file, lines)).unwrap_or_default();
         let text: String = ranges.iter().map(|range| self.between(file, *range)).collect();
-        let whole = self.with(file, |lines| lines.map_or(0, <[String]>::len));
+        let whole = self.with(file, |lines| lines.map_or(0, Lines::count));
         let held: usize = ranges.iter().map(|(first, last)| (last + 1 - first) as usize).sum();
         let level = match held {
             0 => Level::Path,
@@ -244,7 +278,7 @@ impl<'a> Texts<'a> {
 
     /// The lines as ranges, without those that the text no longer has.
     fn existing(&self, file: FileId, lines: &BTreeSet<u32>) -> Vec<(u32, u32)> {
-        let count = self.with(file, |lines| lines.map_or(0, <[String]>::len));
+        let count = self.with(file, |lines| lines.map_or(0, Lines::count));
         let count = u32::try_from(count).unwrap_or(u32::MAX);
         let mut ranges: Vec<(u32, u32)> = Vec::new();
         for line in lines.iter().copied().filter(|line| *line <= count) {
@@ -258,9 +292,36 @@ impl<'a> Texts<'a> {
 
     fn between(&self, file: FileId, (first, last): (u32, u32)) -> String {
         self.with(file, |lines| {
-            let lines = lines.unwrap_or_default();
-            let end = (last as usize).min(lines.len());
-            lines.get(first as usize - 1..end).unwrap_or_default().concat()
+            lines.map_or_else(String::new, |lines| lines.between(first, last).to_owned())
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str) {
+        let lines = Lines::of(text.to_owned());
+        let expect: Vec<&str> = text.split_inclusive('\n').collect();
+        assert_eq!(lines.count(), expect.len(), "{text:?}");
+        for first in 1..6_u32 {
+            for last in first..6 {
+                let held: String = expect
+                    .iter()
+                    .take(last as usize)
+                    .skip(first as usize - 1)
+                    .copied()
+                    .collect();
+                assert_eq!(lines.between(first, last), held, "{text:?} {first} {last}");
+            }
+        }
+    }
+
+    #[test]
+    fn lines_keep_their_ends_and_what_is_not_there_is_empty() {
+        for text in ["", "\n", "one", "one\n", "one\r\n\ntwo", "\n\none\ntwo\nthree\n"] {
+            check(text);
+        }
     }
 }

@@ -223,7 +223,19 @@ impl<'a> Reader<'a> {
         (length <= self.0.len()).then_some(length)
     }
 
+    #[inline]
     pub(crate) fn long(&mut self) -> Option<u64> {
+        match self.0 {
+            // Most numbers are small.
+            [byte @ ..0x80, rest @ ..] => {
+                self.0 = rest;
+                Some(u64::from(*byte))
+            }
+            _ => self.longer(),
+        }
+    }
+
+    fn longer(&mut self) -> Option<u64> {
         let mut number = 0;
         for shift in (0..u64::BITS).step_by(7) {
             let byte = self.byte()?;

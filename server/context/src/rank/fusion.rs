@@ -2,9 +2,8 @@
 //! file is (code, a test, prose) as a plain difference.
 
 use crate::catalog::{Catalog, FileId};
-use crate::rank::board::Board;
+use crate::rank::board::{Board, Ranked};
 use crate::rank::inquiry::Signal;
-use crate::rank::{cursor, live, query};
 use crate::standing::Standing;
 
 /// Signals that say nothing of the request: on their own they do not make a file an answer.
@@ -12,38 +11,42 @@ const PRIORS: [&str; 7] = ["just", "last", "folder", "here_just", "here_last", "
 
 /// All files with a score, best first. The cursor's own file is not among them: it is where the user is.
 pub(crate) fn fuse(catalog: &Catalog, board: &Board) -> Vec<(FileId, f32)> {
-    let columns: Vec<_> = signals()
-        .filter_map(|signal| Some((board.column(signal.name)?, signal)))
-        .collect();
-    let mut files: Vec<(FileId, f32)> = (0..)
-        .zip(&catalog.files)
-        .filter(|(id, _)| Some(*id) != board.own)
-        .filter(|(id, _)| {
-            columns
-                .iter()
-                .any(|(column, signal)| !PRIORS.contains(&signal.name) && column.share(*id) > 0.0)
-        })
-        .filter_map(|(id, file)| {
-            let parts = columns
-                .iter()
-                .map(|(column, signal)| signal.share * column.share(id) + signal.place * column.place(id));
-            let score: f32 = parts.sum();
-            (score > 0.0).then(|| (id, score + handicap(file.standing)))
-        })
-        .collect();
-    files.sort_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
-    files
+    let mut scores = vec![0.0; catalog.files.len()];
+    let mut are_answers = vec![false; catalog.files.len()];
+    for (signal, column) in &board.columns {
+        let is_answer = !PRIORS.contains(&signal.name);
+        for ((share, place), (score, answers)) in column.of_all().zip(scores.iter_mut().zip(&mut are_answers)) {
+            *score += part(signal, share, place);
+            *answers |= is_answer && share > 0.0;
+        }
+    }
+    if let Some(own) = board.own {
+        are_answers[own as usize] = false;
+    }
+    let mut order = Vec::with_capacity(scores.len());
+    for (file, (score, answers)) in (0..).zip(scores.iter_mut().zip(are_answers)) {
+        if answers && *score > 0.0 {
+            *score += handicap(catalog.file(file).standing);
+            order.push(Ranked::new(*score, file));
+        }
+    }
+    order.sort_unstable();
+    let files = order.into_iter().map(Ranked::file);
+    files.map(|file| (file, scores[file as usize])).collect()
+}
+
+/// What a signal adds to a file's score.
+fn part(signal: &Signal, share: f32, place: f32) -> f32 {
+    signal.share * share + signal.place * place
 }
 
 /// The signals that say most for a file, in words.
 pub(crate) fn reasons(board: &Board, file: FileId, count: usize) -> Vec<&'static str> {
-    let mut parts: Vec<(f32, &'static str)> = signals()
-        .filter_map(|signal| {
-            let column = board.column(signal.name)?;
-            let part = signal.share * column.share(file) + signal.place * column.place(file);
-            (part > 0.0).then_some((part, signal.because))
-        })
-        .collect();
+    let parts = board.columns.iter().map(|(signal, column)| {
+        let part = part(signal, column.share(file), column.place(file));
+        (part, signal.because)
+    });
+    let mut parts: Vec<(f32, &'static str)> = parts.filter(|(part, _)| *part > 0.0).collect();
     parts.sort_by(|one, other| other.0.total_cmp(&one.0));
     let mut reasons = Vec::new();
     for (_, because) in parts {
@@ -52,10 +55,6 @@ pub(crate) fn reasons(board: &Board, file: FileId, count: usize) -> Vec<&'static
         }
     }
     reasons
-}
-
-fn signals() -> impl Iterator<Item = &'static Signal> {
-    query::SIGNALS.iter().chain(cursor::SIGNALS).chain(live::SIGNALS)
 }
 
 /// Set by hand: what people ask for is mostly code, and the rest is found where it is named.

@@ -5,8 +5,9 @@ use std::cell::OnceCell;
 use crate::catalog::{Catalog, FileId};
 use crate::history::LineHash;
 use crate::rank::board::Scores;
-use crate::rank::near::Here;
+use crate::rank::near::{Around, Here};
 use crate::rank::past::Timeline;
+use crate::rank::rated::Rated;
 use crate::rank::seed::{At, Question, Weighted};
 use crate::rank::text;
 use crate::rank::written::{self, Telling};
@@ -31,7 +32,9 @@ pub(crate) struct Inquiry<'a> {
     texts: Texts<'a>,
     like: OnceCell<Vec<(u32, f32)>>,
     nearer: OnceCell<Nearer>,
+    matched: OnceCell<Matched>,
     here: OnceCell<Here>,
+    around: OnceCell<Around>,
     telling: OnceCell<Telling>,
 }
 
@@ -42,6 +45,15 @@ pub(crate) struct Texts<'a> {
     pub(crate) lines: &'a dyn Fn(FileId) -> Vec<Option<LineHash>>,
     /// By path.
     pub(crate) read: &'a dyn Fn(&str) -> Option<String>,
+}
+
+/// How much each file has of the words asked for.
+pub(crate) struct Matched {
+    pub(crate) text: Scores,
+    /// Of those of the first line.
+    pub(crate) subject: Scores,
+    pub(crate) path: Scores,
+    pub(crate) names: Scores,
 }
 
 /// What the pieces of the likely files say.
@@ -71,7 +83,9 @@ impl<'a> Inquiry<'a> {
             texts,
             like: OnceCell::new(),
             nearer: OnceCell::new(),
+            matched: OnceCell::new(),
             here: OnceCell::new(),
+            around: OnceCell::new(),
             telling: OnceCell::new(),
         }
     }
@@ -85,6 +99,19 @@ impl<'a> Inquiry<'a> {
         self.like.get_or_init(|| self.timeline.like(self.words()))
     }
 
+    pub(crate) fn matched(&self) -> &Matched {
+        self.matched.get_or_init(|| {
+            let words = Rated::of(self.catalog, [self.words(), &self.question.subject]);
+            let [text, subject] = words.files(self.catalog);
+            Matched {
+                text,
+                subject,
+                path: text::by_path(self.catalog, self.words()),
+                names: text::by_names(self.catalog, self.words()),
+            }
+        })
+    }
+
     pub(crate) fn nearer(&self) -> &Nearer {
         self.nearer.get_or_init(|| self.look_nearer())
     }
@@ -94,6 +121,10 @@ impl<'a> Inquiry<'a> {
             let at = self.question.cursor.as_ref();
             at.map_or_else(Here::default, |at| self.look_around(at))
         })
+    }
+
+    pub(crate) fn around(&self) -> &Around {
+        self.around.get_or_init(|| Around::of(self.catalog, self.here()))
     }
 
     fn look_around(&self, at: &At) -> Here {
@@ -135,9 +166,10 @@ impl<'a> Inquiry<'a> {
             expansion: Vec::new(),
         };
         let mut best = Vec::new();
+        let words = Rated::of(self.catalog, [self.words()]);
         for file in self.likely() {
             let digest = &self.catalog.file(file).digest;
-            let mut scores = text::pieces(self.catalog, digest, self.words());
+            let mut scores = words.pieces(digest, [true]).concat();
             if self.catalog.file(file).standing == Standing::Code {
                 best.extend(scores.iter().enumerate().map(|(piece, score)| (file, piece, *score)));
             }
@@ -156,14 +188,9 @@ impl<'a> Inquiry<'a> {
 
     /// The files that have most of the words, in their text, their path or their names.
     fn likely(&self) -> Vec<FileId> {
-        let signals = [
-            text::by_text(self.catalog, self.words()),
-            text::by_path(self.catalog, self.words()),
-            text::by_names(self.catalog, self.words()),
-        ];
-        let best = signals
-            .each_ref()
-            .map(|scores| scores.iter().copied().fold(f32::EPSILON, f32::max));
+        let Matched { text, path, names, .. } = self.matched();
+        let signals = [text, path, names];
+        let best = signals.map(|scores| scores.iter().copied().fold(f32::EPSILON, f32::max));
         let rough = |file: FileId| -> f32 {
             let shares = signals.iter().zip(&best);
             shares.map(|(scores, best)| scores[file as usize] / best).sum()

@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use crate::catalog::{Catalog, File, FileId};
+use crate::catalog::{Catalog, File};
 use crate::digest::Digest;
 use crate::rank::board::Scores;
-use crate::rank::seed::{At, Weighted};
-use crate::rank::{seed, text};
+use crate::rank::rated::Rated;
+use crate::rank::seed::{self, At, Weighted};
 use crate::words;
 
 /// Lines before and after the cursor that are read as a query.
@@ -44,6 +44,40 @@ impl Here {
             some: words(SOME),
             names: seed::names(&lines_around(text, at.line, NAMES)),
             told,
+        }
+    }
+}
+
+/// How much each file is like what stands around the cursor.
+pub(crate) struct Around {
+    pub(crate) window: Likeness,
+    pub(crate) line: Likeness,
+    pub(crate) few: Likeness,
+    pub(crate) some: Likeness,
+}
+
+pub(crate) struct Likeness {
+    /// By the words of the whole text.
+    pub(crate) text: Scores,
+    /// By those of the best piece.
+    pub(crate) piece: Scores,
+}
+
+/// Files whose pieces are looked at one by one.
+const LIKELY: usize = 150;
+
+impl Around {
+    pub(crate) fn of(catalog: &Catalog, here: &Here) -> Self {
+        let words = Rated::of(catalog, [&here.window, &here.line, &here.few, &here.some]);
+        let texts = words.files(catalog);
+        let [in_window, in_line, in_few, in_some] = words.best_pieces(catalog, &texts, LIKELY);
+        let [window, line, few, some] = texts;
+        let likeness = |text, piece| Likeness { text, piece };
+        Self {
+            window: likeness(window, in_window),
+            line: likeness(line, in_line),
+            few: likeness(few, in_few),
+            some: likeness(some, in_some),
         }
     }
 }
@@ -90,17 +124,24 @@ fn gather(digest: &Digest, weight_of: impl Fn(usize) -> f32) -> Vec<Weighted> {
 
 /// Files by how few steps through the folders lead to them.
 pub(crate) fn by_folder(catalog: &Catalog, at: &At) -> Scores {
-    let here: Vec<&str> = catalog.file(at.file).path.split('/').collect();
-    catalog
-        .files
-        .iter()
-        .map(|file| {
-            let there: Vec<&str> = file.path.split('/').collect();
-            let common = here.iter().zip(&there).take_while(|(one, other)| one == other).count();
-            let steps = here.len() + there.len() - 2 * common;
-            if steps == 0 { 0.0 } else { 2.0 / steps as f32 }
-        })
+    let here = &catalog.file(at.file).path;
+    let steps = catalog.files.iter().map(|file| steps(here, &file.path));
+    steps
+        .map(|steps| if steps == 0 { 0.0 } else { 2.0 / steps as f32 })
         .collect()
+}
+
+/// The names of one path and of the other that they do not begin with in common.
+fn steps(one: &str, other: &str) -> usize {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    let same = one.iter().zip(other).take_while(|(one, other)| one == other).count();
+    let start = one[..same]
+        .iter()
+        .rposition(|byte| *byte == b'/')
+        .map_or(0, |at| at + 1);
+    let names = |path: &[u8]| path[start..].iter().filter(|byte| **byte == b'/').count() + 1;
+    let ends = |path: &[u8]| path.get(same).is_none_or(|byte| *byte == b'/');
+    names(one) + names(other) - if ends(one) && ends(other) { 2 } else { 0 }
 }
 
 /// Files whose folder holds others with a high score.
@@ -127,30 +168,6 @@ pub(crate) fn by_siblings(catalog: &Catalog, scores: &Scores) -> Scores {
         .collect()
 }
 
-/// Files by their best piece, of those that have most of the words.
-pub(crate) fn best_pieces(catalog: &Catalog, words: &[Weighted]) -> Scores {
-    let whole = text::by_text(catalog, words);
-    let mut order: Vec<FileId> = (0..u32::try_from(whole.len()).unwrap_or(u32::MAX)).collect();
-    order.sort_by(|one, other| {
-        whole[*other as usize]
-            .total_cmp(&whole[*one as usize])
-            .then(one.cmp(other))
-    });
-    let mut best = vec![0.0; whole.len()];
-    for file in order
-        .into_iter()
-        .take(LIKELY)
-        .filter(|file| whole[*file as usize] > 0.0)
-    {
-        let scores = text::pieces(catalog, &catalog.file(file).digest, words);
-        best[file as usize] = scores.into_iter().fold(0.0, f32::max);
-    }
-    best
-}
-
-/// Files whose pieces are looked at one by one.
-const LIKELY: usize = 150;
-
 /// Names declared around the cursor; those that hold it count double.
 pub(crate) fn names_here(catalog: &Catalog, at: &At) -> Vec<Weighted> {
     let digest = &catalog.file(at.file).digest;
@@ -172,6 +189,24 @@ mod tests {
 
     fn check(line: u32, around: usize, lines: &str) {
         assert_eq!(lines_around("one\ntwo\nthree\nfour\n", line, around), lines);
+    }
+
+    fn check_steps(one: &str, other: &str, expect: usize) {
+        assert_eq!(
+            (steps(one, other), steps(other, one)),
+            (expect, expect),
+            "{one} {other}"
+        );
+    }
+
+    #[test]
+    fn steps_lead_up_to_the_common_folder_and_down() {
+        check_steps("a/b.rs", "a/b.rs", 0);
+        check_steps("a/b.rs", "a/bc.rs", 2);
+        check_steps("a/b.rs", "c.rs", 3);
+        check_steps("a/b/c.rs", "a/bb/c.rs", 4);
+        check_steps("a/b", "a/b/c.rs", 1);
+        check_steps("a", "b/c/d.rs", 4);
     }
 
     #[test]

@@ -9,14 +9,14 @@ pub(crate) const SIGNALS: &[Signal] = &[
         name: "text",
         share: 0.39,
         place: 0.25,
-        score: |i| text::by_text(i.catalog, i.words()),
+        score: |i| i.matched().text.clone(),
         because: "has the words of the request",
     },
     Signal {
         name: "subject",
         share: 0.43,
         place: 0.34,
-        score: |i| text::by_text(i.catalog, &i.question.subject),
+        score: |i| i.matched().subject.clone(),
         because: "has the words of the request's first line",
     },
     Signal {
@@ -58,7 +58,7 @@ pub(crate) const SIGNALS: &[Signal] = &[
         name: "path",
         share: 0.57,
         place: 0.32,
-        score: |i| text::by_path(i.catalog, i.words()),
+        score: |i| i.matched().path.clone(),
         because: "has the request's words in its path",
     },
     Signal {
@@ -86,7 +86,7 @@ pub(crate) const SIGNALS: &[Signal] = &[
         name: "names",
         share: 0.10,
         place: 0.09,
-        score: |i| text::by_names(i.catalog, i.words()),
+        score: |i| i.matched().names.clone(),
         because: "declares names with the request's words",
     },
     Signal {
@@ -163,7 +163,7 @@ pub(crate) const SIGNALS: &[Signal] = &[
         name: "folder",
         share: 0.28,
         place: 0.22,
-        score: |i| near::by_siblings(i.catalog, &text::by_text(i.catalog, i.words())),
+        score: |i| near::by_siblings(i.catalog, &i.matched().text),
         because: "stands among files that have the words",
     },
     Signal {

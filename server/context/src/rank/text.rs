@@ -1,12 +1,13 @@
 //! Words in common: Okapi BM25 over files, over their pieces, over paths and over the names that they declare.
 
 use crate::catalog::{ByTerm, Catalog, FileId, Holders};
-use crate::digest::{Count, Digest};
+use crate::digest::Digest;
 use crate::rank::board::Scores;
+use crate::rank::rated::Rated;
 use crate::rank::seed::Weighted;
 
 const K1: f32 = 1.2;
-const B: f32 = 0.75;
+pub(crate) const B: f32 = 0.75;
 
 /// How much a word tells, by how many of `all` have it.
 pub(crate) fn rarity(all: usize, having: usize) -> f32 {
@@ -14,14 +15,22 @@ pub(crate) fn rarity(all: usize, having: usize) -> f32 {
 }
 
 pub(crate) fn saturate(times: f32, length_ratio: f32, b: f32) -> f32 {
-    times * (K1 + 1.0) / (times + K1 * (1.0 - b + b * length_ratio))
+    damped(times, damping(length_ratio, b))
+}
+
+/// How much less each of the times counts in a long text.
+pub(crate) fn damping(length_ratio: f32, b: f32) -> f32 {
+    K1 * (1.0 - b + b * length_ratio)
+}
+
+pub(crate) fn damped(times: f32, damping: f32) -> f32 {
+    times * (K1 + 1.0) / (times + damping)
 }
 
 /// Files by the words of their text.
 pub(crate) fn by_text(catalog: &Catalog, words: &[Weighted]) -> Scores {
-    bm25(catalog, &catalog.words, words, B, |file| {
-        catalog.file(file).length as f32 / catalog.mean_length.max(1.0)
-    })
+    let [scores] = Rated::of(catalog, [words]).files(catalog);
+    scores
 }
 
 /// Files by the words of their path.
@@ -124,21 +133,6 @@ fn bm25(
     scores
 }
 
-/// The pieces of one file by the words of their text; rarity is that over files.
-pub(crate) fn pieces(catalog: &Catalog, digest: &Digest, words: &[Weighted]) -> Vec<f32> {
-    let mut scores = vec![0.0; digest.pieces.len()];
-    for (term, weight) in words {
-        let having = catalog.words.get(term).map_or(0, Holders::len);
-        let rarity = rarity(catalog.files.len(), having);
-        for Count { piece, times, .. } in Digest::counts_of(&digest.words, *term) {
-            let piece = usize::from(*piece);
-            let length_ratio = digest.pieces[piece].bytes as f32 / PIECE_BYTES;
-            scores[piece] += weight * rarity * saturate(f32::from(*times), length_ratio, 0.5);
-        }
-    }
-    scores
-}
-
 /// The pieces of one file by the names that they declare.
 pub(crate) fn piece_names(catalog: &Catalog, digest: &Digest, words: &[Weighted]) -> Vec<f32> {
     let mut scores = vec![0.0; digest.pieces.len()];
@@ -197,4 +191,4 @@ pub(crate) fn expand(
 }
 
 /// A usual piece: its length stands for that of all, which no one counts.
-const PIECE_BYTES: f32 = 800.0;
+pub(crate) const PIECE_BYTES: f32 = 800.0;

@@ -4,7 +4,7 @@ use crate::SymbolKind;
 use crate::catalog::{Catalog, FileId, Holders};
 use crate::digest::{Declared, Digest};
 use crate::rank::inquiry::Inquiry;
-use crate::rank::near::Here;
+use crate::rank::rated::{self, Rated};
 use crate::rank::seed::{At, Weighted};
 use crate::rank::written::Written;
 use crate::rank::{near, text};
@@ -71,8 +71,8 @@ fn places(scores: &[f32]) -> Vec<usize> {
 /// What is asked of a piece. Where there are words, they say it, and not what stands around the cursor.
 struct Asked<'a> {
     words: &'a [Weighted],
-    subject: &'a [Weighted],
-    here: &'a Here,
+    /// The words, and with them those of the first line, of the last messages, and of what stands at the cursor.
+    rated: Rated<6>,
     /// Names whose use counts, with how much.
     names: Vec<Weighted>,
     /// Names whose declaration counts.
@@ -86,16 +86,17 @@ impl<'a> Asked<'a> {
         let question = &inquiry.question;
         let here = inquiry.here();
         let hashes = |names: &[String]| -> Vec<u32> { names.iter().map(|name| words::hash(name.as_bytes())).collect() };
+        let only_cursor = question.only_cursor();
+        let words = only_cursor.map_or(&question.words, |_| &here.window);
+        let lists = [words, &question.subject, &here.told, &here.line, &here.few, &here.some];
         let mut asked = Self {
-            words: &question.words,
-            subject: &question.subject,
-            here,
+            words,
+            rated: Rated::of(inquiry.catalog, lists.map(Vec::as_slice)),
             names: hashes(&question.names).into_iter().map(|name| (name, 1.0)).collect(),
             declared: hashes(&question.names),
             names_here: hashes(&here.names),
         };
-        if let Some(at) = question.only_cursor() {
-            asked.words = &here.window;
+        if let Some(at) = only_cursor {
             asked.names.extend(near::names_here(inquiry.catalog, at));
             asked.declared.extend(used_at(inquiry.catalog, at));
         }
@@ -134,19 +135,20 @@ impl<'a> View<'a> {
     fn of(inquiry: &Inquiry<'a>, asked: &Asked<'_>, file: FileId) -> Self {
         let catalog = inquiry.catalog;
         let digest = &*catalog.file(file).digest;
+        let [text, subject, told, line, few, some] = rated::by_list(&asked.rated.pieces(digest, [true; 6]));
         Self {
             digest,
-            text: text::pieces(catalog, digest, asked.words),
-            subject: text::pieces(catalog, digest, asked.subject),
-            told: text::pieces(catalog, digest, &asked.here.told),
+            text,
+            subject,
+            told,
             named: text::piece_names(catalog, digest, asked.words),
             around: around(catalog, digest, asked.words),
             uses: uses(catalog, digest, asked.names.iter().copied()),
             declares: declares(catalog, digest, &asked.declared),
             written: written(inquiry, digest, file),
-            line: text::pieces(catalog, digest, &asked.here.line),
-            few: text::pieces(catalog, digest, &asked.here.few),
-            some: text::pieces(catalog, digest, &asked.here.some),
+            line,
+            few,
+            some,
             uses_here: uses(catalog, digest, asked.names_here.iter().map(|name| (*name, 1.0))),
             declares_here: declares(catalog, digest, &asked.names_here),
         }
