@@ -72,7 +72,7 @@ pub(crate) const SIGNALS: &[Signal] = &[
         name: "stem",
         share: 0.27,
         place: 0.28,
-        score: |i| text::covered_stem(i.catalog, i.words()),
+        score: |i| text::covered_stem(i.catalog, i.words(), &i.matched().path),
         because: "is named by the request",
     },
     Signal {

@@ -51,12 +51,15 @@ pub(crate) fn by_name_pairs(catalog: &Catalog, pairs: &[Weighted]) -> Scores {
     })
 }
 
-/// How much of the file's own name the words cover.
-pub(crate) fn covered_stem(catalog: &Catalog, words: &[Weighted]) -> Scores {
-    catalog
-        .files
-        .iter()
-        .map(|file| {
+/// How much of the file's own name the words cover. `paths` is what [`by_path`] says: where a path has none of them, its
+/// name has none either.
+pub(crate) fn covered_stem(catalog: &Catalog, words: &[Weighted], paths: &Scores) -> Scores {
+    let files = catalog.files.iter().zip(paths);
+    files
+        .map(|(file, path)| {
+            if *path == 0.0 {
+                return 0.0;
+            }
             let name = file.path.rsplit('/').next().unwrap_or_default();
             let stem = name.split('.').next().unwrap_or_default();
             let (stem, generic) = match stem {
