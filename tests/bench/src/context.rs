@@ -3,6 +3,7 @@
 //! On a copy of the repository that `SINGLETREE_BENCH_REPOSITORY` names, or else on a generated tree of the size that
 //! the limits are for.
 
+mod aider;
 mod growth;
 mod tree;
 
@@ -18,6 +19,7 @@ use tempfile::TempDir;
 
 use crate::report::{limited, milliseconds, percentile, plain};
 
+pub(crate) use aider::against_aider;
 pub(crate) use growth::{growth, hold};
 
 /// The repository that the limits are for.
@@ -45,7 +47,11 @@ impl Workspace {
     }
 
     fn atlas(&self) -> Atlas {
-        Atlas::open(vec![self.folder.path().to_owned()], Some(self.cache.path().to_owned()))
+        self.atlas_in(self.cache.path())
+    }
+
+    fn atlas_in(&self, cache: &Path) -> Atlas {
+        Atlas::open(vec![self.folder.path().to_owned()], Some(cache.to_owned()))
     }
 }
 

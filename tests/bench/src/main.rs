@@ -33,7 +33,7 @@ fn main() -> anyhow::Result<()> {
 
 type Figures = fn() -> anyhow::Result<()>;
 
-const MODULES: [(&str, Figures); 13] = [
+const MODULES: [(&str, Figures); 14] = [
     ("server", server::start_and_idle),
     ("typing", typing::figures),
     ("hunks", hunks::figures),
@@ -45,6 +45,7 @@ const MODULES: [(&str, Figures); 13] = [
     ("turns/length", turns::length),
     ("prompt", prompt::first_prompt),
     ("context/starts", context::starts),
+    ("context/aider", context::against_aider),
     ("context/use", context::use_of_it),
     ("context/growth", context::growth),
 ];

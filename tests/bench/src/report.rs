@@ -18,6 +18,20 @@ pub(crate) fn limited(what: &str, measured: f64, limit: f64, unit: &str) -> anyh
     ))
 }
 
+/// A figure that is to be larger than its limit; its ratio is above 1 where it is not, as that of all others.
+pub(crate) fn at_least(what: &str, measured: f64, limit: f64, unit: &str) -> anyhow::Result<()> {
+    let limit_said = format!("≥ {limit:.2}");
+    line(&format!(
+        "{what:<58} {measured:>9.2} {unit} {limit_said:>9} {unit} {:>8.3}",
+        limit / measured
+    ))
+}
+
+/// A figure that this machine cannot give.
+pub(crate) fn unknown(what: &str, why: &str) -> anyhow::Result<()> {
+    line(&format!("{what:<58} not measured: {why}"))
+}
+
 /// A figure that only a curve gives a meaning.
 pub(crate) fn plain(what: &str, measured: f64, unit: &str) -> anyhow::Result<()> {
     line(&format!("{what:<58} {measured:>9.2} {unit}"))
