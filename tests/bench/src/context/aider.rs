@@ -40,8 +40,9 @@ pub(crate) fn against_aider() -> anyhow::Result<()> {
 /// The Python that has aider.
 fn installed() -> anyhow::Result<PathBuf> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tools/aider");
-    let output = Command::new(script).output().context("tests/tools/aider")?;
-    Ok(said(&output)?.into())
+    let output = Command::new(script).output();
+    let said = output.map_err(anyhow::Error::from).and_then(|output| said(&output));
+    Ok(said.context("tests/tools/aider")?.into())
 }
 
 /// How long our index takes from nothing, and the files that it holds.
