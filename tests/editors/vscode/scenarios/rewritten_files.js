@@ -87,5 +87,6 @@ async function areInPlace(editor, workspace, text, changes, picture) {
   } catch (problem) {
     throw new Error(`${picture}: lenses in lines ${lenses}, expected ${expected}`, { cause: problem });
   }
+  await editor.waitForLenses("Keep", changes.length);
   await editor.screenshot(picture);
 }
