@@ -1,4 +1,4 @@
-//! What the editor shows: errors lead the way, what is open or was just edited comes before its equals.
+//! What the editor shows: errors lead the way, what is open or was just edited comes forward.
 
 use context::{Cursor, Live, Seed};
 
@@ -62,7 +62,7 @@ fn the_function_with_the_error_is_sent_and_not_its_neighbour() {
 }
 
 #[test]
-fn of_equal_files_those_in_use_come_first() {
+fn files_in_use_come_forward() {
     let seed = query("a helper that adds to a value");
     let helper = |number: u32| format!("src/helpers/part_{number}.rs");
     let place = |seed: &Seed, path: &str| {

@@ -12,7 +12,7 @@ use context::{Cursor, Snapshot};
 pub(super) fn cursor(given: &str, snapshot: &Snapshot, folder: &Path) -> anyhow::Result<Cursor> {
     let (name, line) = given
         .rsplit_once(':')
-        .with_context(|| format!("the place `{given}` is no place: write PATH:LINE, as in `src/main.rs:10`"))?;
+        .with_context(|| format!("`{given}` is no place: write PATH:LINE, as in `src/main.rs:10`"))?;
     let line: u32 = line
         .parse()
         .ok()

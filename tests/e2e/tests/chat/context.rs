@@ -140,3 +140,24 @@ fn a_file_with_an_error_in_the_editor_is_sent_along() -> anyhow::Result<()> {
     }
     Ok(())
 }
+
+#[test]
+fn a_file_that_was_just_edited_is_sent_for_that_too() -> anyhow::Result<()> {
+    let text = "def wick(oil):\n    return oil\n";
+    let files: &[(&str, &[u8])] = &[("one.py", text.as_bytes()), ("two.py", text.as_bytes())];
+    let mut talk = Talk::new(files, Vec::new())?;
+    talk.wait_for_index()?;
+    for name in ["one.py", "two.py"] {
+        talk.client.open(&talk.project.uri(name), "python", text)?;
+    }
+    talk.client.type_at(&talk.project.uri("two.py"), 0..0, "# lit\n")?;
+    let prompt = json!([{"type": "text", "text": "how does the wick take its oil"}]);
+    let (answer, _) = talk.ask("_singletree/context/preview", json!({"prompt": prompt}))?;
+    let items = answer["result"]["items"].as_array().context("items")?;
+    assert_eq!(items.len(), 2, "{answer}");
+    for item in items {
+        let is_said = item["why"].to_string().contains("was just edited");
+        assert_eq!(is_said, item["path"] == "two.py", "{answer}");
+    }
+    Ok(())
+}
