@@ -16,6 +16,7 @@ from common import is_candidate  # noqa: E402
 BUDGET = 8000
 THRIFT = 0.35
 TOKENS_MIN = 15   # as in packing.rs
+LIKELY = 120      # candidates by the plain sum of their signals that compete with the right ones
 FORMS = {"query": ("full", "vague"), "cursor": ("cursor",)}
 
 
@@ -32,7 +33,8 @@ def read(folder):
 def question(task, answer):
     own = task["cursor"]["path"] if task["cursor"] else None
     counts = lambda path: is_candidate(path) and path != own
-    files = [file for file in answer["files"] if counts(file["path"])]
+    files = sorted((file for file in answer["files"] if counts(file["path"])), key=lambda file: -sum(file["signals"]))
+    files = [file for place, file in enumerate(files) if place < LIKELY or file["path"] in task["gold"]]
     pieces = [piece for piece in answer["pieces"] if counts(piece[0])]
     changed = {path: [(max(1, first), first + max(lines, 1) - 1) for first, lines in task["gold_hunks"][path]] for path in task["gold"]}
 

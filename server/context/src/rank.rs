@@ -5,7 +5,6 @@
 pub(crate) mod board;
 pub(crate) mod cursor;
 pub(crate) mod fusion;
-pub(crate) mod graph;
 pub(crate) mod inquiry;
 pub(crate) mod live;
 pub(crate) mod near;

@@ -7,8 +7,8 @@ use crate::history::LineHash;
 use crate::rank::board::Scores;
 use crate::rank::near::{Around, Here};
 use crate::rank::past::Timeline;
-use crate::rank::rated::Rated;
-use crate::rank::seed::{At, Question, Weighted};
+use crate::rank::rated::{self, Rated};
+use crate::rank::seed::{self, At, Question, Weighted};
 use crate::rank::text;
 use crate::rank::written::{self, Telling};
 use crate::standing::Standing;
@@ -31,6 +31,7 @@ pub(crate) struct Inquiry<'a> {
     pub(crate) question: Question,
     texts: Texts<'a>,
     like: OnceCell<Vec<(u32, f32)>>,
+    also_said: OnceCell<Vec<Weighted>>,
     nearer: OnceCell<Nearer>,
     matched: OnceCell<Matched>,
     here: OnceCell<Here>,
@@ -62,8 +63,8 @@ pub(crate) struct Nearer {
     pub(crate) one: Scores,
     /// The best three.
     pub(crate) three: Scores,
-    /// The best piece that declares a name which is asked for.
-    pub(crate) named: Scores,
+    /// The best piece by the words together with those that were also said of the like.
+    pub(crate) told: Scores,
     /// Words that tell the best pieces of all from others.
     pub(crate) expansion: Vec<Weighted>,
 }
@@ -73,6 +74,8 @@ const LIKELY: usize = 200;
 /// Pieces that the expansion is taken from, and its words.
 const EXPANDING_PIECES: usize = 12;
 const EXPANSION: usize = 25;
+/// How much a word that was also said counts beside one of the query.
+const ALSO_SAID_SHARE: f32 = 0.4;
 
 impl<'a> Inquiry<'a> {
     pub(crate) fn of(catalog: &'a Catalog, timeline: &'a Timeline, question: Question, texts: Texts<'a>) -> Self {
@@ -82,6 +85,7 @@ impl<'a> Inquiry<'a> {
             question,
             texts,
             like: OnceCell::new(),
+            also_said: OnceCell::new(),
             nearer: OnceCell::new(),
             matched: OnceCell::new(),
             here: OnceCell::new(),
@@ -97,6 +101,12 @@ impl<'a> Inquiry<'a> {
     /// Changes whose messages are like the query.
     pub(crate) fn like(&self) -> &[(u32, f32)] {
         self.like.get_or_init(|| self.timeline.like(self.words()))
+    }
+
+    /// What changes with like messages say beside the words of the query.
+    pub(crate) fn also_said(&self) -> &[Weighted] {
+        self.also_said
+            .get_or_init(|| self.timeline.also_said(self.like(), self.words()))
     }
 
     pub(crate) fn matched(&self) -> &Matched {
@@ -162,20 +172,19 @@ impl<'a> Inquiry<'a> {
         let mut nearer = Nearer {
             one: vec![0.0; count],
             three: vec![0.0; count],
-            named: vec![0.0; count],
+            told: vec![0.0; count],
             expansion: Vec::new(),
         };
         let mut best = Vec::new();
-        let words = Rated::of(self.catalog, [self.words()]);
+        let told = seed::with(self.words(), self.also_said(), ALSO_SAID_SHARE);
+        let words = Rated::of(self.catalog, [self.words(), &told]);
         for file in self.likely() {
             let digest = &self.catalog.file(file).digest;
-            let mut scores = words.pieces(digest, [true]).concat();
+            let [mut scores, told] = rated::by_list(&words.pieces(digest, [true; 2]));
+            nearer.told[file as usize] = told.into_iter().fold(0.0, f32::max);
             if self.catalog.file(file).standing == Standing::Code {
                 best.extend(scores.iter().enumerate().map(|(piece, score)| (file, piece, *score)));
             }
-            let named = text::piece_names(self.catalog, digest, self.words());
-            let named = named.iter().zip(&scores).filter(|(name, _)| **name > 0.0);
-            nearer.named[file as usize] = named.map(|(name, text)| name * 2.0 + text).fold(0.0, f32::max);
             scores.sort_by(|one, other| other.total_cmp(one));
             nearer.one[file as usize] = scores.first().copied().unwrap_or(0.0);
             nearer.three[file as usize] = scores.iter().take(3).sum();

@@ -52,7 +52,8 @@ impl Here {
 pub(crate) struct Around {
     pub(crate) window: Likeness,
     pub(crate) line: Likeness,
-    pub(crate) few: Likeness,
+    /// By the words of the whole text alone: pieces like a few lines say nothing more.
+    pub(crate) few: Scores,
     pub(crate) some: Likeness,
 }
 
@@ -70,13 +71,13 @@ impl Around {
     pub(crate) fn of(catalog: &Catalog, here: &Here) -> Self {
         let words = Rated::of(catalog, [&here.window, &here.line, &here.few, &here.some]);
         let texts = words.files(catalog);
-        let [in_window, in_line, in_few, in_some] = words.best_pieces(catalog, &texts, LIKELY);
+        let [in_window, in_line, _, in_some] = words.best_pieces(catalog, &texts, [LIKELY, LIKELY, 0, LIKELY]);
         let [window, line, few, some] = texts;
         let likeness = |text, piece| Likeness { text, piece };
         Self {
             window: likeness(window, in_window),
             line: likeness(line, in_line),
-            few: likeness(few, in_few),
+            few,
             some: likeness(some, in_some),
         }
     }

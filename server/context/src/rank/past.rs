@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::catalog::{ByTerm, Catalog, FileId};
 use crate::history::{Change, History, LINED_COMMITS, LineHash, Past, PathId};
 use crate::rank::board::Scores;
-use crate::rank::seed::Weighted;
+use crate::rank::seed::{Weighted, most};
 use crate::rank::text::{rarity, saturate};
 use crate::words::Term;
 
@@ -41,6 +41,9 @@ const LIKE: usize = 100;
 /// Changes that may belong to the same work, and how like the likest message of all theirs must be.
 const GOING_ON: u32 = 200;
 const MUCH_LIKE: f32 = 0.4;
+/// Changes with like messages whose other words are taken, and how many of these.
+const SAYING: usize = 10;
+const ALSO_SAID: usize = 25;
 /// Messages that tell what a file is about at present.
 const MESSAGES: usize = 6;
 /// After this many seconds a change counts half.
@@ -227,6 +230,22 @@ impl Timeline {
     /// The same: what the likest of them says.
     pub(crate) fn best(&self, like: &[(u32, f32)]) -> Scores {
         self.gather(like, f32::max)
+    }
+
+    /// What the likest messages say beside the `words` that they are like: what the repository calls it. By term.
+    pub(crate) fn also_said(&self, like: &[(u32, f32)], words: &[Weighted]) -> Vec<Weighted> {
+        let top = like.first().map_or(1.0, |(_, score)| *score);
+        let mut said: HashMap<Term, f32> = HashMap::new();
+        for (index, score) in like.iter().take(SAYING) {
+            let step = &self.changes[*index as usize];
+            for (term, times) in &step.change.words {
+                let having = self.words.get(term).map_or(0, Vec::len);
+                let share = f32::from(*times) / (step.length + 4.0);
+                *said.entry(*term).or_default() += (score / top).powi(2) * share * rarity(self.changes.len(), having);
+            }
+        }
+        let is_new = |(term, _): &Weighted| words.binary_search_by_key(term, |(word, _)| *word).is_err();
+        most(said.into_iter().filter(is_new).collect(), ALSO_SAID)
     }
 
     /// Files of those of the last changes that are much like a message: work that goes on.

@@ -28,36 +28,33 @@ pub(crate) struct Worth {
 /// What is known of a piece, and what it counts for in the logistic model: for a request, and for a cursor. See the
 /// README, *Where the weights come from*.
 const WEIGHTS: [(f32, f32); FEATURES] = [
-    (0.162, 0.269),   // the file's score less the best file's
-    (-0.134, -1.070), // the same as a ratio
-    (1.383, 2.004),   // the file's place
-    (0.853, 0.199),   // words asked for, times the ratio of the file's score
-    (0.500, 0.343),   // is the file's first, times the file's ratio
-    (0.929, -0.453),  // words asked for, against the best piece
-    (0.773, 0.757),   // place in the file by these words
-    (-0.112, -0.214), // is the file's best by these words
-    (-0.165, 0.000),  // words of the first line
-    (0.000, 0.530),   // words of the last messages about the cursor's file
-    (0.505, 0.299),   // names used
-    (0.675, 0.073),   // names declared
-    (0.189, 0.123),   // words asked for in its name
-    (-0.150, -0.025), // words asked for in the names around it
-    (0.381, 0.420),   // words of its neighbours
-    (-0.585, -0.625), // is a test by call
-    (-0.021, -0.309), // stands in a test
-    (0.054, -0.067),  // length
-    (-0.317, -0.292), // pieces in the file
-    (0.945, 0.473),   // how lately its lines were written
-    (0.190, 0.374),   // how often they were written lately
-    (0.809, 0.242),   // written by a change that has to do with what is asked
-    (0.199, 0.285),   // written by such changes
-    (0.000, 0.941),   // words of the cursor's line
-    (0.000, 0.424),   // words of a few lines there
-    (0.000, 0.810),   // words of some more
-    (0.000, 0.680),   // names in these lines used
-    (0.000, 0.458),   // such names declared
+    (0.160, 0.231),   // the file's score less the best file's
+    (-0.076, -0.437), // the same as a ratio
+    (1.387, 1.394),   // the file's place
+    (0.746, 0.475),   // words asked for, times the ratio of the file's score
+    (0.480, 0.193),   // is the file's first, times the file's ratio
+    (0.916, -0.213),  // words asked for, against the best piece
+    (0.680, 0.393),   // place in the file by these words
+    (-0.141, 0.000),  // words of the first line
+    (0.000, 0.493),   // words of the last messages about the cursor's file
+    (0.527, 0.341),   // names used
+    (0.744, 0.344),   // names declared
+    (0.265, 0.082),   // words asked for in its name
+    (0.251, 0.494),   // words of its neighbours
+    (-0.291, -0.289), // pieces in the file
+    (0.683, 0.555),   // how lately its lines were written
+    (0.247, 0.250),   // how often they were written lately
+    (0.744, 0.423),   // written by a change that has to do with what is asked
+    (0.151, 0.220),   // written by such changes
+    (0.000, 0.788),   // words of the cursor's line
+    (0.000, 0.504),   // words of a few lines there
+    (0.000, 0.540),   // words of some more
+    (0.000, 0.617),   // names in these lines used
+    (0.000, 0.192),   // such names declared
+    (0.380, 0.000),   // words that like commits also say
+    (0.148, 0.366),   // how lately the lines of its neighbours were written
 ];
-const BIAS: (f32, f32) = (-4.548, -4.582);
+const BIAS: (f32, f32) = (-4.685, -4.591);
 
 /// All pieces of `files`, which come best first with their scores.
 pub(crate) fn worth(inquiry: &Inquiry<'_>, files: &[(FileId, f32)]) -> Vec<Worth> {

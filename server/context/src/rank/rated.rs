@@ -66,10 +66,15 @@ impl<const LISTS: usize> Rated<LISTS> {
         scores
     }
 
-    /// For each list, files by their best piece, of the `count` best ones by their whole texts.
-    pub(crate) fn best_pieces(&self, catalog: &Catalog, whole: &[Scores; LISTS], count: usize) -> [Scores; LISTS] {
+    /// For each list, files by their best piece, of the best ones by their whole texts: as many as its count says.
+    pub(crate) fn best_pieces(
+        &self,
+        catalog: &Catalog,
+        whole: &[Scores; LISTS],
+        counts: [usize; LISTS],
+    ) -> [Scores; LISTS] {
         let mut wanted = vec![[false; LISTS]; catalog.files.len()];
-        for (list, scores) in whole.iter().enumerate() {
+        for (list, (scores, count)) in whole.iter().zip(counts).enumerate() {
             for file in likely(scores, count) {
                 wanted[file as usize][list] = true;
             }
@@ -142,11 +147,12 @@ mod tests {
             let lists = lists.map(|list| weigh(words::terms(&list)));
             let together = Rated::of(&catalog, lists.each_ref().map(Vec::as_slice));
             let files = together.files(&catalog);
-            let best = together.best_pieces(&catalog, &files, count);
+            let best = together.best_pieces(&catalog, &files, [count, 0, count]);
             for (list, words) in lists.iter().enumerate() {
                 let alone = Rated::of(&catalog, [words]);
                 let [of_files] = alone.files(&catalog);
                 prop_assert_eq!(&files[list], &of_files);
+                let count = if list == 1 { 0 } else { count };
                 prop_assert_eq!(&best[list], &best_one_by_one(&catalog, &alone, &of_files, count));
             }
         }

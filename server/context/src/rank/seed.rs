@@ -107,6 +107,26 @@ pub(crate) fn weigh(mut terms: Vec<Term>) -> Vec<Weighted> {
         .collect()
 }
 
+/// The `count` words that weigh most, as shares of the first, by term.
+pub(crate) fn most(mut words: Vec<Weighted>, count: usize) -> Vec<Weighted> {
+    words.sort_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
+    words.truncate(count);
+    let best = words.first().map_or(1.0, |(_, weight)| *weight);
+    for (_, weight) in &mut words {
+        *weight /= best;
+    }
+    words.sort_unstable_by_key(|(term, _)| *term);
+    words
+}
+
+/// Two lists of different words as one, the others at a `share` of their weight.
+pub(crate) fn with(words: &[Weighted], others: &[Weighted], share: f32) -> Vec<Weighted> {
+    let others = others.iter().map(|(term, weight)| (*term, weight * share));
+    let mut all: Vec<Weighted> = words.iter().copied().chain(others).collect();
+    all.sort_unstable_by_key(|(term, _)| *term);
+    all
+}
+
 /// Words as written that may be names of code.
 pub(crate) fn names(query: &str) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();

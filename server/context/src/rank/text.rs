@@ -4,7 +4,7 @@ use crate::catalog::{ByTerm, Catalog, FileId, Holders};
 use crate::digest::Digest;
 use crate::rank::board::Scores;
 use crate::rank::rated::Rated;
-use crate::rank::seed::Weighted;
+use crate::rank::seed::{self, Weighted};
 
 const K1: f32 = 1.2;
 pub(crate) const B: f32 = 0.75;
@@ -87,19 +87,6 @@ fn covered(catalog: &Catalog, postings: &ByTerm<Holders>, name: &str, words: &[W
     if all > 0.0 { found * found / all } else { 0.0 }
 }
 
-/// How many of the query's words a file has, by rarity: once is enough.
-pub(crate) fn coverage(catalog: &Catalog, words: &[Weighted]) -> Scores {
-    let mut scores = vec![0.0; catalog.files.len()];
-    for (term, _) in words {
-        let Some(found) = catalog.words.get(term) else { continue };
-        let rarity = rarity(catalog.files.len(), found.len());
-        for posting in found {
-            scores[posting.file as usize] += rarity;
-        }
-    }
-    scores
-}
-
 /// Files by the words in the names that they declare.
 pub(crate) fn by_names(catalog: &Catalog, words: &[Weighted]) -> Scores {
     let mean = mean_declarations(catalog);
@@ -180,17 +167,8 @@ pub(crate) fn expand(
             *gathered.entry(count.term).or_default() += score / total * f32::from(count.times) / length * rarity;
         }
     }
-    let mut gathered: Vec<Weighted> = gathered
-        .into_iter()
-        .filter(|(term, _)| !words.iter().any(|(word, _)| word == term))
-        .collect();
-    gathered.sort_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
-    gathered.truncate(count);
-    let best = gathered.first().map_or(1.0, |(_, weight)| *weight);
-    gathered
-        .into_iter()
-        .map(|(term, weight)| (term, weight / best))
-        .collect()
+    let is_new = |(term, _): &Weighted| !words.iter().any(|(word, _)| word == term);
+    seed::most(gathered.into_iter().filter(is_new).collect(), count)
 }
 
 /// A usual piece: its length stands for that of all, which no one counts.

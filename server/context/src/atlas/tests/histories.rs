@@ -207,3 +207,26 @@ fn work_that_goes_on_is_told_from_work_of_old() {
     assert!(score("two/b.rs") > 2.0 * score("one/a.rs"), "{scores:?}");
     assert!(score("one/a.rs") > 0.0 && score("start.md") == 0.0, "{scores:?}");
 }
+
+#[test]
+fn a_request_in_other_words_finds_what_like_commits_call_it() {
+    let place = repository();
+    place.write("coil.rs", "fn heat() { filament.glow() }");
+    place.write("other.rs", "fn cool() { fan.turn() }");
+    git(&place, "add -A");
+    git(&place, "commit -qm begin");
+    place.write("start.md", "more");
+    git(&place, "commit -qam lantern-flickers:filament-was-thin");
+    place.atlas.refresh();
+    let read = |path: &str| fs::read_to_string(place.path(path)).ok();
+    let snapshot = place.atlas.snapshot();
+    let seed = request("the lantern flickers");
+    let selection = crate::select(&snapshot, &seed, &SelectOptions::default(), &read, &str::len);
+    let ranked: Vec<&str> = selection.fragments.iter().map(|file| file.path.as_str()).collect();
+    let place_of = |path: &str| ranked.iter().position(|ranked| *ranked == path);
+    assert!(place_of("coil.rs").is_some(), "{ranked:?}");
+    assert!(
+        place_of("other.rs").is_none_or(|place| place > place_of("coil.rs").unwrap()),
+        "{ranked:?}"
+    );
+}

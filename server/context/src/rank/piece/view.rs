@@ -1,8 +1,7 @@
 //! What is known of the pieces of the likely files.
 
-use crate::SymbolKind;
 use crate::catalog::{Catalog, FileId, Holders};
-use crate::digest::{Declared, Digest};
+use crate::digest::Digest;
 use crate::rank::inquiry::Inquiry;
 use crate::rank::rated::{self, Rated};
 use crate::rank::seed::{At, Weighted};
@@ -11,17 +10,13 @@ use crate::rank::{near, text};
 use crate::words;
 
 /// In the order of the weights.
-pub(super) const FEATURES: usize = 28;
+pub(super) const FEATURES: usize = 25;
 /// The first of them speak of the file as well.
 pub(super) const OF_FILE: usize = 5;
 pub(super) type Features = [f32; FEATURES];
 
 /// Names that more files use say nothing of one.
 const USING_CAP: usize = 40;
-/// Enclosing declarations that are looked at.
-const DEPTH: usize = 8;
-/// The length of a usual piece.
-const USUAL_BYTES: f32 = 800.0;
 
 /// What is known of each piece of `files`.
 pub(super) fn features(inquiry: &Inquiry<'_>, files: &[(FileId, f32)]) -> Vec<(FileId, usize, Features)> {
@@ -68,11 +63,15 @@ fn places(scores: &[f32]) -> Vec<usize> {
     places
 }
 
+/// Lists of words that pieces are scored by.
+const LISTS: usize = 7;
+
 /// What is asked of a piece. Where there are words, they say it, and not what stands around the cursor.
 struct Asked<'a> {
     words: &'a [Weighted],
-    /// The words, and with them those of the first line, of the last messages, and of what stands at the cursor.
-    rated: Rated<6>,
+    /// The words, and with them those of the first line, of the last messages, of what stands at the cursor, and what
+    /// like commits also say.
+    rated: Rated<LISTS>,
     /// Names whose use counts, with how much.
     names: Vec<Weighted>,
     /// Names whose declaration counts.
@@ -88,10 +87,18 @@ impl<'a> Asked<'a> {
         let hashes = |names: &[String]| -> Vec<u32> { names.iter().map(|name| words::hash(name.as_bytes())).collect() };
         let only_cursor = question.only_cursor();
         let words = only_cursor.map_or(&question.words, |_| &here.window);
-        let lists = [words, &question.subject, &here.told, &here.line, &here.few, &here.some];
+        let lists: [&[Weighted]; LISTS] = [
+            words,
+            &question.subject,
+            &here.told,
+            &here.line,
+            &here.few,
+            &here.some,
+            inquiry.also_said(),
+        ];
         let mut asked = Self {
             words,
-            rated: Rated::of(inquiry.catalog, lists.map(Vec::as_slice)),
+            rated: Rated::of(inquiry.catalog, lists),
             names: hashes(&question.names).into_iter().map(|name| (name, 1.0)).collect(),
             declared: hashes(&question.names),
             names_here: hashes(&here.names),
@@ -120,7 +127,6 @@ struct View<'a> {
     subject: Vec<f32>,
     told: Vec<f32>,
     named: Vec<f32>,
-    around: Vec<f32>,
     uses: Vec<f32>,
     declares: Vec<f32>,
     written: Vec<Written>,
@@ -129,20 +135,21 @@ struct View<'a> {
     some: Vec<f32>,
     uses_here: Vec<f32>,
     declares_here: Vec<f32>,
+    also_said: Vec<f32>,
 }
 
 impl<'a> View<'a> {
     fn of(inquiry: &Inquiry<'a>, asked: &Asked<'_>, file: FileId) -> Self {
         let catalog = inquiry.catalog;
         let digest = &*catalog.file(file).digest;
-        let [text, subject, told, line, few, some] = rated::by_list(&asked.rated.pieces(digest, [true; 6]));
+        let lists = rated::by_list(&asked.rated.pieces(digest, [true; LISTS]));
+        let [text, subject, told, line, few, some, also_said] = lists;
         Self {
             digest,
             text,
             subject,
             told,
             named: text::piece_names(catalog, digest, asked.words),
-            around: around(catalog, digest, asked.words),
             uses: uses(catalog, digest, asked.names.iter().copied()),
             declares: declares(catalog, digest, &asked.declared),
             written: written(inquiry, digest, file),
@@ -151,6 +158,7 @@ impl<'a> View<'a> {
             some,
             uses_here: uses(catalog, digest, asked.names_here.iter().map(|name| (*name, 1.0))),
             declares_here: declares(catalog, digest, &asked.names_here),
+            also_said,
         }
     }
 
@@ -158,9 +166,11 @@ impl<'a> View<'a> {
     fn features(&self, piece: usize, place: f32, file: &Rank, best: &Bests) -> Features {
         let ratio = file.behind.exp();
         let text = self.text[piece] / best.text;
-        let before = piece.checked_sub(1).map_or(0.0, |before| self.text[before]);
-        let after = self.text.get(piece + 1).copied().unwrap_or(0.0);
-        let bytes = self.digest.pieces[piece].bytes as f32;
+        let beside = |of: &dyn Fn(usize) -> f32| {
+            let before = piece.checked_sub(1).map_or(0.0, of);
+            let after = (piece + 1 < self.text.len()).then(|| of(piece + 1));
+            f32::max(before, after.unwrap_or(0.0))
+        };
         [
             file.behind,
             ratio,
@@ -169,17 +179,12 @@ impl<'a> View<'a> {
             ratio * truth(piece == 0),
             text,
             2.0 / (2.0 + place),
-            truth(place == 0.0),
             self.subject[piece] / best.subject,
             self.told[piece] / best.told,
             self.uses[piece] / best.uses,
             self.declares[piece],
             self.named[piece] / best.named,
-            self.around[piece] / best.around,
-            f32::max(before, after) / best.text,
-            truth(self.is_test_call(piece)),
-            truth(self.is_in_test(piece)),
-            (bytes.max(20.0) / USUAL_BYTES).ln(),
+            beside(&|piece| self.text[piece]) / best.text,
             (self.digest.pieces.len() as f32).ln(),
             self.written[piece].newest,
             self.written[piece].recency,
@@ -190,26 +195,9 @@ impl<'a> View<'a> {
             self.some[piece] / best.some,
             self.uses_here[piece] / best.uses_here,
             self.declares_here[piece],
+            self.also_said[piece] / best.also_said,
+            beside(&|piece| self.written[piece].newest),
         ]
-    }
-
-    fn declared(&self, piece: usize) -> Option<&Declared> {
-        let index = self.digest.pieces[piece].declaration?;
-        self.digest.declarations.get(index as usize)
-    }
-
-    fn is_test_call(&self, piece: usize) -> bool {
-        self.declared(piece)
-            .is_some_and(|declared| declared.kind == SymbolKind::Test)
-    }
-
-    fn is_in_test(&self, piece: usize) -> bool {
-        let own = self.declared(piece);
-        let chain = std::iter::successors(own, |declared| self.digest.declarations.get(declared.parent? as usize));
-        chain.take(DEPTH).any(|declared| {
-            let name = self.digest.name(declared);
-            declared.kind == SymbolKind::Test || matches!(name, "test" | "tests") || name.starts_with("test_")
-        })
     }
 }
 
@@ -219,12 +207,12 @@ struct Bests {
     subject: f32,
     told: f32,
     named: f32,
-    around: f32,
     uses: f32,
     line: f32,
     few: f32,
     some: f32,
     uses_here: f32,
+    also_said: f32,
 }
 
 impl Bests {
@@ -237,38 +225,14 @@ impl Bests {
             subject: best(|view| &view.subject),
             told: best(|view| &view.told),
             named: best(|view| &view.named),
-            around: best(|view| &view.around),
             uses: best(|view| &view.uses),
             line: best(|view| &view.line),
             few: best(|view| &view.few),
             some: best(|view| &view.some),
             uses_here: best(|view| &view.uses_here),
+            also_said: best(|view| &view.also_said),
         }
     }
-}
-
-/// For each piece, the words asked for in the names of the declarations around it.
-fn around(catalog: &Catalog, digest: &Digest, asked: &[Weighted]) -> Vec<f32> {
-    let own: Vec<f32> = digest
-        .declarations
-        .iter()
-        .map(|declared| {
-            let mut score = 0.0;
-            words::for_each_term(digest.name(declared), |term| {
-                if let Ok(at) = asked.binary_search_by_key(&term, |(word, _)| *word) {
-                    let having = catalog.name_words.get(&term).map_or(0, Holders::len);
-                    score += asked[at].1 * text::rarity(catalog.files.len(), having);
-                }
-            });
-            score
-        })
-        .collect();
-    let above = |piece: &crate::pieces::Piece| {
-        let parent = |index: u32| digest.declarations.get(index as usize)?.parent;
-        let chain = std::iter::successors(piece.declaration.and_then(parent), |index| parent(*index));
-        chain.take(DEPTH).map(|index| own[index as usize]).fold(0.0, f32::max)
-    };
-    digest.pieces.iter().map(above).collect()
 }
 
 fn uses(catalog: &Catalog, digest: &Digest, names: impl Iterator<Item = Weighted>) -> Vec<f32> {
