@@ -137,4 +137,5 @@ def main():
         print(label, "pieces: bias and weights", [round(float(w), 3) for w in fit_pieces(questions)])
 
 
-main()
+if __name__ == "__main__":
+    main()
