@@ -53,7 +53,7 @@ def show(label, questions, forms, figures, losses):
         low, high = 100 * np.percentile(means, (2.5, 97.5), axis=0)
         cells = zip(FIGURES, 100 * figures[chosen].mean(0), 100 * losses[chosen].mean(0), low, high)
         row = "  ".join(f"{name} {mean:.1f} {loss:+.1f} [{a:+.1f}, {b:+.1f}]" for name, mean, loss, a, b in cells)
-        print(f"{label:22s} {form:6s} {len(chosen):5d}  {row}", flush=True)
+        print(f"{label:30s} {form:6s} {len(chosen):5d}  {row}", flush=True)
 
 
 def main():
