@@ -10,7 +10,7 @@ use crate::packing::{Room, Taken};
 use crate::rank::board::Board;
 use crate::rank::inquiry::{self, Inquiry};
 use crate::rank::seed::{Question, Seed};
-use crate::rank::{fusion, piece};
+use crate::rank::{fusion, piece, query};
 
 /// How much of a file a fragment holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,6 +90,8 @@ const SHOWN: usize = 5;
 const SIGNATURES_SHARE: usize = 20;
 /// Reasons a fragment.
 const REASONS: usize = 3;
+/// Words that a reason names.
+const WORDS_SAID: usize = 4;
 
 /// Selects for a seed. `read` gives a file's text as the reader of the prompt sees it, `count` a text's tokens.
 ///
@@ -143,10 +145,8 @@ pub fn select(
         ..Selection::default()
     };
     for (file, score) in named {
-        let mut why: Vec<String> = fusion::reasons(&board, file, REASONS)
-            .into_iter()
-            .map(str::to_owned)
-            .collect();
+        let reasons = fusion::reasons(&board, file, REASONS).into_iter();
+        let mut why: Vec<String> = reasons.map(|because| say(&inquiry, file, because)).collect();
         if pinned.contains(&file) {
             why.insert(0, "pinned".to_owned());
         }
@@ -156,6 +156,19 @@ pub fn select(
         selection.fragments.push(Fragment { score, why, ..fragment });
     }
     selection
+}
+
+/// A reason to people: where it is words of the request, these.
+fn say(inquiry: &Inquiry<'_>, file: FileId, because: &str) -> String {
+    let words = match because {
+        query::WORDS => inquiry.words_in(file, WORDS_SAID),
+        _ => Vec::new(),
+    };
+    if words.is_empty() {
+        because.to_owned()
+    } else {
+        format!("has {}", words.join(", "))
+    }
 }
 
 /// The texts of the files looked at, each read once.

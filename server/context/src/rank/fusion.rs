@@ -40,21 +40,19 @@ fn part(signal: &Signal, share: f32, place: f32) -> f32 {
     signal.share * share + signal.place * place
 }
 
-/// The signals that say most for a file, in words.
+/// What says most for a file, in words: each reason by all signals that give it.
 pub(crate) fn reasons(board: &Board, file: FileId, count: usize) -> Vec<&'static str> {
-    let parts = board.columns.iter().map(|(signal, column)| {
+    let mut reasons: Vec<(f32, &'static str)> = Vec::new();
+    for (signal, column) in &board.columns {
         let part = part(signal, column.share(file), column.place(file));
-        (part, signal.because)
-    });
-    let mut parts: Vec<(f32, &'static str)> = parts.filter(|(part, _)| *part > 0.0).collect();
-    parts.sort_by(|one, other| other.0.total_cmp(&one.0));
-    let mut reasons = Vec::new();
-    for (_, because) in parts {
-        if reasons.len() < count && !reasons.contains(&because) {
-            reasons.push(because);
+        match reasons.iter_mut().find(|(_, because)| *because == signal.because) {
+            Some((sum, _)) => *sum += part,
+            None => reasons.push((part, signal.because)),
         }
     }
-    reasons
+    reasons.retain(|(sum, _)| *sum > 0.0);
+    reasons.sort_by(|one, other| other.0.total_cmp(&one.0));
+    reasons.into_iter().take(count).map(|(_, because)| because).collect()
 }
 
 /// Set by hand: what people ask for is mostly code, and the rest is found where it is named.

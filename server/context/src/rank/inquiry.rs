@@ -2,7 +2,8 @@
 
 use std::cell::OnceCell;
 
-use crate::catalog::{Catalog, FileId};
+use crate::catalog::{Catalog, FileId, Holders};
+use crate::digest::Digest;
 use crate::history::LineHash;
 use crate::rank::board::Scores;
 use crate::rank::near::{Around, Here};
@@ -12,6 +13,7 @@ use crate::rank::seed::{self, At, Question, Weighted};
 use crate::rank::text;
 use crate::rank::written::{self, Telling};
 use crate::standing::Standing;
+use crate::words::Term;
 
 /// A way to tell how much each file has to do with what is asked.
 pub(crate) struct Signal {
@@ -21,7 +23,7 @@ pub(crate) struct Signal {
     /// Weight of the place in the order by this signal.
     pub(crate) place: f32,
     pub(crate) score: fn(&Inquiry<'_>) -> Scores,
-    /// To people, after the file's path.
+    /// To people, after the file's path. Signals that would say nearly the same say the same: it is given once.
     pub(crate) because: &'static str,
 }
 
@@ -165,6 +167,24 @@ impl<'a> Inquiry<'a> {
             }
             telling
         })
+    }
+
+    /// Words of the query that a file has, as they are written there, the rarest first.
+    pub(crate) fn words_in(&self, file: FileId, count: usize) -> Vec<&str> {
+        let digest = &self.catalog.file(file).digest;
+        let rarity = |term: &Term| {
+            let having = self.catalog.words.get(term).map_or(0, Holders::len);
+            text::rarity(self.catalog.files.len(), having)
+        };
+        let written = self.question.written.iter().filter_map(|(word, terms)| {
+            let found = terms
+                .iter()
+                .filter(|term| !Digest::counts_of(&digest.words, **term).is_empty());
+            Some((found.map(rarity).reduce(f32::max)?, word.as_str()))
+        });
+        let mut written: Vec<(f32, &str)> = written.collect();
+        written.sort_by(|one, other| other.0.total_cmp(&one.0));
+        written.into_iter().take(count).map(|(_, word)| word).collect()
     }
 
     fn look_nearer(&self) -> Nearer {

@@ -3,6 +3,9 @@
 use crate::rank::inquiry::Signal;
 use crate::rank::{near, symbols, text};
 
+/// The reason that is said with the very words.
+pub(crate) const WORDS: &str = "has words of the request";
+
 /// Weights: see the README, *Where the weights come from*.
 pub(crate) const SIGNALS: &[Signal] = &[
     Signal {
@@ -10,28 +13,28 @@ pub(crate) const SIGNALS: &[Signal] = &[
         share: 0.35,
         place: 0.24,
         score: |i| i.matched().text.clone(),
-        because: "has the words of the request",
+        because: WORDS,
     },
     Signal {
         name: "subject",
         share: 0.41,
         place: 0.35,
         score: |i| i.matched().subject.clone(),
-        because: "has the words of the request's first line",
+        because: WORDS,
     },
     Signal {
         name: "piece",
         share: 0.50,
         place: 0.32,
         score: |i| i.nearer().one.clone(),
-        because: "has a piece that is full of the request's words",
+        because: WORDS,
     },
     Signal {
         name: "pieces",
         share: 0.38,
         place: 0.18,
         score: |i| i.nearer().three.clone(),
-        because: "has pieces that are full of the request's words",
+        because: WORDS,
     },
     Signal {
         name: "expanded",
@@ -52,7 +55,7 @@ pub(crate) const SIGNALS: &[Signal] = &[
         share: 0.18,
         place: 0.08,
         score: |i| text::by_path_pairs(i.catalog, &i.question.pairs),
-        because: "has two words of the request together in its path",
+        because: "has the request's words in its path",
     },
     Signal {
         name: "stem",
@@ -73,7 +76,7 @@ pub(crate) const SIGNALS: &[Signal] = &[
         share: 0.21,
         place: 0.24,
         score: |i| text::by_name_pairs(i.catalog, &i.question.pairs),
-        because: "declares a name with two words of the request together",
+        because: "declares a name of the request",
     },
     Signal {
         name: "declares",
@@ -101,14 +104,14 @@ pub(crate) const SIGNALS: &[Signal] = &[
         share: 0.44,
         place: 0.37,
         score: |i| i.timeline.best(i.like()),
-        because: "was changed by a commit with a like message",
+        because: "was changed by commits with like messages",
     },
     Signal {
         name: "going_on",
         share: 0.10,
         place: 0.34,
         score: |i| i.timeline.going_on(i.like()),
-        because: "was lately changed by commits with like messages",
+        because: "was changed by commits with like messages",
     },
     Signal {
         name: "also_said",
@@ -122,7 +125,7 @@ pub(crate) const SIGNALS: &[Signal] = &[
         share: 0.48,
         place: 0.26,
         score: |i| i.nearer().told.clone(),
-        because: "has a piece with the words of the request and of like commits",
+        because: "has what commits with like messages also say",
     },
     Signal {
         name: "told",
@@ -143,7 +146,7 @@ pub(crate) const SIGNALS: &[Signal] = &[
         share: 0.43,
         place: 0.50,
         score: |i| i.timeline.last(2.0),
-        because: "was just changed",
+        because: "was changed lately",
     },
     Signal {
         name: "last",
@@ -164,6 +167,6 @@ pub(crate) const SIGNALS: &[Signal] = &[
         share: 0.14,
         place: 0.09,
         score: |i| text::by_path(i.catalog, &i.question.shortened),
-        because: "has the request's words cut short in its path",
+        because: "has the request's words in its path",
     },
 ];

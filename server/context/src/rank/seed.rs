@@ -33,6 +33,8 @@ pub(crate) type Weighted = (Term, f32);
 pub(crate) struct Question {
     /// All words of the query, each once.
     pub(crate) words: Vec<Weighted>,
+    /// As they are written, each with its terms.
+    pub(crate) written: Vec<(String, Vec<Term>)>,
     /// Those of its first line.
     pub(crate) subject: Vec<Weighted>,
     /// What the words of the query may be cut short to in a path: `alt` for "alternative".
@@ -72,6 +74,7 @@ impl Question {
         let own_path = seed.cursor.as_ref().map_or("", |cursor| cursor.path.as_str());
         Self {
             words: weigh(words::terms(&seed.query)),
+            written: written(&seed.query),
             subject: weigh(words::terms(subject)),
             names: names(&seed.query),
             shortened: shortened(&seed.query),
@@ -125,6 +128,18 @@ pub(crate) fn with(words: &[Weighted], others: &[Weighted], share: f32) -> Vec<W
     let mut all: Vec<Weighted> = words.iter().copied().chain(others).collect();
     all.sort_unstable_by_key(|(term, _)| *term);
     all
+}
+
+/// Each word that says something, once, with its terms.
+fn written(query: &str) -> Vec<(String, Vec<Term>)> {
+    let mut written: Vec<(String, Vec<Term>)> = Vec::new();
+    for word in query.split(|c: char| !(c.is_alphanumeric() || c == '_')) {
+        let terms = words::terms(word);
+        if !terms.is_empty() && !written.iter().any(|(_, known)| *known == terms) {
+            written.push((word.to_owned(), terms));
+        }
+    }
+    written
 }
 
 /// Words as written that may be names of code.

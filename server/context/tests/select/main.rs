@@ -137,6 +137,25 @@ fn the_code_that_the_words_are_about_comes_first() {
 }
 
 #[test]
+fn reasons_name_the_words_that_a_file_has() {
+    let selection = selected(&workspace(), &query("Uploading windows is spent"), &room(2_000));
+    let why = |path: &str| {
+        let fragment = selection.fragments.iter().find(|fragment| fragment.path == path);
+        fragment.unwrap().why.join("; ")
+    };
+    assert!(
+        why("src/upload.rs").contains("has spent, Uploading"),
+        "{}",
+        why("src/upload.rs")
+    );
+    assert!(
+        why("src/gui/window.py").contains("has windows"),
+        "{}",
+        why("src/gui/window.py")
+    );
+}
+
+#[test]
 fn a_cursor_leads_to_what_is_used_there_and_not_to_its_own_file() {
     let cursor = Cursor {
         path: "src/upload.rs".to_owned(),
