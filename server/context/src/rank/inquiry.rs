@@ -65,7 +65,7 @@ pub(crate) struct Nearer {
     pub(crate) one: Scores,
     /// The best three.
     pub(crate) three: Scores,
-    /// The best piece by the words together with those that were also said of the like.
+    /// The best piece by the words together with those that like commits also say.
     pub(crate) told: Scores,
     /// Words that tell the best pieces of all from others.
     pub(crate) expansion: Vec<Weighted>,
