@@ -125,7 +125,7 @@ pub(crate) const SIGNALS: &[Signal] = &[
         share: 0.48,
         place: 0.26,
         score: |i| i.nearer().told.clone(),
-        because: "has what commits with like messages also say",
+        because: WORDS,
     },
     Signal {
         name: "told",

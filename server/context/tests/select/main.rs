@@ -148,6 +148,7 @@ fn reasons_name_the_words_that_a_file_has() {
         "{}",
         why("src/upload.rs")
     );
+    assert!(!why("src/upload.rs").contains("commits"), "there are none");
     assert!(
         why("src/gui/window.py").contains("has windows"),
         "{}",
