@@ -204,6 +204,11 @@ export class Editor {
   /** Saves the active file with the keyboard and waits until that is done. */
   async save() {
     await this.press("Control+S");
+    await this.saved();
+  }
+
+  /** Waits until the active file is saved, by whomever. */
+  async saved() {
     const dirty = () => this.ask((vscode) => vscode.window.activeTextEditor?.document.isDirty ?? false);
     await until("the file to be saved", async () => !(await dirty()));
   }
