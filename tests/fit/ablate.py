@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 """Says what is lost without each part of the ranking, the weights fitted anew and each repository left out.
 
-usage: ablate.py FOLDER   (as for fit.py)
+usage: ablate.py FOLDER PLAIN   (as for fit.py; PLAIN holds the signals of the same tasks with no file parsed)
 """
 import sys
 from pathlib import Path
 
 import numpy as np
 
-from fit import FORMS, files_found, fit_files, fit_pieces, hunks_held, read
+from fit import FORMS, OTHERS, OURS, fit_files, fit_pieces, found, read
 
 # Names of signals, and numbers of features as `rank/piece.rs` lists them, from 1.
 PARTS = {
@@ -21,9 +21,9 @@ PARTS = {
     "words of like commits": ("also_said also_said_piece", [24]),
     "words of paths": ("path path_pairs stem scope short here_window_path here_path here_path_pairs here_few_path here_folder", []),
     "pieces among files": ("piece pieces also_said_piece expanded here_pieces here_line_pieces here_some_pieces", []),
-    "syntax": ("name_pairs declares uses here_uses here_declares here_line_names", [10, 11, 12, 22, 23]),
+    "names": ("name_pairs declares uses here_uses here_declares here_line_names", [10, 11, 12, 22, 23]),
 }
-FIGURES = ("R@5", "R@10", "hunk@8k")
+FIGURES = ("R@5", "R@10", "MRR", "hunk@8k")
 
 
 def without(question, signals, features):
@@ -33,38 +33,48 @@ def without(question, signals, features):
     return question | {"signals": question["signals"][:, kept], "features": question["features"][:, columns]}
 
 
-def left_out(questions):
-    """R@5, R@10 and hunk@8k of each question, with weights from the other repositories."""
-    figures = np.zeros((len(questions), len(FIGURES)))
-    for repo in {q["repo"] for q in questions}:
-        others = [q for q in questions if q["repo"] != repo]
-        files, pieces = fit_files(others, 150), fit_pieces(others, 300)
-        for index, q in enumerate(questions):
-            if q["repo"] == repo:
-                figures[index] = (*files_found(q, files)[:2], hunks_held(q, pieces))
-    return figures
+def measured(ours, others):
+    """The figures of each question: of ours with weights from our other repositories, of others with weights from ours."""
+    figures = {}
+    for repo in {q["repo"] for q in ours}:
+        rest = [q for q in ours if q["repo"] != repo]
+        files, pieces = fit_files(rest), fit_pieces(rest)
+        figures |= {key(q): found(q, files, pieces) for q in ours if q["repo"] == repo}
+    files, pieces = fit_files(ours), fit_pieces(ours)
+    return figures | {key(q): found(q, files, pieces) for q in others}
 
 
-def show(label, questions, forms, figures, losses):
+def key(question):
+    return question["kind"] == "other", question["form"], question["repo"], question["id"]
+
+
+def show(label, figures, whole):
     dice = np.random.default_rng(1)
-    for form in forms:
-        chosen = np.flatnonzero([q["form"] == form for q in questions])
-        means = [losses[dice.choice(chosen, len(chosen))].mean(0) for _ in range(1000)]
+    for is_other, form in sorted({one[:2] for one in whole}):
+        chosen = sorted(one for one in whole if one[:2] == (is_other, form))
+        now = np.array([figures.get(one, (0, 0, 0, 0)) for one in chosen])
+        losses = now - np.array([whole[one] for one in chosen])
+        means = [losses[dice.integers(0, len(chosen), len(chosen))].mean(0) for _ in range(4000)]
         low, high = 100 * np.percentile(means, (2.5, 97.5), axis=0)
-        cells = zip(FIGURES, 100 * figures[chosen].mean(0), 100 * losses[chosen].mean(0), low, high)
-        row = "  ".join(f"{name} {mean:.1f} {loss:+.1f} [{a:+.1f}, {b:+.1f}]" for name, mean, loss, a, b in cells)
-        print(f"{label:30s} {form:6s} {len(chosen):5d}  {row}", flush=True)
+        cells = zip(FIGURES, 100 * now.mean(0), 100 * losses.mean(0), low, high)
+        row = "  ".join(f"{name} {mean:.1f} {loss:+.2f} [{a:+.2f}, {b:+.2f}]" for name, mean, loss, a, b in cells)
+        print(f"{label:30s} {'others' if is_other else 'ours':6s} {form:6s} {len(chosen):5d}  {row}", flush=True)
+
+
+def questions(folder, which):
+    return [q for q in read(Path(folder), which) if len(q["right"]) and len(q["hit"])]
 
 
 def main():
-    everything = [q for q in read(Path(sys.argv[1])) if len(q["right"]) and len(q["hit"])]
+    parsed, plain = ([questions(folder, which) for which in (OURS, OTHERS)] for folder in sys.argv[1:3])
     for forms in FORMS.values():
-        questions = [q for q in everything if q["form"] in forms]
-        whole = left_out(questions)
-        show("whole", questions, forms, whole, whole - whole)
+        of = lambda sets: [[q for q in one if q["form"] in forms] for one in sets]
+        whole = measured(*of(parsed))
+        show("whole", whole, whole)
+        show("without any grammar", measured(*of(plain)), whole)
         for label, (signals, features) in PARTS.items():
-            figures = left_out([without(q, signals.split(), features) for q in questions])
-            show(f"without {label}", questions, forms, figures, figures - whole)
+            less = [[without(q, signals.split(), features) for q in one] for one in of(parsed)]
+            show(f"without {label}", measured(*less), whole)
 
 
 if __name__ == "__main__":

@@ -17,12 +17,16 @@ BUDGET = 8000
 THRIFT = 0.35
 TOKENS_MIN = 15   # as in packing.rs
 LIKELY = 120      # candidates by the plain sum of their signals that compete with the right ones
+ALIKE = 0.25      # what each signal weighs where the tasks do not say that it is better or worse than others
 FORMS = {"query": ("full", "vague"), "cursor": ("cursor",)}
 
 
-def read(folder):
+OURS, OTHERS = "[dm]*.jsonl", "other-*.jsonl"
+
+
+def read(folder, which):
     """One dict for each question: its form, the signals of the candidates, the features of the pieces."""
-    for tasks in sorted(folder.glob("[dm]*.jsonl")):
+    for tasks in sorted(folder.glob(which)):
         kind, repo = tasks.stem.split("-", 1)
         by_id = {task["id"]: task for task in map(json.loads, tasks.open())}
         for line in (folder / f"signals-{tasks.name}").open():
@@ -43,6 +47,7 @@ def question(task, answer):
 
     hits = [held(path, span) for path, span, _ in pieces]
     return {
+        "id": task["id"],
         "form": "cursor" if own else answer["form"],
         "gold": len(task["gold"]),
         "hunks": sum(len(task["gold_hunks"][path]) for path in task["gold"]),
@@ -56,19 +61,38 @@ def question(task, answer):
     }
 
 
-def adam(gradient, weights, steps, floor=None):
-    mean, square = np.zeros_like(weights), np.zeros_like(weights)
-    for step in range(1, steps + 1):
-        slope = gradient(weights)
-        mean = 0.9 * mean + 0.1 * slope
-        square = 0.999 * square + 0.001 * slope * slope
-        weights = weights - 0.05 * (mean / (1 - 0.9**step)) / (np.sqrt(square / (1 - 0.999**step)) + 1e-8)
-        if floor is not None:
-            weights = np.maximum(weights, floor)
-    return weights
+def least(model, weights, floor=-np.inf):
+    """The weights, none below `floor`, at which a convex loss is least; `model` gives loss, slope and curvature there."""
+    loss, slope, curvature = model(weights)
+    while True:
+        step = downhill(weights, slope, curvature, floor)
+        promised = -(slope @ step) / 2
+        if promised < 1e-9:
+            return weights
+        length = 1.0
+        while (ahead := model(weights + length * step))[0] > loss - 0.1 * length * promised:
+            length /= 2
+            if length < 1e-6:
+                return weights
+        weights = weights + length * step
+        loss, slope, curvature = ahead
 
 
-def fit_files(questions, steps=500, penalty=0.02):
+def downhill(weights, slope, curvature, floor):
+    """The step to where the parabola of slope and curvature is lowest, one weight after the other."""
+    step, rest = np.zeros_like(weights), slope.copy()
+    for _ in range(500):
+        moved = 0.0
+        for one in range(len(weights)):
+            to = max(floor - weights[one], step[one] - rest[one] / curvature[one, one])
+            rest += (to - step[one]) * curvature[one]
+            moved, step[one] = max(moved, abs(to - step[one])), to
+        if moved < 1e-7:
+            break
+    return step
+
+
+def fit_files(questions, penalty=0.1):
     usable = [q for q in questions if q["right"].any() and q["names"]]
     width, rows = usable[0]["signals"].shape[1], max(len(q["right"]) for q in usable)
     x, y = np.zeros((len(usable), rows, width), np.float32), np.zeros((len(usable), rows), np.float32)
@@ -76,24 +100,50 @@ def fit_files(questions, steps=500, penalty=0.02):
     for index, q in enumerate(usable):
         count = len(q["right"])
         x[index, :count], y[index, :count], there[index, :count] = q["signals"], q["right"] / q["right"].sum(), True
+    flat = x.reshape(-1, width)
 
-    def gradient(weights):
-        scores = np.where(there, x @ weights, -1e9)
-        chances = np.exp(scores - scores.max(1, keepdims=True))
-        chances /= chances.sum(1, keepdims=True)
-        return np.einsum("tnd,tn->d", x, chances - y) / len(usable) + penalty * weights
+    def model(weights):
+        scores = np.where(there, x @ weights.astype(np.float32), -1e9)
+        scores -= scores.max(1, keepdims=True)
+        chances = np.exp(scores)
+        sums = chances.sum(1, keepdims=True)
+        chances /= sums
+        mean = np.einsum("tnd,tn->td", x, chances)
+        curvature = (flat * chances.reshape(-1, 1)).T @ flat - mean.T @ mean
+        slope = (mean - np.einsum("tnd,tn->td", x, y)).sum(0)
+        loss = np.log(sums).sum() - (np.where(there, scores, 0) * y).sum()
+        many = len(usable)
+        return (
+            loss / many + penalty * ((weights - ALIKE) @ (weights - ALIKE)) / 2,
+            slope / many + penalty * (weights - ALIKE),
+            curvature / many + penalty * np.eye(width),
+        )
 
-    return adam(gradient, np.full(width, 0.3, np.float32), steps, floor=0)
+    return least(model, np.full(width, ALIKE), floor=0)
 
 
-def fit_pieces(questions, steps=700, penalty=1e-4):
+def fit_pieces(questions, penalty=1e-4):
     usable = [q for q in questions if len(q["hit"])]
     x, y = np.concatenate([q["features"] for q in usable]), np.concatenate([q["hit"] for q in usable])
     mean, spread = x.mean(0), x.std(0) + 1e-6
     mean[0], spread[0] = 0, 1
     x = (x - mean) / spread
-    weights = adam(lambda w: x.T @ ((1 / (1 + np.exp(-(x @ w))) - y) / len(y)) + penalty * w, np.zeros(x.shape[1], np.float32), steps)
-    weights = weights / spread
+
+    def model(weights):
+        scores = x @ weights.astype(np.float32)
+        chances = 1 / (1 + np.exp(-scores))
+        curvature = (x * (chances * (1 - chances))[:, None]).T @ x
+        loss = np.logaddexp(0, scores).sum(dtype=float) - scores[y > 0].sum(dtype=float)
+        many = len(y)
+        return (
+            loss / many + penalty * (weights @ weights) / 2,
+            x.T @ (chances - y) / many + penalty * weights,
+            curvature / many + penalty * np.eye(len(weights)),
+        )
+
+    start = np.zeros(x.shape[1])
+    start[0] = np.log(y.mean() / (1 - y.mean()))
+    weights = least(model, start) / spread
     weights[0] -= (weights * mean)[1:].sum()
     return weights
 
@@ -119,22 +169,29 @@ def hunks_held(q, weights):
     return len(held) / max(1, q["hunks"])
 
 
+def found(q, files, pieces):
+    """R@5, R@10, reciprocal rank, hunk@8k."""
+    return *files_found(q, files), hunks_held(q, pieces)
+
+
 def main():
-    everything = list(read(Path(sys.argv[1])))
+    everything, others = (list(read(Path(sys.argv[1]), which)) for which in (OURS, OTHERS))
     for label, forms in FORMS.items():
         questions = [q for q in everything if q["form"] in forms]
         figures = {}
         for repo in sorted({q["repo"] for q in questions}):
-            others = [q for q in questions if q["repo"] != repo]
-            files, pieces = fit_files(others, 250), fit_pieces(others, 400)
+            rest = [q for q in questions if q["repo"] != repo]
+            files, pieces = fit_files(rest), fit_pieces(rest)
             for q in (q for q in questions if q["repo"] == repo):
-                figures.setdefault((q["kind"], q["form"]), []).append((*files_found(q, files), hunks_held(q, pieces)))
+                figures.setdefault((q["kind"], q["form"]), []).append(found(q, files, pieces))
+        weights, pieces = fit_files(questions), fit_pieces(questions)
+        for q in (q for q in others if q["form"] in forms):
+            figures.setdefault((q["kind"], q["form"]), []).append(found(q, weights, pieces))
         for key, values in sorted(figures.items()):
-            print("left out", *key, "R@5 R@10 MRR hunk@8k", (100 * np.mean(values, 0)).round(1))
-        weights = fit_files(questions)
+            print("left out", *key, len(values), "R@5 R@10 MRR hunk@8k", (100 * np.mean(values, 0)).round(1))
         for index, name in enumerate(next(q["names"] for q in questions if q["names"])):
             print(f"{label} {name}: share {weights[2 * index]:.2f}, place {weights[2 * index + 1]:.2f}")
-        print(label, "pieces: bias and weights", [round(float(w), 3) for w in fit_pieces(questions)])
+        print(label, "pieces: bias and weights", [round(float(w), 3) for w in pieces])
 
 
 if __name__ == "__main__":

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Writes the tasks to fit on: those of the development split, and more commits of the same repositories.
 
-usage: tasks.py FOLDER COMMITS   (COMMITS more a repository; EVAL and MIRRORS as in the README)
+usage: tasks.py FOLDER COMMITS [REPOSITORY…]   (COMMITS more of each; EVAL and MIRRORS as in the README)
+
+Of the repositories named, which are not of the split, come tasks that nothing is fitted on, only measured.
 """
 import json
 import os
@@ -59,6 +61,9 @@ def hunks(repo, parent, commit, gold):
     return found
 
 
+OTHER_COMMITS = 150
+
+
 def more_tasks(repo, known, count):
     random.seed(5)
     candidates = list(commits(repo, known))
@@ -86,9 +91,15 @@ def main():
         for task in mine:
             task["vague"] = (vague(task["query"]) or "") if task["kind"] == "nl" else ""
         known = {task["commit"] for task in mine}
-        for kind, tasks in (("dev", mine), ("more", more_tasks(repo, known, count))):
-            name = f"{kind}-{repo.replace('/', '+')}.jsonl"
-            (folder / name).write_text("".join(json.dumps(task) + "\n" for task in tasks))
+        write(folder, "dev", repo, mine)
+        write(folder, "more", repo, more_tasks(repo, known, count))
+    for repo in sys.argv[3:]:
+        write(folder, "other", repo, more_tasks(repo, set(), OTHER_COMMITS))
+
+
+def write(folder, kind, repo, tasks):
+    name = f"{kind}-{repo.replace('/', '+')}.jsonl"
+    (folder / name).write_text("".join(json.dumps(task) + "\n" for task in tasks))
 
 
 main()

@@ -1,8 +1,8 @@
 //! Prints what every signal says of the candidate files of a task, for fitting the weights of the fusion
 //! (`tests/fit`). Reads the repository's objects directly, so that a thousand commits take minutes.
 //!
-//! `signals REPOSITORY < tasks.jsonl > signals.jsonl`; a task is `{"id", "parent", "query", "cursor": {path, line} or
-//! null, "gold": [path…]}`.
+//! `signals REPOSITORY [--plain] < tasks.jsonl > signals.jsonl`; a task is `{"id", "parent", "query", "cursor": {path,
+//! line} or null, "gold": [path…]}`. With `--plain` no file is parsed: all are cut and read as plain text.
 
 use std::collections::HashMap;
 use std::io::{BufRead, BufWriter, Write};
@@ -17,10 +17,14 @@ use serde_json::{Value, json};
 const FIRSTS: u32 = 40;
 
 fn main() -> anyhow::Result<()> {
-    let repository = std::env::args()
-        .nth(1)
-        .context("usage: signals REPOSITORY < tasks.jsonl")?;
-    let mut lab = Lab::open(Path::new(&repository))?;
+    let mut arguments = std::env::args().skip(1);
+    let repository = arguments
+        .next()
+        .context("usage: signals REPOSITORY [--plain] < tasks.jsonl")?;
+    let mut lab = Lab::open(
+        Path::new(&repository),
+        arguments.next().is_some_and(|flag| flag == "--plain"),
+    )?;
     let mut out = BufWriter::new(std::io::stdout().lock());
     for line in std::io::stdin().lock().lines() {
         let task: Value = serde_json::from_str(&line?)?;
@@ -36,14 +40,16 @@ struct Lab {
     repo: gix::Repository,
     digests: HashMap<(gix::ObjectId, String), Arc<Digest>>,
     history: History,
+    plain: bool,
 }
 
 impl Lab {
-    fn open(path: &Path) -> anyhow::Result<Self> {
+    fn open(path: &Path, plain: bool) -> anyhow::Result<Self> {
         Ok(Self {
             repo: gix::open_opts(path, gix::open::Options::isolated())?,
             digests: HashMap::new(),
             history: History::default(),
+            plain,
         })
     }
 
@@ -139,7 +145,8 @@ impl Lab {
             else {
                 continue;
             };
-            let digest = Arc::new(Digest::of(Path::new(&path), text));
+            let known_as = if self.plain { "plain text" } else { &path };
+            let digest = Arc::new(Digest::of(Path::new(known_as), text));
             self.digests.insert(key, Arc::clone(&digest));
             files.push((path, digest));
         }

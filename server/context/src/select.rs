@@ -119,7 +119,6 @@ pub fn select(
     let mut room = Room::of(options.budget, &cost);
     let mut taken = Taken::new();
     let pieces = piece::worth(&inquiry, &files[..files.len().min(WEIGHED)]);
-    piece::reorder(&mut files, WEIGHED, &pieces);
     room.take_pinned(catalog, &mut taken, &pinned);
     room.take_best(catalog, &mut taken, pieces);
     let mut outlined = BTreeSet::new();

@@ -11,8 +11,6 @@ use crate::words;
 
 /// In the order of the weights.
 pub(super) const FEATURES: usize = 25;
-/// The first of them speak of the file as well.
-pub(super) const OF_FILE: usize = 5;
 pub(super) type Features = [f32; FEATURES];
 
 /// Names that more files use say nothing of one.
