@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from fit import FORMS, OTHERS, OURS, fit_files, fit_pieces, found, read
+from fit import FORMS, OTHERS, OURS, measured, read
 
 # Names of signals, and numbers of features as `rank/piece.rs` lists them, from 1.
 PARTS = {
@@ -33,25 +33,11 @@ def without(question, signals, features):
     return question | {"signals": question["signals"][:, kept], "features": question["features"][:, columns]}
 
 
-def measured(ours, others):
-    """The figures of each question: of ours with weights from our other repositories, of others with weights from ours."""
-    figures = {}
-    for repo in {q["repo"] for q in ours}:
-        rest = [q for q in ours if q["repo"] != repo]
-        files, pieces = fit_files(rest), fit_pieces(rest)
-        figures |= {key(q): found(q, files, pieces) for q in ours if q["repo"] == repo}
-    files, pieces = fit_files(ours), fit_pieces(ours)
-    return figures | {key(q): found(q, files, pieces) for q in others}
-
-
-def key(question):
-    return question["kind"] == "other", question["form"], question["repo"], question["id"]
-
-
 def show(label, figures, whole):
     dice = np.random.default_rng(1)
-    for is_other, form in sorted({one[:2] for one in whole}):
-        chosen = sorted(one for one in whole if one[:2] == (is_other, form))
+    group = lambda one: (one[0] == "other", one[1])
+    for is_other, form in sorted({group(one) for one in whole}):
+        chosen = sorted(one for one in whole if group(one) == (is_other, form))
         now = np.array([figures.get(one, (0, 0, 0, 0)) for one in chosen])
         losses = now - np.array([whole[one] for one in chosen])
         means = [losses[dice.integers(0, len(chosen), len(chosen))].mean(0) for _ in range(4000)]

@@ -174,22 +174,31 @@ def found(q, files, pieces):
     return *files_found(q, files), hunks_held(q, pieces)
 
 
+def measured(ours, others):
+    """The figures of each question: of ours with weights from our other repositories, of others with weights from ours."""
+    figures = {}
+    for repo in {q["repo"] for q in ours}:
+        rest = [q for q in ours if q["repo"] != repo]
+        files, pieces = fit_files(rest), fit_pieces(rest)
+        figures |= {key(q): found(q, files, pieces) for q in ours if q["repo"] == repo}
+    files, pieces = fit_files(ours), fit_pieces(ours)
+    return figures | {key(q): found(q, files, pieces) for q in others}
+
+
+def key(question):
+    return question["kind"], question["form"], question["repo"], question["id"]
+
+
 def main():
     everything, others = (list(read(Path(sys.argv[1]), which)) for which in (OURS, OTHERS))
     for label, forms in FORMS.items():
-        questions = [q for q in everything if q["form"] in forms]
-        figures = {}
-        for repo in sorted({q["repo"] for q in questions}):
-            rest = [q for q in questions if q["repo"] != repo]
-            files, pieces = fit_files(rest), fit_pieces(rest)
-            for q in (q for q in questions if q["repo"] == repo):
-                figures.setdefault((q["kind"], q["form"]), []).append(found(q, files, pieces))
-        weights, pieces = fit_files(questions), fit_pieces(questions)
-        for q in (q for q in others if q["form"] in forms):
-            figures.setdefault((q["kind"], q["form"]), []).append(found(q, weights, pieces))
-        for key, values in sorted(figures.items()):
-            print("left out", *key, len(values), "R@5 R@10 MRR hunk@8k", (100 * np.mean(values, 0)).round(1))
-        for index, name in enumerate(next(q["names"] for q in questions if q["names"])):
+        ours = [q for q in everything if q["form"] in forms]
+        figures = measured(ours, [q for q in others if q["form"] in forms])
+        for kind, form in sorted({one[:2] for one in figures}):
+            values = [value for one, value in figures.items() if one[:2] == (kind, form)]
+            print("left out", kind, form, len(values), "R@5 R@10 MRR hunk@8k", (100 * np.mean(values, 0)).round(1))
+        weights, pieces = fit_files(ours), fit_pieces(ours)
+        for index, name in enumerate(next(q["names"] for q in ours if q["names"])):
             print(f"{label} {name}: share {weights[2 * index]:.2f}, place {weights[2 * index + 1]:.2f}")
         print(label, "pieces: bias and weights", [round(float(w), 3) for w in pieces])
 
