@@ -127,12 +127,13 @@ export class Editor {
     await this.press("Shift+End");
   }
 
-  /** Takes an entry of the lightbulb's menu at the cursor, once it is offered. */
+  /** Takes an entry of the lightbulb's menu at the cursor, once it is offered; again if nothing answered the key. */
   async codeAction(title) {
     const row = this.page.locator(".action-widget .monaco-list-row", { hasText: title }).first();
     await until(`the code action ${title}`, async () => {
       await this.press("Control+.");
-      await this.page.locator(".action-widget .monaco-list-row, .monaco-editor-overlaymessage").first().waitFor();
+      const answer = this.page.locator(".action-widget .monaco-list-row, .monaco-editor-overlaymessage");
+      await answer.first().waitFor({ timeout: 5_000 });
       if (await row.isVisible()) {
         return true;
       }
