@@ -22,6 +22,7 @@ NOISE = [
     re.compile(r"\b[\w./-]+\.(rs|py|go|lua|ts|js|tsx|vue|md|c|h)\b"),
     re.compile(r"\b\w+/\w+/[\w/]+\b"),
 ]
+OTHER_COMMITS = 150
 CHORE = re.compile(r"^(release|chore\(release|bump|version|style|lint|fmt|typo)", re.I)
 
 
@@ -61,9 +62,6 @@ def hunks(repo, parent, commit, gold):
     return found
 
 
-OTHER_COMMITS = 150
-
-
 def more_tasks(repo, known, count):
     random.seed(5)
     candidates = list(commits(repo, known))
@@ -82,6 +80,11 @@ def more_tasks(repo, known, count):
                           "gold_hunks": {path: changed[path] for path in gold if path != own}}
 
 
+def write(folder, kind, repo, tasks):
+    name = f"{kind}-{repo.replace('/', '+')}.jsonl"
+    (folder / name).write_text("".join(json.dumps(task) + "\n" for task in tasks))
+
+
 def main():
     folder, count = Path(sys.argv[1]), int(sys.argv[2])
     folder.mkdir(parents=True, exist_ok=True)
@@ -95,11 +98,6 @@ def main():
         write(folder, "more", repo, more_tasks(repo, known, count))
     for repo in sys.argv[3:]:
         write(folder, "other", repo, more_tasks(repo, set(), OTHER_COMMITS))
-
-
-def write(folder, kind, repo, tasks):
-    name = f"{kind}-{repo.replace('/', '+')}.jsonl"
-    (folder / name).write_text("".join(json.dumps(task) + "\n" for task in tasks))
 
 
 main()
