@@ -3,6 +3,7 @@
 //! A database of its own, beside nothing that matters: what is damaged in it is as if it were not there, and a file
 //! that is no such database is replaced. Processes share it.
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -84,6 +85,20 @@ impl IndexCache {
                     .optional()?;
             }
             Ok(())
+        };
+        read().map_err(|source| self.place.error(source))
+    }
+
+    /// The keys of all entries.
+    ///
+    /// # Errors
+    /// A failing database.
+    pub fn keys(&self) -> Result<HashSet<CacheKey>, StoreError> {
+        let connection = self.lock();
+        let read = || {
+            let mut statement = connection.prepare_cached("SELECT key FROM entries")?;
+            let keys = statement.query_map([], |found| found.get::<_, CacheKey>(0))?;
+            keys.collect::<rusqlite::Result<_>>()
         };
         read().map_err(|source| self.place.error(source))
     }

@@ -1,6 +1,6 @@
 //! What is kept between processes: digests by content, which file had which, and the commits that were read.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
@@ -14,6 +14,8 @@ use crate::{Digest, History, Language};
 /// Digests that no workspace has asked for in so many days are deleted.
 const KEPT_DAYS: i64 = 30;
 const SWEEP_DAYS: u64 = 7;
+/// So many lookups cost less than reading all keys.
+const FEW: usize = 100;
 
 pub(super) struct Keep {
     cache: IndexCache,
@@ -99,12 +101,12 @@ impl Keep {
         found
     }
 
-    pub(super) fn digest(&self, key: &CacheKey) -> Option<Arc<Digest>> {
-        let mut found = None;
-        self.cache
-            .read(&[*key], |_, body| found = Digest::from_bytes(body))
-            .ok()?;
-        found.map(Arc::new)
+    /// For looking up so many digests one by one, by several threads.
+    pub(super) fn shelf(&self, count: usize) -> Shelf<'_> {
+        Shelf {
+            keep: self,
+            keys: (count > FEW).then(|| self.cache.keys().unwrap_or_default()),
+        }
     }
 
     pub(super) fn write(&self, digests: &[(CacheKey, Vec<u8>)]) -> Result<(), StoreError> {
@@ -137,6 +139,26 @@ impl Keep {
     pub(super) fn add_history(&self, repository: &str, part: usize, body: &[u8]) -> Result<(), StoreError> {
         let body = [build(), body].concat();
         self.cache.put_part(&format!("past {repository}"), part, &body)
+    }
+}
+
+/// The digests that are kept, to be looked up one by one. Where most are not there, the database is better not asked for
+/// each: threads that share it share memory too, and then wait for each other at every allocation of a parse.
+pub(super) struct Shelf<'a> {
+    keep: &'a Keep,
+    /// None if few are looked up.
+    keys: Option<HashSet<CacheKey>>,
+}
+
+impl Shelf<'_> {
+    pub(super) fn digest(&self, key: &CacheKey) -> Option<Arc<Digest>> {
+        if self.keys.as_ref().is_some_and(|keys| !keys.contains(key)) {
+            return None;
+        }
+        let mut found = None;
+        let each = |_, body: &[u8]| found = Digest::from_bytes(body);
+        self.keep.cache.read(&[*key], each).ok()?;
+        found.map(Arc::new)
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use store::CacheKey;
 
 use super::disk::{self, OnDisk, Places, Stamp};
-use super::keep::{self, Keep, Listed, Manifest};
+use super::keep::{self, Keep, Listed, Manifest, Shelf};
 use crate::{Catalog, Digest, Language, parallel};
 
 pub(super) struct Reading {
@@ -117,9 +117,9 @@ impl Reading {
             return changed;
         }
         let by_key = self.by_key(&before, &warm);
-        let keep = self.keep.as_deref();
+        let shelf = self.keep.as_deref().map(|keep| keep.shelf(to_read.len()));
         let read = parallel::map(&to_read, |(_, file, _, known)| {
-            read_file(file, known.as_ref(), &by_key, keep)
+            read_file(file, known.as_ref(), &by_key, shelf.as_ref())
         });
         for ((name, _, old, known), read) in to_read.into_iter().zip(read) {
             let new = read.known.digest.as_ref().map(|(key, _)| *key);
@@ -278,7 +278,7 @@ impl Decoded {
     }
 }
 
-fn read_file(file: &OnDisk, before: Option<&Known>, by_key: &ByKey, keep: Option<&Keep>) -> Read {
+fn read_file(file: &OnDisk, before: Option<&Known>, by_key: &ByKey, shelf: Option<&Shelf<'_>>) -> Read {
     let mut body = None;
     let digest = disk::read(&file.path).map(|text| {
         let language = Language::of_path(&file.path);
@@ -286,9 +286,9 @@ fn read_file(file: &OnDisk, before: Option<&Known>, by_key: &ByKey, keep: Option
         let known = before.and_then(|known| known.digest.as_ref());
         let known = known.filter(|(known, _)| *known == key).map(|(_, digest)| digest);
         let known = known.or_else(|| by_key.get(&key)).cloned();
-        let digest = known.or_else(|| keep?.digest(&key)).unwrap_or_else(|| {
+        let digest = known.or_else(|| shelf?.digest(&key)).unwrap_or_else(|| {
             let digest = Arc::new(Digest::with_tree(language, &text, None).0);
-            body = keep.map(|_| digest.to_bytes());
+            body = shelf.map(|_| digest.to_bytes());
             digest
         });
         (key, digest)

@@ -1,6 +1,7 @@
 //! The index cache: what one process has read, the next does not read again.
 
 use super::*;
+use crate::atlas::keep::{self, Keep};
 
 struct Kept {
     place: Place,
@@ -107,4 +108,18 @@ fn two_processes_share_a_cache() {
         scope.spawn(|| other.refresh());
     });
     check_same(&one, &other);
+}
+
+#[test]
+fn a_kept_digest_is_found_whether_few_are_looked_up_or_many() {
+    let folder = tempfile::tempdir().unwrap();
+    let keep = Keep::open(folder.path()).unwrap();
+    let [there, missing] = ["fn a() {}", "fn b() {}"].map(|text| keep::key(None, text));
+    let digest = Digest::of(Path::new("a.rs"), "fn a() {}");
+    keep.write(&[(there, digest.to_bytes())]).unwrap();
+    for count in [1, 10_000] {
+        let shelf = keep.shelf(count);
+        assert_eq!(shelf.digest(&there).as_deref(), Some(&digest), "{count}");
+        assert_eq!(shelf.digest(&missing), None, "{count}");
+    }
 }
