@@ -13,46 +13,13 @@ pub(super) struct Change {
     pub(super) times: u32,
 }
 
-/// Makes the changes. Of those to one place (a file that took another's place, say) the last one counts.
-pub(super) fn apply(lists: &mut ByTerm<Holders>, changes: Vec<Change>) {
-    let mut changes = by_shard(changes);
+/// Makes the changes, of each file at most one to a term.
+pub(super) fn apply(lists: &mut ByTerm<Holders>, mut changes: Vec<Change>) {
+    changes.sort_unstable_by_key(|change| u64::from(change.term) << 32 | u64::from(change.file));
     let mut scratch = Scratch::default();
-    for changes in changes.chunk_by_mut(|one, next| shard_of(one.term) == shard_of(next.term)) {
-        changes.sort_by_key(|change| (change.term, change.file));
-        let shard = lists.shard_mut(shard_of(changes[0].term));
-        change_shard(shard, changes, &mut scratch);
+    for changes in changes.chunk_by(|one, next| shard_of(one.term) == shard_of(next.term)) {
+        change_shard(lists.shard_mut(shard_of(changes[0].term)), changes, &mut scratch);
     }
-}
-
-/// A counting sort, in the order they come in: a whole workspace's worth of changes is sorted in two passes, and then in small parts.
-fn by_shard(changes: Vec<Change>) -> Vec<Change> {
-    const FEW: usize = 2048;
-    if changes.len() < FEW {
-        let mut changes = changes;
-        changes.sort_by_key(|change| shard_of(change.term));
-        return changes;
-    }
-    let mut next = vec![0_usize; shard_of(Term::MAX) + 2];
-    for change in &changes {
-        next[shard_of(change.term) + 1] += 1;
-    }
-    for shard in 1..next.len() {
-        next[shard] += next[shard - 1];
-    }
-    let mut sorted = vec![
-        Change {
-            term: 0,
-            file: 0,
-            times: 0
-        };
-        changes.len()
-    ];
-    for change in changes {
-        let place = &mut next[shard_of(change.term)];
-        sorted[*place] = change;
-        *place += 1;
-    }
-    sorted
 }
 
 fn change_shard(shard: &mut Shard<Holders>, changes: &[Change], scratch: &mut Scratch) {
@@ -108,14 +75,15 @@ fn merged(list: &Holders, changes: &[Change], scratch: &mut Scratch) -> Holders 
     let merged = &mut scratch.postings;
     merged.clear();
     let mut rest = list.iter().peekable();
-    for of_file in changes.chunk_by(|one, next| one.file == next.file) {
-        let file = of_file[0].file;
-        merged.extend(std::iter::from_fn(|| rest.next_if(|held| held.file < file)));
-        rest.next_if(|held| held.file == file);
-        merged.extend(of_file.last().filter(|last| last.times > 0).map(|last| Posting {
-            file,
-            times: last.times,
-        }));
+    for Change { file, times, .. } in changes {
+        merged.extend(std::iter::from_fn(|| rest.next_if(|held| held.file < *file)));
+        rest.next_if(|held| held.file == *file);
+        if *times > 0 {
+            merged.push(Posting {
+                file: *file,
+                times: *times,
+            });
+        }
     }
     merged.extend(rest);
     Holders::of(scratch)
