@@ -1,6 +1,7 @@
 //! Where a name is used, as the syntax tree tells: identifiers only, never comments or strings.
 //!
-//! Names are compared as written. Which of two functions of one name is meant needs types, which a tree has not.
+//! Names are compared as written, and where a file imports one under another name, by that. Which of two functions of one
+//! name is meant needs types, which a tree has not.
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -10,6 +11,7 @@ use tree_sitter::Node;
 
 use crate::Language;
 use crate::grammar::{Role, Table};
+use crate::skeleton::{Origin, Skeleton};
 use crate::tree::SyntaxTree;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,33 +31,70 @@ const TEXT_CAP: usize = 200;
 
 /// In the order of the text.
 pub(crate) fn find(tree: &SyntaxTree, path: &Path, name: &str) -> Vec<Reference> {
-    let mut references = Vec::new();
     if name.is_empty() {
-        return references;
+        return Vec::new();
     }
+    let text = String::from(&tree.rope);
+    let mut ranges = occurrences(tree, &text, name);
+    for alias in aliases(tree, &text, name) {
+        let renamed = occurrences(tree, &text, alias.name).into_iter();
+        ranges.extend(renamed.filter(|range| !alias.import.contains(&range.start)));
+    }
+    ranges.sort_unstable_by_key(|range| range.start);
+    ranges.dedup();
+    ranges.into_iter().map(|range| reference(tree, path, range)).collect()
+}
+
+/// Where a name stands as an identifier, in bytes.
+fn occurrences(tree: &SyntaxTree, text: &str, name: &str) -> Vec<Range<usize>> {
+    let places = text.match_indices(name).map(|(at, _)| at..at + name.len());
+    places.filter(|range| is_identifier(tree, range)).collect()
+}
+
+fn reference(tree: &SyntaxTree, path: &Path, range: Range<usize>) -> Reference {
     let extraction = tree.extraction();
-    let mut line_start = 0;
-    for (index, line) in tree.rope.lines().enumerate() {
-        let length = line.len_bytes();
-        let text = std::borrow::Cow::from(line);
-        for (at, _) in text.match_indices(name) {
-            let range = line_start + at..line_start + at + name.len();
-            if !is_identifier(tree, &range) {
-                continue;
-            }
-            let is_definition = extraction.defines(&range);
-            references.push(Reference {
-                path: path.to_owned(),
-                line: index + 1,
-                text: text.trim().chars().take(TEXT_CAP).collect(),
-                enclosing: extraction.around(&range).map(|symbol| symbol.name.clone()),
-                is_definition,
-                is_call: !is_definition && extraction.calls_at(range.start),
-            });
-        }
-        line_start += length;
+    let line = tree.rope.byte_to_line(range.start);
+    let text = tree.rope.line(line).to_string();
+    let is_definition = extraction.defines(&range);
+    Reference {
+        path: path.to_owned(),
+        line: line + 1,
+        text: text.trim().chars().take(TEXT_CAP).collect(),
+        enclosing: extraction.around(&range).map(|symbol| symbol.name.clone()),
+        is_definition,
+        is_call: !is_definition && extraction.calls_at(range.start),
     }
-    references
+}
+
+/// What a file calls a name that it imports, and the import that says so.
+struct Alias<'t> {
+    name: &'t str,
+    import: Range<usize>,
+}
+
+fn aliases<'t>(tree: &SyntaxTree, text: &'t str, name: &str) -> Vec<Alias<'t>> {
+    let slice = |range: &Range<u32>| text.get(range.start as usize..range.end as usize).unwrap_or_default();
+    let mut aliases = Vec::new();
+    for import in Skeleton::of(tree.language, &tree.tree, text).imports {
+        // A path of folders ends in a file.
+        let target = Some(&*import.target).filter(|target| !target.contains('/'));
+        let thing = target.and_then(|target| target.rsplit([':', '.', '\\']).next());
+        let renamed = import.names.iter().filter(|imported| match &imported.origin {
+            Origin::Named(source) => slice(source) == name,
+            Origin::Target => thing == Some(name),
+            Origin::Default | Origin::All => false,
+        });
+        let bound = renamed.map(|imported| slice(&imported.bound));
+        aliases.extend(
+            bound
+                .filter(|bound| !bound.is_empty() && *bound != name)
+                .map(|bound| Alias {
+                    name: bound,
+                    import: import.bytes.start as usize..import.bytes.end as usize,
+                }),
+        );
+    }
+    aliases
 }
 
 /// Whether an identifier fills exactly this range.

@@ -144,6 +144,39 @@ fn references_come_from_all_files_or_those_under_a_path() {
 }
 
 #[test]
+fn a_name_that_is_imported_as_another_is_found_by_that() {
+    for (path, text, lines) in [
+        (
+            "/w/a.rs",
+            "use crate::x::{load as read, other};\nfn a() {\n    read(other);\n    // read\n}\n",
+            &[1, 3][..],
+        ),
+        (
+            "/w/a.py",
+            "from x import load as read\nimport y as z\nread(z)\nload = 1\n",
+            &[1, 3, 4],
+        ),
+        (
+            "/w/a.ts",
+            "import { load as read, save } from './load';\nimport * as load2 from './load';\nread(save, load2);\n",
+            &[1, 3],
+        ),
+        ("/w/a.php", "<?php\nuse App\\load as read;\nnew read();\n", &[2, 3]),
+        ("/w/a.kt", "import app.load as read\nval a = read()\n", &[1, 2]),
+        (
+            "/w/a.go",
+            "package a\n\nimport read \"x/load\"\n\nvar b = read.C\n",
+            &[],
+        ),
+    ] {
+        let source = Buffers::default().with(path, text);
+        let found = index().references(&source, "load", None).references;
+        let found: Vec<usize> = found.iter().map(|reference| reference.line).collect();
+        assert_eq!(found, lines, "{path}");
+    }
+}
+
+#[test]
 fn a_changed_buffer_answers_with_its_new_text() {
     let index = index();
     let before = Buffers::default().with("/w/a.rs", "fn before() {}");

@@ -32,7 +32,7 @@ impl Builtin for References {
 
     const NAME: &'static str = "references";
     const DESCRIPTION: &'static str =
-        "Finds where a name is used in code, namesakes included; [definition] marks declarations.";
+        "Finds where a name is used in code, renamed imports and namesakes included; [definition] marks declarations.";
     const KEYS: &'static [Key] = &[
         Key::required("name", Kind::Text, ""),
         Key::optional("path", Kind::Text, "folder or file"),
