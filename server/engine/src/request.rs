@@ -78,6 +78,29 @@ pub struct ContextChoices {
     pub dropped: Vec<String>,
 }
 
+impl ContextChoices {
+    pub fn pin(&mut self, path: String) {
+        self.forget(&path);
+        self.pinned.push(path);
+    }
+
+    pub fn leave_out(&mut self, path: String) {
+        self.forget(&path);
+        self.dropped.push(path);
+    }
+
+    fn forget(&mut self, path: &str) {
+        self.pinned.retain(|pinned| pinned != path);
+        self.dropped.retain(|dropped| dropped != path);
+    }
+
+    /// For people.
+    pub fn lines(&self) -> impl Iterator<Item = String> {
+        let pinned = self.pinned.iter().map(|path| format!("pinned: {path}"));
+        pinned.chain(self.dropped.iter().map(|path| format!("dropped: {path}")))
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Started {
     pub session: SessionId,

@@ -231,22 +231,11 @@ fn context(front: &Front, conversation: &Conversation, what: Bill) -> Result<Str
                 Some(bill) => bill::total(bill).into_iter().chain(bill::items(bill)).collect(),
                 None => vec!["no turn has begun with context yet".to_owned()],
             };
-            lines.extend(choices.pinned.iter().map(|path| format!("pinned: {path}")));
-            lines.extend(choices.dropped.iter().map(|path| format!("dropped: {path}")));
+            lines.extend(choices.lines());
             return Ok(list(&lines));
         }
-        Bill::Pin(path) => {
-            let path = name(&path)?;
-            choices.dropped.retain(|dropped| *dropped != path);
-            choices.pinned.retain(|pinned| *pinned != path);
-            choices.pinned.push(path);
-        }
-        Bill::Drop(path) => {
-            let path = name(&path)?;
-            choices.pinned.retain(|pinned| *pinned != path);
-            choices.dropped.retain(|dropped| *dropped != path);
-            choices.dropped.push(path);
-        }
+        Bill::Pin(path) => choices.pin(name(&path)?),
+        Bill::Drop(path) => choices.leave_out(name(&path)?),
         Bill::Clear => *choices = ContextChoices::default(),
     }
     Ok("The next turns begin so.".to_owned())

@@ -201,27 +201,10 @@ impl Chat {
                     Some(bill) => screen::bill(bill),
                     None => screen::say("no turn has begun with context yet"),
                 }
-                choices
-                    .pinned
-                    .iter()
-                    .for_each(|path| screen::say(&format!("pinned: {}", printable(path))));
-                choices
-                    .dropped
-                    .iter()
-                    .for_each(|path| screen::say(&format!("dropped: {}", printable(path))));
+                choices.lines().for_each(|line| screen::say(&printable(&line)));
             }
-            Bill::Pin(path) => {
-                let path = name(&path)?;
-                choices.dropped.retain(|dropped| *dropped != path);
-                choices.pinned.retain(|pinned| *pinned != path);
-                choices.pinned.push(path);
-            }
-            Bill::Drop(path) => {
-                let path = name(&path)?;
-                choices.pinned.retain(|pinned| *pinned != path);
-                choices.dropped.retain(|dropped| *dropped != path);
-                choices.dropped.push(path);
-            }
+            Bill::Pin(path) => choices.pin(name(&path)?),
+            Bill::Drop(path) => choices.leave_out(name(&path)?),
             Bill::Clear => *choices = ContextChoices::default(),
         }
         Ok(())
