@@ -111,7 +111,7 @@ impl Catalog {
                 }
                 None => {
                     self.files.push(file);
-                    let last = id(self.files.len() - 1);
+                    let last = id_at(self.files.len() - 1);
                     before.insert(last, None);
                     last
                 }
@@ -125,8 +125,8 @@ impl Catalog {
     /// Moves the last files into the holes.
     fn close_up(&mut self, holes: &BTreeSet<FileId>, by_path: &mut HashMap<Arc<str>, FileId>, before: &mut Before) {
         let count = self.files.len() - holes.len();
-        let last = (count..self.files.len()).map(id).filter(|id| !holes.contains(id));
-        for (hole, from) in holes.range(..id(count)).zip(last) {
+        let last = (count..self.files.len()).map(id_at).filter(|id| !holes.contains(id));
+        for (hole, from) in holes.range(..id_at(count)).zip(last) {
             let moved = Arc::clone(&self.files[from as usize]);
             before.entry(from).or_insert_with(|| Some(Arc::clone(&moved)));
             by_path.insert(Arc::clone(&moved.path), *hole);
@@ -147,7 +147,7 @@ impl File {
     }
 }
 
-fn id(place: usize) -> FileId {
+fn id_at(place: usize) -> FileId {
     FileId::try_from(place).unwrap_or(FileId::MAX)
 }
 
