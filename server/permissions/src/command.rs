@@ -13,6 +13,7 @@ mod call;
 mod devices;
 mod environment;
 mod expand;
+mod glob;
 mod interpreter;
 mod known;
 mod names;

@@ -3,11 +3,12 @@
 
 use std::path::{Path, PathBuf};
 
-use globset::{GlobBuilder, GlobMatcher};
+use globset::GlobMatcher;
 
 use super::builtin::is_standard_stream;
 use super::call::{Arg, Use};
 use super::devices::is_disk;
+use super::glob;
 use super::names::is_in;
 use crate::action::{Shown, Touch};
 use crate::policy::{Located, Policy};
@@ -242,11 +243,7 @@ fn meets_secret(name: &str, folder: Option<&Path>) -> bool {
     if !name.trim_matches('*').is_empty() && lists().secret(&fold(&filled)).is_some() {
         return true;
     }
-    let glob = GlobBuilder::new(name)
-        .case_insensitive(true)
-        .literal_separator(true)
-        .build();
-    let Ok(glob) = glob.map(|glob| glob.compile_matcher()) else {
+    let Some(glob) = glob::matcher(name, |glob| _ = glob.case_insensitive(true).literal_separator(true)) else {
         return true;
     };
     if let Some(folder) = folder

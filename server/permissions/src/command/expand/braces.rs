@@ -1,5 +1,6 @@
 //! `{a,b}` and `{1..5}`: one word becomes several, before anything else is expanded.
 
+use super::super::syntax::Piece;
 use super::Atom;
 
 /// More words than this from one are not worked out.
@@ -36,10 +37,34 @@ pub(super) fn expand(atoms: Vec<Atom<'_>>) -> Vec<Vec<Atom<'_>>> {
             let mut next = word[..start].to_vec();
             next.extend(alternative);
             next.extend_from_slice(&word[end + 1..]);
-            open.push((next, start));
+            open.push(match reads_anew(&next) {
+                true => (vec![Atom::Hidden], 0),
+                false => (next, start),
+            });
         }
     }
     done
+}
+
+/// Braces are expanded before names are read: `$a{b,c}` is `$ab $ac`, and `{$,x}a` is `$a xa`. What our reader took for a
+/// name, and for a lone `$`, then is another.
+fn reads_anew(word: &[Atom<'_>]) -> bool {
+    word.windows(2).any(|pair| match pair {
+        [
+            Atom::Piece(Piece::Parameter {
+                parameter,
+                is_quoted: false,
+            }),
+            Atom::Char(next, false),
+        ] => {
+            let is_word = |character: char| character.is_ascii_alphanumeric() || character == '_';
+            parameter.is_bare
+                && parameter.name.starts_with(|c: char| is_word(c) && !c.is_ascii_digit())
+                && is_word(*next)
+        }
+        [dollar, _] => is_char(dollar, '$'),
+        _ => false,
+    })
 }
 
 /// The first group that is one: where its braces stand, and what it can become.

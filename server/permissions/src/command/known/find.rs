@@ -222,9 +222,9 @@ impl<'a> Search<'a> {
             Some("ls" | "stat" | "wc" | "file" | "du" | "basename" | "dirname" | "echo" | "test" | "[")
         );
         if let (Arg::Pattern(all), true) = (&found, shows)
-            && let Some(start) = all.strip_suffix("/*")
+            && let Some(hidden) = of_hidden(all)
         {
-            self.known.add(&Arg::Pattern(format!("{start}/.*")), Use::Read);
+            self.known.add(&Arg::Pattern(hidden), Use::Read);
         }
         self.deletes |= matches!(starter.as_deref(), Some("rm" | "unlink" | "shred" | "srm"));
         self.known.start(&words.iter().collect::<Vec<_>>(), false);
@@ -304,6 +304,16 @@ impl<'a> Search<'a> {
             }
         }
     }
+}
+
+/// What a pattern finds beside what a shell's would: here a wild card at the start of a name also stands for its dot.
+fn of_hidden(pattern: &str) -> Option<String> {
+    let (folder, name) = pattern.rsplit_once('/')?;
+    let rest = match name.strip_prefix('*') {
+        Some(_) => name,
+        None => name.strip_prefix('?')?,
+    };
+    Some(format!("{folder}/.{rest}"))
 }
 
 /// `-x` and `-X` start what stands behind them, up to a `;`.

@@ -2,10 +2,9 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use globset::GlobBuilder;
-
 use super::super::call::{Arg, Call, Scene};
 use super::super::devices::is_disk;
+use super::super::glob;
 use crate::place;
 
 const SYSTEM: [&str; 47] = [
@@ -149,11 +148,7 @@ fn grave_of_pattern(pattern: &str, call: &Call, scene: &Scene<'_>) -> Option<Gra
         Some(folder) => folder.join(&expanded),
         None => PathBuf::from(&expanded),
     };
-    let glob = GlobBuilder::new(path.to_str()?)
-        .literal_separator(true)
-        .build()
-        .ok()?
-        .compile_matcher();
+    let glob = glob::matcher(path.to_str()?, |glob| _ = glob.literal_separator(true))?;
     let is_hit = |path: &Path| glob.is_match(path);
     if SYSTEM.iter().any(|system| is_hit(Path::new(system))) {
         return Some(Grave::System);

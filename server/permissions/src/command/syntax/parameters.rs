@@ -34,7 +34,11 @@ impl Reader<'_, '_> {
             same => same,
         };
         Piece::Parameter {
-            parameter: Parameter { name, operator },
+            parameter: Parameter {
+                name,
+                is_bare: false,
+                operator,
+            },
             is_quoted,
         }
     }

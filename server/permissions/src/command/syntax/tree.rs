@@ -150,6 +150,8 @@ pub(crate) enum Piece {
 #[derive(Debug)]
 pub(crate) struct Parameter {
     pub(crate) name: String,
+    /// Written `$name`: what braces put behind it is part of the name.
+    pub(crate) is_bare: bool,
     pub(crate) operator: Operator,
 }
 

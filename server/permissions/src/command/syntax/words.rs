@@ -317,6 +317,7 @@ fn plain(name: &str, is_quoted: bool) -> Piece {
     Piece::Parameter {
         parameter: Parameter {
             name: name.to_owned(),
+            is_bare: true,
             operator: Operator::Plain,
         },
         is_quoted,

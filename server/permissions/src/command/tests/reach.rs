@@ -99,10 +99,56 @@ fn a_pattern_may_not_meet_a_secret() {
         "/home/another/*",
         "/proc/*/environ",
         "[.]env",
+        "[[:alpha:]]d_rsa",
+        ".[[:alpha:]]nv",
+        "[[=i=]]d_*",
+        "[![:digit:]]d_rsa",
     ] {
         assert!(meets(pattern), "{pattern}");
     }
-    for pattern in ["*.rs", "src/*", "*.json", "a?c", "src/**/*.ts", "/usr/include/*.h"] {
+    for pattern in [
+        "*.rs",
+        "src/*",
+        "*.json",
+        "a?c",
+        "src/**/*.ts",
+        "/usr/include/*.h",
+        "[[:alpha:]]*.rs",
+    ] {
         assert!(!meets(pattern), "{pattern}");
+    }
+}
+
+#[test]
+fn a_search_may_not_show_a_hidden_secret_by_a_wild_card() {
+    let world = World::new();
+    std::fs::write(world.folder().join(".env"), "").unwrap();
+    for name in ["*nv", "?env", "[[:punct:]]env"] {
+        let line = format!("find . -name '{name}' -exec cat {{}} +");
+        assert_eq!(world.judge(&line).verdict.decision, Decision::Ask, "{line}");
+    }
+    world.check("find . -name '*.md' -exec cat {} +", Decision::Allow, "read.find");
+}
+
+#[test]
+fn braces_make_other_names_of_variables() {
+    let world = World::new();
+    for line in [
+        "a=l; as='rm -rf'; env $a{s,s} /",
+        "a=l; as=sudo; env $a{s,s} a",
+        "a=-print; a0=-delete; find . $a{0,0}",
+        "x=a; xb=/etc/shadow; cat $x{b,b}",
+        "xa=id_rsa; x=q; cat {$x,y}a",
+        "HOME=x; cat {$,x}HOME/.ssh/id_rsa",
+        "x=q; x1=id_rsa; cat $x{1..1}",
+    ] {
+        assert_eq!(world.judge(line).verdict.decision, Decision::Ask, "{line}");
+    }
+    for line in [
+        "d=src; ls $d/{a,b}",
+        "d=src; ls ${d}{a,b}",
+        "d=src; ls \"$d\"{a,b} {$d,x}/y",
+    ] {
+        assert_eq!(world.judge(line).verdict.decision, Decision::Allow, "{line}");
     }
 }

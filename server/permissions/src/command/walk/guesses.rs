@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::super::call::{Arg, Call};
+use super::super::glob;
 use super::super::known;
 use super::super::syntax::Problem;
 use super::inner::display;
@@ -103,7 +104,7 @@ pub(super) fn dangers_matching(name: &Arg) -> Vec<&'static str> {
     if last.len() > MAX_NAME {
         return Vec::new();
     }
-    let Ok(glob) = globset::Glob::new(last).map(|glob| glob.compile_matcher()) else {
+    let Some(glob) = glob::matcher(last, |_| ()) else {
         return Vec::new();
     };
     DANGERS
