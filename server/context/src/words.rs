@@ -13,7 +13,7 @@ use stop::is_stop_word;
 /// A stemmed word or a whole identifier in lower case, hashed.
 pub(crate) type Term = u32;
 
-/// Longer words are data, not names.
+/// Longer words are data, not names, and longer names are their parts alone.
 const WORD_CAP: usize = 64;
 
 /// Calls `each` with every term of `text`, in order: the parts of each identifier, and before them the whole of it
@@ -92,32 +92,56 @@ fn scope_of(label: &str) -> &str {
 }
 
 fn identifier_terms(identifier: &[u8], buffer: &mut [u8; WORD_CAP], each: &mut impl FnMut(Term)) {
-    if identifier.len() > WORD_CAP {
-        return;
-    }
     let trimmed = trim_underscores(identifier);
-    let is_compound = part_end(trimmed, 0) < trimmed.len();
-    if is_compound {
+    if trimmed.len() <= WORD_CAP && part_end(trimmed, 0) < trimmed.len() {
         let lower = &mut buffer[..trimmed.len()];
         lower.copy_from_slice(trimmed);
         lower.make_ascii_lowercase();
         each(hash(lower));
     }
-    let mut at = 0;
-    while at < trimmed.len() {
-        let end = part_end(trimmed, at);
-        let part = &trimmed[at..end];
-        if part.len() >= 2 {
-            let lower = &mut buffer[..part.len()];
-            lower.copy_from_slice(part);
-            lower.make_ascii_lowercase();
-            if !is_stop_word(lower) {
-                let length = stem(lower);
-                each(hash(&lower[..length]));
-            }
+    for_each_part(trimmed, |part| {
+        if let Some(term) = part_term(part, buffer) {
+            each(term);
         }
-        at = next_part(trimmed, end);
+    });
+}
+
+/// The parts of an identifier that say something, as they are written, and a name of one part as it is.
+pub(crate) fn parts(identifier: &str) -> Vec<(&str, Term)> {
+    let mut parts = Vec::new();
+    let mut buffer = [0_u8; WORD_CAP];
+    for_each_part(trim_underscores(identifier.as_bytes()), |part| {
+        let written = std::str::from_utf8(part).ok();
+        parts.extend(written.zip(part_term(part, &mut buffer)));
+    });
+    parts
+}
+
+fn for_each_part<'a>(identifier: &'a [u8], mut each: impl FnMut(&'a [u8])) {
+    // Without a gap it is data, not a sentence for a name.
+    if identifier.len() > WORD_CAP && !identifier.contains(&b'_') {
+        return;
     }
+    let mut at = 0;
+    while at < identifier.len() {
+        let end = part_end(identifier, at);
+        each(&identifier[at..end]);
+        at = next_part(identifier, end);
+    }
+}
+
+fn part_term(part: &[u8], buffer: &mut [u8; WORD_CAP]) -> Option<Term> {
+    if !(2..=WORD_CAP).contains(&part.len()) {
+        return None;
+    }
+    let lower = &mut buffer[..part.len()];
+    lower.copy_from_slice(part);
+    lower.make_ascii_lowercase();
+    if is_stop_word(lower) {
+        return None;
+    }
+    let length = stem(lower);
+    Some(hash(&lower[..length]))
 }
 
 fn trim_underscores(word: &[u8]) -> &[u8] {
@@ -197,6 +221,11 @@ mod tests {
         check("a_b", &["a_b"]);
         check("parseConfig()", &["parseconfig", "pars", "config"]);
         check("naïveÜber", &["naïveÜb"]);
+        let long = "overlapping_ranges_panic_on_backwards_movement_attempt_in_debug_mode";
+        check(
+            &format!("{long} {}", "a1".repeat(40)),
+            &["overlap", "rang", "panic", "backward", "mov", "attempt", "debug", "mod"],
+        );
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What a signal is given: the index, what is asked, and what takes long enough to be found only once.
 
 use std::cell::OnceCell;
+use std::collections::HashSet;
 
 use crate::catalog::{Catalog, FileId, Holders};
 use crate::digest::Digest;
@@ -169,22 +170,31 @@ impl<'a> Inquiry<'a> {
         })
     }
 
-    /// Words of the query that a file has, as they are written there, the rarest first.
+    /// Words of the query that a file has, as they are written there, the rarest first; of a name that it has not, the
+    /// parts that it has.
     pub(crate) fn words_in(&self, file: FileId, count: usize) -> Vec<&str> {
         let digest = &self.catalog.file(file).digest;
         let rarity = |term: &Term| {
             let having = self.catalog.words.get(term).map_or(0, Holders::len);
             text::rarity(self.catalog.files.len(), having)
         };
-        let written = self.question.written.iter().filter_map(|(word, terms)| {
-            let found = terms
-                .iter()
-                .filter(|term| !Digest::counts_of(&digest.words, **term).is_empty());
-            Some((found.map(rarity).reduce(f32::max)?, word.as_str()))
-        });
-        let mut written: Vec<(f32, &str)> = written.collect();
-        written.sort_by(|one, other| other.0.total_cmp(&one.0));
-        written.into_iter().take(count).map(|(_, word)| word).collect()
+        let has = |term: Term| !Digest::counts_of(&digest.words, term).is_empty();
+        let mut found: Vec<(f32, &str)> = Vec::new();
+        for written in &self.question.written {
+            if has(written.whole) {
+                found.push((rarity(&written.whole), &written.word));
+                continue;
+            }
+            let parts = written.parts.iter().filter(|(_, term)| has(*term));
+            found.extend(parts.map(|(part, term)| (rarity(term), part.as_str())));
+        }
+        found.sort_by(|one, other| other.0.total_cmp(&one.0));
+        let mut said = HashSet::new();
+        let words = found.into_iter().map(|(_, word)| word);
+        words
+            .filter(|word| said.insert(word.to_lowercase()))
+            .take(count)
+            .collect()
     }
 
     fn look_nearer(&self) -> Nearer {

@@ -76,7 +76,7 @@ pub(crate) const SIGNALS: &[Signal] = &[
         share: 0.25,
         place: 0.25,
         score: |i| text::by_name_pairs(i.catalog, &i.question.pairs),
-        because: "declares a name of the request",
+        because: "declares a name with words of the request",
     },
     Signal {
         name: "declares",

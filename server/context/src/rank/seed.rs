@@ -33,8 +33,8 @@ pub(crate) type Weighted = (Term, f32);
 pub(crate) struct Question {
     /// All words of the query, each once.
     pub(crate) words: Vec<Weighted>,
-    /// As they are written, each with its terms.
-    pub(crate) written: Vec<(String, Vec<Term>)>,
+    /// As they are written.
+    pub(crate) written: Vec<Written>,
     /// Those of its first line.
     pub(crate) subject: Vec<Weighted>,
     /// What the words of the query may be cut short to in a path: `alt` for "alternative".
@@ -53,6 +53,13 @@ pub(crate) struct Question {
     pub(crate) own_path_pairs: Vec<Weighted>,
     /// What the editor shows.
     pub(crate) live: live::Found,
+}
+
+/// A word as it was written. Of one that is too long to be kept, `whole` is its first part.
+pub(crate) struct Written {
+    pub(crate) word: String,
+    pub(crate) whole: Term,
+    pub(crate) parts: Vec<(String, Term)>,
 }
 
 /// The cursor, found in the catalog.
@@ -130,13 +137,20 @@ pub(crate) fn with(words: &[Weighted], others: &[Weighted], share: f32) -> Vec<W
     all
 }
 
-/// Each word that says something, once, with its terms.
-fn written(query: &str) -> Vec<(String, Vec<Term>)> {
-    let mut written: Vec<(String, Vec<Term>)> = Vec::new();
+/// Each word that says something, once.
+fn written(query: &str) -> Vec<Written> {
+    let mut written: Vec<Written> = Vec::new();
     for word in query.split(|c: char| !(c.is_alphanumeric() || c == '_')) {
         let terms = words::terms(word);
-        if !terms.is_empty() && !written.iter().any(|(_, known)| *known == terms) {
-            written.push((word.to_owned(), terms));
+        if let Some(whole) = terms.first()
+            && !written.iter().any(|known| known.whole == *whole)
+        {
+            let parts = words::parts(word).into_iter();
+            written.push(Written {
+                word: word.to_owned(),
+                whole: *whole,
+                parts: parts.map(|(part, term)| (part.to_owned(), term)).collect(),
+            });
         }
     }
     written

@@ -157,6 +157,18 @@ fn reasons_name_the_words_that_a_file_has() {
 }
 
 #[test]
+fn a_file_has_a_name_only_where_the_whole_of_it_stands() {
+    let selection = selected(&workspace(), &query("upload_file"), &room(2_000));
+    let said = |path: &str| {
+        let fragment = selection.fragments.iter().find(|fragment| fragment.path == path);
+        let why = &fragment.unwrap().why;
+        why.iter().find(|reason| reason.starts_with("has ")).cloned()
+    };
+    assert_eq!(said("src/upload.rs").as_deref(), Some("has upload_file"));
+    assert_eq!(said("README.md").as_deref(), Some("has upload, file"));
+}
+
+#[test]
 fn a_cursor_leads_to_what_is_used_there_and_not_to_its_own_file() {
     let cursor = Cursor {
         path: "src/upload.rs".to_owned(),
