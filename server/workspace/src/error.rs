@@ -9,8 +9,6 @@ use base::{ContentHash, HunkId, HunkState, TurnId, Uri};
 pub enum DocumentError {
     #[error("{uri} is not open; send didOpen first")]
     Unknown { uri: Uri },
-    #[error("{uri} is at version {known}; a change to version {sent} is out of order")]
-    Version { uri: Uri, known: i32, sent: i32 },
 }
 
 /// Why a file has no view.

@@ -36,7 +36,7 @@ enum Sort {
 }
 
 impl Selection {
-    fn names(&self, file: &FileState, by_path: Option<&FileId>, hunk: &PlacedHunk) -> bool {
+    pub(crate) fn names(&self, file: &FileState, by_path: Option<&FileId>, hunk: &PlacedHunk) -> bool {
         self.review
             .as_ref()
             .is_none_or(|review| *review == hunk.text.origin.review)
@@ -50,7 +50,7 @@ impl Selection {
             }
     }
 
-    fn file_id(&self) -> Option<FileId> {
+    pub(crate) fn file_id(&self) -> Option<FileId> {
         let path = self.uri.as_ref()?.path()?;
         Some(FileId::Path(place::resolve(&path)))
     }

@@ -167,11 +167,14 @@ impl Reviews {
         rev
     }
 
-    /// The `rev` that telling of a change in this operation gives.
+    /// The `rev` that telling of a change in this operation gives: greater than that of any review, so that one `rev` says
+    /// of all of them what the user saw.
     pub(crate) fn next_rev(&self, origin: &Origin, effects: &Effects) -> u64 {
-        let rev = self.0.get(&origin.review).map_or(0, |meta| meta.rev);
         let is_raised = effects.told.contains(&origin.review) || effects.grown.contains(&origin.review);
-        rev + u64::from(!is_raised)
+        match self.0.get(&origin.review) {
+            Some(meta) if is_raised => meta.rev,
+            _ => self.0.values().map(|meta| meta.rev).max().unwrap_or(0) + 1,
+        }
     }
 
     pub(crate) fn get(&self, id: &ReviewId) -> Option<&ReviewMeta> {

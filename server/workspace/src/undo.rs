@@ -8,8 +8,10 @@ use futures::future::BoxFuture;
 
 use crate::editor::Editor;
 use crate::error::ReviewError;
-use crate::file::FileId;
+use crate::file::{FileId, FileState};
+use crate::hunk::Tracked;
 use crate::launch::Launch;
+use crate::review::Selection;
 use crate::state::{Decision, Effects, State};
 use crate::sweep::way_back_of_whole;
 use crate::workspace::Workspace;
@@ -23,19 +25,31 @@ enum Undo {
 }
 
 impl Workspace {
-    /// Takes back the last Keep or Reject, in one edit; its hunks are pending again, or conflicts where the text has
-    /// changed since.
+    /// Takes back the last Keep or Reject.
+    ///
+    /// # Errors
+    /// As [`Workspace::undo_selected`].
+    pub fn undo<'a>(&'a self, editor: &'a dyn Editor) -> BoxFuture<'a, Result<Vec<(HunkId, HunkState)>, ReviewError>> {
+        self.undo_selected(Selection::default(), editor)
+    }
+
+    /// Takes back the last Keep or Reject of something that is selected, as far as it is, in one edit; the hunks are pending
+    /// again, or conflicts where the text has changed since.
     ///
     /// # Errors
     /// There is no decision to take back, or none of it can be: then it stays as it is.
-    pub fn undo<'a>(&'a self, editor: &'a dyn Editor) -> BoxFuture<'a, Result<Vec<(HunkId, HunkState)>, ReviewError>> {
+    pub fn undo_selected<'a>(
+        &'a self,
+        selection: Selection,
+        editor: &'a dyn Editor,
+    ) -> BoxFuture<'a, Result<Vec<(HunkId, HunkState)>, ReviewError>> {
         Box::pin(async move {
             let roots = self.known_roots();
-            for id in self.files_of_last_decision() {
+            for id in self.files_of_last_decision(&selection) {
                 self.refresh(&id);
             }
             let undo = self.act(|state, effects| {
-                let decision = state.decisions.pop().ok_or(ReviewError::NothingToUndo)?;
+                let decision = state.take_decision(&selection)?;
                 match decision.verdict {
                     HunkState::Rejected => state.offer_rejected(&decision, effects).map(Undo::Done),
                     _ => {
@@ -64,12 +78,12 @@ impl Workspace {
         })
     }
 
-    fn files_of_last_decision(&self) -> Vec<FileId> {
+    fn files_of_last_decision(&self, selection: &Selection) -> Vec<FileId> {
         let state = self.lock();
-        let last = state.decisions.last();
+        let last = state.last_decision(selection);
         let mut files: Vec<FileId> = last
             .iter()
-            .flat_map(|last| &last.hunks)
+            .flat_map(|(_, hunks)| hunks)
             .filter_map(|hunk| state.decided(hunk))
             .collect();
         files.sort();
@@ -78,23 +92,62 @@ impl Workspace {
     }
 }
 
+impl FileState {
+    /// A hunk that was kept or rejected here.
+    fn decided(&self, session: &SessionId, hunk: &HunkId) -> Option<&Tracked> {
+        let set = self.sets.get(session)?;
+        let wholes = set.kept_wholes.iter().chain(&set.rejected_wholes);
+        let mut decided = set
+            .kept
+            .iter()
+            .chain(&set.rejected)
+            .chain(wholes.map(|whole| &whole.hunk));
+        decided.find(|decided| decided.id() == hunk)
+    }
+}
+
 impl State {
+    /// The last decision that has to do with what is selected, by its place, and what of it is.
+    fn last_decision(&self, selection: &Selection) -> Option<(usize, Vec<(SessionId, HunkId)>)> {
+        let by_path = selection.file_id();
+        let is_meant = |hunk: &&(SessionId, HunkId)| {
+            let decided = self.decided(hunk).and_then(|id| self.files.get(&id));
+            decided.is_some_and(|file| {
+                file.decided(&hunk.0, &hunk.1)
+                    .is_some_and(|tracked| selection.names(file, by_path.as_ref(), &tracked.placed))
+            })
+        };
+        let everything = *selection == Selection::default();
+        self.decisions.iter().enumerate().rev().find_map(|(at, decision)| {
+            let hunks: Vec<_> = match everything {
+                true => decision.hunks.clone(),
+                false => decision.hunks.iter().filter(is_meant).cloned().collect(),
+            };
+            (!hunks.is_empty()).then_some((at, hunks))
+        })
+    }
+
+    fn take_decision(&mut self, selection: &Selection) -> Result<Decision, ReviewError> {
+        let nothing = || match selection.hunks.as_deref() {
+            Some([only, ..]) => ReviewError::Unknown(only.clone()),
+            _ => ReviewError::NothingToUndo,
+        };
+        let (at, hunks) = self.last_decision(selection).ok_or_else(nothing)?;
+        let decision = &mut self.decisions[at];
+        decision.hunks.retain(|hunk| !hunks.contains(hunk));
+        let verdict = decision.verdict;
+        if decision.hunks.is_empty() {
+            self.decisions.remove(at);
+        }
+        Ok(Decision { verdict, hunks })
+    }
+
     /// The file in which a hunk was decided on.
     fn decided(&self, (session, hunk): &(SessionId, HunkId)) -> Option<FileId> {
         let is_there = |id: &&FileId| {
-            let Some(set) = self.files.get(*id).and_then(|file| file.sets.get(session)) else {
-                return false;
-            };
-            let wholes = set
-                .kept_wholes
-                .iter()
-                .chain(&set.rejected_wholes)
-                .map(|whole| &whole.hunk);
-            set.kept
-                .iter()
-                .chain(&set.rejected)
-                .chain(wholes)
-                .any(|decided| decided.id() == hunk)
+            self.files
+                .get(*id)
+                .is_some_and(|file| file.decided(session, hunk).is_some())
         };
         self.files.keys().find(is_there).cloned()
     }
@@ -115,8 +168,7 @@ impl State {
             {
                 set.undoing = Some(way_back_of_whole(whole));
             }
-            let can_go =
-                |track: &crate::hunk::Tracked| *track.id() == hunk.1 && track.placed.state == HunkState::Pending;
+            let can_go = |track: &Tracked| *track.id() == hunk.1 && track.placed.state == HunkState::Pending;
             if set.undoing.is_some() || set.kept.iter().any(can_go) {
                 files.entry(id).or_default().insert(hunk.1.clone());
             }

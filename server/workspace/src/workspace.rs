@@ -80,6 +80,13 @@ impl Workspace {
         }
     }
 
+    /// What is below it is outside from now on, unless another root holds it.
+    pub fn remove_root(&self, root: &Path) {
+        let root = Root::new(root);
+        let mut roots = self.roots.write().unwrap_or_else(PoisonError::into_inner);
+        roots.retain(|known| *known != root);
+    }
+
     /// Where the work happens: the first root, else the folder of an open document, else the process's own.
     #[must_use]
     pub fn home(&self) -> PathBuf {

@@ -27,8 +27,8 @@ impl Runtime {
     /// As [`Runtime::undo`].
     pub async fn undo_for_front(&self) -> Result<Vec<(HunkId, HunkState)>, ReviewError> {
         match self.door.editor() {
-            Some(editor) => self.undo(&*editor).await,
-            None => self.undo(&OnDisk(self)).await,
+            Some(editor) => self.undo(Selection::default(), &*editor).await,
+            None => self.undo(Selection::default(), &OnDisk(self)).await,
         }
     }
 }

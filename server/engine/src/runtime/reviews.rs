@@ -67,12 +67,16 @@ impl Runtime {
         Ok(outcome)
     }
 
-    /// Takes back the last Keep or Reject.
+    /// Takes back the last Keep or Reject of something that is selected.
     ///
     /// # Errors
     /// There is none, or the text has moved on.
-    pub async fn undo(&self, editor: &dyn Editor) -> Result<Vec<(HunkId, HunkState)>, ReviewError> {
-        let outcome = self.workspace.undo(editor).await?;
+    pub async fn undo(
+        &self,
+        selection: Selection,
+        editor: &dyn Editor,
+    ) -> Result<Vec<(HunkId, HunkState)>, ReviewError> {
+        let outcome = self.workspace.undo_selected(selection, editor).await?;
         self.tell_models("took back their decision on", &outcome, HunkState::Pending);
         Ok(outcome)
     }

@@ -94,11 +94,19 @@ pub(crate) fn changed_on_disk(front: &Front, params: &DidChangeWatchedFilesParam
 }
 
 pub(crate) fn folders_changed(front: &Front, params: &DidChangeWorkspaceFoldersParams) {
-    for folder in &params.event.added {
-        if let Some(path) = known_uri(&folder.uri).and_then(|uri| uri.path()) {
-            front.workspace().add_root(&path);
-        }
-    }
+    let path = |folder: &lsp::WorkspaceFolder| known_uri(&folder.uri)?.path();
+    params
+        .event
+        .removed
+        .iter()
+        .filter_map(path)
+        .for_each(|path| front.workspace().remove_root(&path));
+    params
+        .event
+        .added
+        .iter()
+        .filter_map(path)
+        .for_each(|path| front.workspace().add_root(&path));
 }
 
 fn disk_changed(front: &Front, uri: &lsp::Uri) {

@@ -28,7 +28,7 @@ pub(crate) async fn handle(front: &Arc<Front>, params: ExecuteCommandParams) -> 
         commands::CHAT_BEGIN => chat_file::begin(front, parse(name, arguments)?).await,
         commands::KEEP => review::keep(front, parse(name, arguments)?).await,
         commands::REJECT => review::reject(front, parse(name, arguments)?),
-        commands::UNDO => review::undo(front).await,
+        commands::UNDO => review::undo(front, parse(name, arguments)?).await,
         commands::STATE => Ok(json!({ "reviews": front.shown_reviews() })),
         commands::SHOW => show::handle(front, parse(name, arguments)?).await,
         commands::STATUS => status(front).await,

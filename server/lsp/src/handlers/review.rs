@@ -33,10 +33,11 @@ pub(crate) fn reject(front: &Arc<Front>, arguments: ReviewArguments) -> Result<V
     answer(front.runtime.reject(&selection(arguments)))
 }
 
-pub(crate) async fn undo(front: &Arc<Front>) -> Result<Value> {
+pub(crate) async fn undo(front: &Arc<Front>, arguments: ReviewArguments) -> Result<Value> {
+    let selection = selection(arguments);
     let undo = |front: Arc<Front>, answered| async move {
         let editor = ClientEditor::telling(&front, answered);
-        front.runtime.undo(&editor).await
+        front.runtime.undo(selection, &editor).await
     };
     by_editor(front, undo).await
 }

@@ -187,30 +187,6 @@ fn the_document_used_last_and_the_line_edited_last_are_known() {
     assert_eq!(known(&first).1, None, "what was edited before it was closed is over");
 }
 
-#[test]
-fn versions_that_go_back_and_unknown_documents_change_nothing() {
-    let world = World::new();
-    let uri = world.uri("a.txt");
-    let change = [workspace::TextChange {
-        span: None,
-        text: "x".into(),
-    }];
-    assert!(
-        world
-            .workspace
-            .change(&uri, 1, &change, PositionEncoding::Utf16)
-            .is_err()
-    );
-    world.workspace.open(&uri, "plaintext", 3, TEXT);
-    assert!(
-        world
-            .workspace
-            .change(&uri, 3, &change, PositionEncoding::Utf16)
-            .is_err()
-    );
-    assert_eq!(world.workspace.snapshot(&uri).unwrap().rope, TEXT);
-}
-
 #[tokio::test]
 async fn files_are_created_deleted_and_renamed_and_all_of_it_undone() {
     let world = World::new();

@@ -7,6 +7,7 @@ mod commands;
 mod exact;
 mod files;
 mod harness;
+mod named;
 mod preview;
 mod review;
 mod rewind;
