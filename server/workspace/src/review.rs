@@ -233,6 +233,25 @@ impl Workspace {
         Ok(self.with_all_named(selection, outcome))
     }
 
+    /// Withdraws what a session proposed, for good: it is being deleted. What is being kept right now stays.
+    pub fn withdraw_session(&self, session: &SessionId) {
+        self.act(|state, effects| {
+            let mut keys: Vec<HunkKey> = Vec::new();
+            for (key, at) in state.selected(&Selection::default()) {
+                if key.1 == *session && at != HunkState::Keeping {
+                    keys.push(key);
+                }
+            }
+            for key in &keys {
+                state.withdraw(key, effects);
+            }
+            for (file, ..) in &keys {
+                state.sweep(file, effects);
+            }
+        });
+        self.end_session(session);
+    }
+
     /// What a decision came to, and what those hunks are that were named and had no part in it; one that is not there
     /// any more counts as superseded.
     pub(crate) fn with_all_named(

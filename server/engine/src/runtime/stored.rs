@@ -72,7 +72,7 @@ impl Runtime {
             return Err(RunError::Busy { session, turn });
         }
         if let Some((_, session)) = self.sessions.remove_if(id, is_idle) {
-            self.workspace.end_session(id);
+            self.workspace.withdraw_session(id);
             self.workbench.discard(id);
             if !session.is_stored() {
                 return Ok(());

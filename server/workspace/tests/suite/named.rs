@@ -133,3 +133,17 @@ fn a_folder_that_is_taken_away_is_outside() {
     world.workspace.remove_root(other.path());
     assert!(matches!(read(), Err(ReadError::Outside { .. })));
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_a_deleted_session_proposed_is_withdrawn() {
+    let world = World::new();
+    let client = Client::new(&world.workspace, Sync::AsSent);
+    world.file("a.txt", TEXT);
+    client.open(&world.uri("a.txt"), TEXT);
+    world.edit("s", "a.txt", "two", "TWO").unwrap();
+    world.edit("t", "a.txt", "one", "ONE").unwrap();
+    world.create("s", "b.txt", "new\n").unwrap();
+    world.workspace.withdraw_session(&"s".into());
+    assert_eq!(world.open(), [(Pending, "one\n".into(), "ONE\n".into())]);
+    assert_eq!(world.workspace.undo(&client).await, Err(ReviewError::NothingToUndo));
+}
