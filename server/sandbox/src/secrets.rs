@@ -1,7 +1,7 @@
 //! What no command may see: keys, credentials, other agents' configuration and our own.
 //!
-//! Looked for at fixed places, and in the top three levels of the roots, where projects and the packages of a monorepo
-//! have theirs. The search is bounded: its cost does not grow with the workspace.
+//! Looked for at fixed places, and in the roots, level by level, as most projects have theirs near the top. The search is
+//! bounded: its cost does not grow with the workspace.
 
 mod known;
 
@@ -63,8 +63,8 @@ const IN_HOME: [&str; 45] = [
 /// Settings that builds read, hidden only where they hold a credential.
 const IF_THEY_HOLD_ONE: [&str; 4] = [".npmrc", ".yarnrc.yml", ".config/pip/pip.conf", ".pip/pip.conf"];
 
-/// The root's own entries, those of its folders, and those of the packages in them.
-const LEVELS: usize = 3;
+/// Deeper than people put their secrets.
+const LEVELS: usize = 8;
 /// What is looked at in one root, and in one folder of it.
 const MAX_FOLDERS: usize = 250;
 const MAX_ENTRIES: usize = 5_000;
@@ -287,15 +287,19 @@ mod tests {
                 ("root/src/key.rs", ""),
                 ("root/packages/x/.env", ""),
                 ("root/packages/x/src/.env", ""),
+                ("root/1/2/3/4/5/6/7/.env", ""),
+                ("root/1/2/3/4/5/6/7/8/.env", ""),
                 ("root/node_modules/x/.env", ""),
                 ("root/keys.md", ""),
             ],
             &[
                 "root/.env",
                 "root/.env.local",
+                "root/1/2/3/4/5/6/7/.env",
                 "root/app/.ENV",
                 "root/certs/server.pem",
                 "root/packages/x/.env",
+                "root/packages/x/src/.env",
             ],
         );
     }
