@@ -19,6 +19,7 @@ pub(super) struct Reader {
     calls: Vec<Slot>,
     is_thinking: bool,
     is_refusal: bool,
+    has_begun: bool,
     finish_reason: Option<StopReason>,
 }
 
@@ -34,6 +35,7 @@ impl ReadAnswer for Reader {
         let data = event.data.trim();
         match data {
             "" => Ok(()),
+            END_MARKER if !self.has_begun => Err(self.protocol("it ended before it began".to_owned())),
             END_MARKER => {
                 self.done(out);
                 Ok(())
@@ -66,6 +68,7 @@ impl Reader {
             calls: Vec::new(),
             is_thinking: false,
             is_refusal: false,
+            has_begun: false,
             finish_reason: None,
         }
     }
@@ -92,6 +95,7 @@ impl Reader {
     }
 
     fn choice(&mut self, choice: Choice, out: &mut VecDeque<Chunk>) {
+        self.has_begun = true;
         let Delta {
             content,
             reasoning_content,

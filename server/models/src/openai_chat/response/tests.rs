@@ -301,6 +301,13 @@ async fn what_is_no_chunk_of_the_protocol_is_named() {
     )
     .await;
     check(
+        "data: [DONE]\n\n",
+        expect![[r#"
+            error: openai sent an answer that does not follow its protocol (it ended before it began); check the provider's `kind`
+        "#]],
+    )
+    .await;
+    check(
         "<html>\n<body>\n\n",
         expect![[r#"
         error: the model's answer broke off before its end
