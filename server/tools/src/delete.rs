@@ -40,6 +40,7 @@ impl Builtin for Delete {
 
     fn run(&self, arguments: Arguments, cx: &ToolContext, grants: &[Grant]) -> Result<ToolOutput, ToolError> {
         let path = cx.path(&arguments.path)?;
+        propose::no_link(cx, &path)?;
         let base_hash = cx.view(&path)?.hash;
         let grant = propose::grant(cx, grants, &path, WriteKind::Delete)?;
         propose::change(

@@ -46,6 +46,11 @@ pub(crate) enum ToolError {
     Unread { path: String, lines: usize },
     #[error("`{path}` exists already: choose another name, or delete it first")]
     Exists { path: String },
+    #[error(
+        "`{path}` is a link to `{target}`, and only files are deleted and moved: name `{target}` itself, or delete the link \
+         by `shell`"
+    )]
+    Link { path: String, target: String },
     #[error("`{path}` is not a folder; `read` shows files")]
     NotFolder { path: String },
     #[error("there is no folder `{path}`: `list` shows what there is")]

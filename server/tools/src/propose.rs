@@ -9,7 +9,8 @@ use workspace::{FileChange, FileView, ReadError, StageError, Staged};
 use crate::error::ToolError;
 use crate::lines;
 use crate::output::{ToolOutput, count};
-use crate::tool::ToolContext;
+use crate::overlay;
+use crate::tool::{ToolContext, plain};
 
 /// How often a change is made anew because the user typed while it was being made.
 const MAX_TRIES: usize = 3;
@@ -102,6 +103,24 @@ pub(crate) fn grant<'a>(
 /// Whether the session sees a file at `path`, of whatever content.
 pub(crate) fn exists(cx: &ToolContext, path: &Path) -> bool {
     !matches!(cx.workspace.read(&cx.session, path), Err(ReadError::NotFound { .. }))
+}
+
+/// What a file is deleted or moved under has to be its own name: the workspace follows links, so the file behind one
+/// would go and the link would stay.
+///
+/// # Errors
+/// `path` itself is a link; those above it are followed.
+pub(crate) fn no_link(cx: &ToolContext, path: &Path) -> Result<(), ToolError> {
+    let Ok(next) = path.read_link() else {
+        return Ok(());
+    };
+    let folder = overlay::resolved(path.parent().unwrap_or(path));
+    // One that leads nowhere still says where to.
+    let target = path.canonicalize().unwrap_or_else(|_| plain(&folder.join(next)));
+    Err(ToolError::Link {
+        path: cx.shown(path),
+        target: cx.shown(&target),
+    })
 }
 
 /// The model knows what a file has become if it knew what it was and made the change.

@@ -44,6 +44,8 @@ impl Builtin for Move {
 
     fn run(&self, arguments: Arguments, cx: &ToolContext, grants: &[Grant]) -> Result<ToolOutput, ToolError> {
         let (from, to) = (cx.path(&arguments.from)?, cx.path(&arguments.to)?);
+        propose::no_link(cx, &from)?;
+        propose::no_link(cx, &to)?;
         let base_hash = cx.view(&from)?.hash;
         if propose::exists(cx, &to) {
             return Err(ToolError::Exists { path: cx.shown(&to) });

@@ -97,6 +97,8 @@ impl Step {
             IdeChange::Rename { from, to } => {
                 let (from, to) = (path_of(&from)?, path_of(&to)?);
                 let grant = change::grant(cx, &from, Some(&to))?;
+                propose::no_link(cx, &from)?;
+                propose::no_link(cx, &to)?;
                 Ok(Self::Move { from, to, grant })
             }
             IdeChange::Edit { uri, edits } => {

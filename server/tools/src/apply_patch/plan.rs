@@ -100,6 +100,7 @@ fn changes(cx: &ToolContext, path: &Path, change: &PatchChange) -> Result<Vec<Pl
             Ok(vec![planned(WriteKind::Create, change)])
         }
         PatchChange::Delete { lines } => {
+            propose::no_link(cx, path).map_err(said)?;
             let view = cx.view(path).map_err(said)?;
             if lines.as_ref().is_some_and(|lines| !holds(&view, lines)) {
                 return Err(format!(
@@ -126,6 +127,8 @@ fn changes(cx: &ToolContext, path: &Path, change: &PatchChange) -> Result<Vec<Pl
             }
             if let Some(to) = to {
                 let to = cx.path(to).map_err(said)?;
+                propose::no_link(cx, path).map_err(said)?;
+                propose::no_link(cx, &to).map_err(said)?;
                 if to != path && propose::exists(cx, &to) {
                     return Err(ToolError::Exists { path: cx.shown(&to) }.to_string());
                 }

@@ -394,3 +394,23 @@ async fn a_formatter_leaves_proposed_lines_alone() {
     .await;
     assert_eq!(editor.asked(), ["format main.rs", "format lib.rs 0:0-1:0"]);
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_rename_that_would_move_a_link_changes_nothing() {
+    let (scene, editor) = project();
+    std::os::unix::fs::symlink("lib.rs", scene.path("link.rs")).unwrap();
+    let moved = IdeChange::Rename {
+        from: scene.uri("link.rs"),
+        to: scene.uri("surface.rs"),
+    };
+    editor.said.lock().unwrap().changes = vec![renaming(&scene).remove(0), moved];
+    check(
+        &scene,
+        "rename",
+        json!({"path": "lib.rs", "line": 1, "name": "area", "new_name": "surface"}),
+        expect!["error: `link.rs` is a link to `lib.rs`, and only files are deleted and moved: name `lib.rs` itself, or delete the link by `shell`"],
+    )
+    .await;
+    assert_eq!(scene.view("lib.rs"), LIB);
+}

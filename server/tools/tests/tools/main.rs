@@ -8,6 +8,8 @@ mod commands;
 mod editor;
 mod git;
 mod in_place;
+#[cfg(unix)]
+mod links;
 mod patching;
 mod project_tests;
 mod reading;
