@@ -7,6 +7,7 @@ use serde_json::json;
 
 use crate::cli::ConfigCommand;
 use crate::place;
+use crate::printable::prose;
 use crate::wiring::{self, Home, Overrides};
 
 pub(crate) fn run(command: &ConfigCommand) -> anyhow::Result<ExitCode> {
@@ -52,10 +53,13 @@ fn show(is_json: bool) -> anyhow::Result<()> {
         return print(&serde_json::to_string_pretty(&shown)?);
     }
     for value in config.show() {
-        print(&format!("{} = {}    # {}", value.key, value.value, value.origin))?;
+        print(&prose(&format!(
+            "{} = {}    # {}",
+            value.key, value.value, value.origin
+        )))?;
     }
     for notice in &config.notices {
-        print(&format!("# {notice}"))?;
+        print(&prose(&format!("# {notice}")))?;
     }
     Ok(())
 }

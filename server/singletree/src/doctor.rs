@@ -11,6 +11,7 @@ use store::Store;
 use crate::exit;
 use crate::model_settings;
 use crate::place;
+use crate::printable;
 use crate::wiring::{self, Home, Overrides};
 use crate::workbench;
 
@@ -238,15 +239,15 @@ fn editors() -> Vec<Finding> {
 }
 
 fn print(findings: &[Finding], is_json: bool) -> anyhow::Result<()> {
-    let mut stdout = std::io::stdout();
     if is_json {
         let findings: Vec<_> = findings
             .iter()
             .map(|finding| json!({"topic": finding.topic, "ok": finding.remedy.is_none(), "says": finding.says, "remedy": finding.remedy}))
             .collect();
-        writeln!(stdout, "{}", serde_json::to_string_pretty(&findings)?)?;
+        writeln!(std::io::stdout(), "{}", serde_json::to_string_pretty(&findings)?)?;
         return Ok(());
     }
+    let mut stdout = printable::stdout();
     for Finding { topic, says, remedy } in findings {
         writeln!(
             stdout,

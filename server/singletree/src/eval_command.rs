@@ -28,6 +28,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::cli::EvalArgs;
 use crate::exit;
+use crate::printable;
 use crate::wiring::{self, Home, Overrides};
 use contestant::Contestant;
 use grounds::Grounds;
@@ -148,7 +149,7 @@ fn publish(report: &Report, args: &EvalArgs) -> anyhow::Result<ExitCode> {
     if args.json {
         stdout.write_all(json.as_bytes())?;
     } else {
-        table::write(report, &mut stdout)?;
+        table::write(report, &mut printable::stdout())?;
     }
     stdout.flush()?;
     if let Some(file) = &args.output {

@@ -3,6 +3,8 @@
 use std::io::Write;
 use std::process::ExitCode;
 
+use crate::printable::prose;
+
 pub(crate) const FAILED: u8 = 1;
 pub(crate) const USAGE: u8 = 2;
 pub(crate) const REFUSED: u8 = 3;
@@ -20,7 +22,8 @@ pub(crate) fn with(code: u8, reason: &str) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::from(code))
 }
 
-/// A line for people, as it is: what somebody approves must be seen whole. A closed stderr is no reason to fail.
+/// A line for people. Secrets are not blotted out: what somebody approves must be seen whole. A closed stderr is no
+/// reason to fail.
 pub(crate) fn tell(line: &str) {
-    let _ = writeln!(std::io::stderr(), "{line}");
+    let _ = writeln!(std::io::stderr(), "{}", prose(line));
 }

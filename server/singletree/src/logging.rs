@@ -1,10 +1,12 @@
 //! Spans and events to stderr, as `SINGLETREE_LOG` filters them (`debug`, `engine=trace`); errors by default. Secrets
-//! are blotted out of each line.
+//! are blotted out of each line, and none steers the terminal.
 
 use std::io::{self, Write};
 
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
+
+use crate::printable::prose;
 
 pub(crate) fn start() {
     let variables = std::env::vars_os();
@@ -35,7 +37,7 @@ impl<'a, M: MakeWriter<'a>> MakeWriter<'a> for Redacted<M> {
 
 impl<W: Write> Write for RedactedWriter<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let text = base::redact::redact(&String::from_utf8_lossy(bytes));
+        let text = prose(&base::redact::redact(&String::from_utf8_lossy(bytes)));
         self.0.write_all(text.as_bytes())?;
         Ok(bytes.len())
     }

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use crate::cli::PermissionsCommand;
 use crate::exit;
 use crate::place;
-use crate::printable::printable;
+use crate::printable::{self, printable};
 use crate::wiring::Home;
 use built_in::BUILT_IN;
 
@@ -61,11 +61,11 @@ fn here() -> anyhow::Result<(Paths, PathBuf, Sources)> {
 fn list(is_json: bool) -> anyhow::Result<ExitCode> {
     let (.., sources) = here()?;
     let config = config::load(&sources)?;
-    let mut stdout = std::io::stdout();
     if is_json {
-        writeln!(stdout, "{:#}", all_rules(&config))?;
+        writeln!(std::io::stdout(), "{:#}", all_rules(&config))?;
         return Ok(ExitCode::SUCCESS);
     }
+    let mut stdout = printable::stdout();
     for (origin, rule) in config.rules() {
         let (kind, subject) = (rule.kind(), printable(rule.subject()));
         let verdict = rule.verdict().to_string();

@@ -12,6 +12,7 @@ use chat::place::FilePlace;
 use engine::{ContextChoices, Link, LinkError, RunRequest, Runtime, Said, Started, TurnOptions};
 use models::OutputSchema;
 use permissions::Mode;
+use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 use text::PositionEncoding;
 use workspace::Selection;
@@ -19,6 +20,7 @@ use workspace::Selection;
 use crate::cli::RunArgs;
 use crate::exit;
 use crate::place;
+use crate::printable::prose;
 use crate::run_events::EventLines;
 use crate::wiring::{self, Home};
 
@@ -281,8 +283,11 @@ async fn conclude(
     }
     if !args.json {
         let answer = end.text.trim_end();
-        if args.apply || args.schema.is_some() || !task.command.may_edit() {
+        let is_data = args.schema.is_some() && serde_json::from_str::<IgnoredAny>(answer).is_ok();
+        if is_data {
             writeln!(stdout, "{answer}")?;
+        } else if args.apply || args.schema.is_some() || !task.command.may_edit() {
+            writeln!(stdout, "{}", prose(answer))?;
         } else {
             exit::tell(answer);
             stdout.write_all(&patch)?;

@@ -19,7 +19,7 @@ use store::Store;
 use crate::cli::{SessionArgs, SessionsCommand};
 use crate::exit;
 use crate::place;
-use crate::printable::printable;
+use crate::printable::{printable, prose};
 use crate::wiring::Home;
 
 pub(crate) use export::save;
@@ -67,7 +67,7 @@ fn say(is_json: bool, value: &Value, sentence: &str) -> anyhow::Result<ExitCode>
     let mut stdout = std::io::stdout();
     match is_json {
         true => writeln!(stdout, "{}", serde_json::to_string_pretty(value)?)?,
-        false => writeln!(stdout, "{sentence}")?,
+        false => writeln!(stdout, "{}", prose(sentence))?,
     }
     Ok(ExitCode::SUCCESS)
 }

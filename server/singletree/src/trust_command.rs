@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::cli::TrustArgs;
 use crate::place;
-use crate::printable::printable;
+use crate::printable::{self, printable};
 use crate::wiring::Home;
 
 const MEANING: &str = "Trust lets the agent run this workspace's own tests, builds and tools in the workbench without a \
@@ -53,14 +53,14 @@ fn grant(store: &TrustStore, folder: &Path, is_json: bool) -> anyhow::Result<Exi
         return print(&said);
     }
     tell(&before, &found)?;
-    let mut stdout = std::io::stdout();
+    let mut stdout = printable::stdout();
     writeln!(stdout, "\n{}: {status}", printable(&folder.to_string_lossy()))?;
     writeln!(stdout, "`singletree trust --revoke` takes it back.")?;
     Ok(ExitCode::SUCCESS)
 }
 
 fn tell(before: &TrustStatus, found: &[Executable]) -> anyhow::Result<()> {
-    let mut stdout = std::io::stdout();
+    let mut stdout = printable::stdout();
     writeln!(stdout, "{MEANING}\n")?;
     if let TrustStatus::Changed { files, .. } = before {
         writeln!(stdout, "Not as you confirmed it before: {}\n", files.join(", "))?;
@@ -99,7 +99,7 @@ fn revoke(store: &TrustStore, folder: &Path, is_json: bool) -> anyhow::Result<Ex
     } else {
         "it was not on the list"
     };
-    let mut stdout = std::io::stdout();
+    let mut stdout = printable::stdout();
     writeln!(stdout, "{shown}: {done}.")?;
     if let Some(status) = status.filter(TrustStatus::is_trusted) {
         writeln!(stdout, "It still is {status}; take that back to end it.")?;
@@ -120,7 +120,7 @@ fn list(store: &TrustStore, is_json: bool) -> anyhow::Result<ExitCode> {
             .collect();
         return print(&folders);
     }
-    let mut stdout = std::io::stdout();
+    let mut stdout = printable::stdout();
     if folders.is_empty() {
         writeln!(
             stdout,

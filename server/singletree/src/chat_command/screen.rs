@@ -8,7 +8,7 @@ use chat::bill;
 
 use super::talk::Chat;
 use crate::exit::tell;
-use crate::printable::printable;
+use crate::printable::{self, printable};
 
 pub(super) fn greet(chat: &Chat, is_terminal: bool) {
     if is_terminal {
@@ -30,7 +30,7 @@ pub(super) fn complain(why: &str) {
 
 /// Words of the agent as they come. A closed stdout is no reason to stop the turn.
 pub(super) fn words(text: &str) {
-    let mut stdout = std::io::stdout();
+    let mut stdout = printable::stdout();
     let _ = stdout.write_all(text.as_bytes());
     let _ = stdout.flush();
 }
