@@ -71,7 +71,7 @@ async fn talk(chat: &mut Chat, input: &mut Input) {
                 match chat.hear(said).await {
                     Ok(true) => {}
                     Ok(false) => return,
-                    Err(error) => screen::complain(&format!("{error:#}")),
+                    Err(error) => screen::complain(&exit::why(&error)),
                 }
             }
         }

@@ -83,7 +83,7 @@ async fn settings_and_models(root: &std::path::Path) -> Vec<Finding> {
         Err(error) => {
             return vec![Finding::problem(
                 "settings",
-                format!("{error:#}"),
+                exit::why(&error),
                 "correct the file and line named",
             )];
         }
@@ -104,7 +104,7 @@ async fn settings_and_models(root: &std::path::Path) -> Vec<Finding> {
         Err(error) => {
             findings.push(Finding::problem(
                 "models",
-                format!("{error:#}"),
+                exit::why(&error),
                 "correct the provider's settings",
             ));
             return findings;

@@ -46,10 +46,13 @@ fn main() -> ExitCode {
         }
     };
     logging::start();
+    let is_work = matches!(cli.command, Command::Run(_) | Command::Eval(_));
     match dispatch(cli.command) {
         Ok(code) => code,
+        // Whoever has seen enough of what is shown stops reading; what was worked for has to arrive.
+        Err(error) if !is_work && exit::is_unread(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            exit::tell(&base::redact::redact(&format!("singletree: {error:#}")));
+            exit::tell(&base::redact::redact(&format!("singletree: {}", exit::why(&error))));
             ExitCode::from(exit::USAGE)
         }
     }

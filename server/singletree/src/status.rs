@@ -7,6 +7,7 @@ use futures::FutureExt;
 use lsp::{Findings, FoundProvider, Problem, StatusSource};
 
 use crate::doctor::{self, Finding};
+use crate::exit;
 use crate::model_settings;
 use crate::wiring::{self, Home, Overrides};
 
@@ -25,7 +26,7 @@ async fn findings(home: &Home, root: Option<&Path>, overrides: &Overrides) -> Fi
         Err(error) => {
             findings.problems.push(problem(
                 "settings",
-                format!("{error:#}"),
+                exit::why(&error),
                 "correct the file and line named",
             ));
             return findings;
@@ -39,11 +40,9 @@ async fn findings(home: &Home, root: Option<&Path>, overrides: &Overrides) -> Fi
     let registry = match model_settings::model_registry(home, &config) {
         Ok(registry) => registry,
         Err(error) => {
-            findings.problems.push(problem(
-                "models",
-                format!("{error:#}"),
-                "correct the provider's settings",
-            ));
+            findings
+                .problems
+                .push(problem("models", exit::why(&error), "correct the provider's settings"));
             return findings;
         }
     };

@@ -92,7 +92,7 @@ pub(crate) fn lsp_starter(
     home: Home,
     model: Option<String>,
 ) -> impl FnOnce(InitializeInfo) -> Result<Wiring, String> + Send + 'static {
-    move |info| lsp_wiring(&home, model, info).map_err(|error| format!("{error:#}"))
+    move |info| lsp_wiring(&home, model, info).map_err(|error| exit::why(&error))
 }
 
 fn lsp_wiring(home: &Home, model: Option<String>, info: InitializeInfo) -> anyhow::Result<Wiring> {

@@ -114,7 +114,9 @@ fn bad_usage_is_exit_code_2() -> anyhow::Result<()> {
             code == Some(2) || (code == Some(5) && args.contains(&"--model")),
             "{args:?}: {output:?}"
         );
-        assert!(!output.stderr.is_empty(), "{args:?}: says why");
+        let why = String::from_utf8_lossy(&output.stderr);
+        assert!(!why.is_empty(), "{args:?}: says why");
+        assert!(why.matches("os error").count() <= 1, "once: {why}");
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::process::Output;
 
 use anyhow::Context;
-use e2e::{Answer, Client, ModelServer, Options, Project, call, request, run};
+use e2e::{Answer, Client, ModelServer, Options, Project, call, request, run, under};
 use serde_json::{Value, json};
 
 const FILE: (&str, &[u8]) = ("a.txt", b"one\ntwo\n");
@@ -206,6 +206,29 @@ fn an_export_can_be_given_away() -> anyhow::Result<()> {
     assert_eq!(shell.project.read("s.md"), exported.as_bytes());
     shell.refused(&["sessions", "export", "last", "--output", "s.md"], &["there already"])?;
     assert_eq!(shell.project.read("s.md"), exported.as_bytes());
+    Ok(())
+}
+
+#[test]
+fn who_reads_may_stop() -> anyhow::Result<()> {
+    let shell = Shell::new(Vec::new())?;
+    let session = shell.turn("alpha", &[])?;
+    for args in [&["list"][..], &["show", &session], &["export", &session]] {
+        let (reader, writer) = std::io::pipe()?;
+        drop(reader);
+        let mut command = under(&[]);
+        command
+            .arg("sessions")
+            .args(args)
+            .env("SINGLETREE_HOME", shell.project.home())
+            .current_dir(shell.project.root());
+        let output = command.stdout(writer).output()?;
+        assert_eq!(
+            (output.status.code(), stderr(&output)),
+            (Some(0), String::new()),
+            "{args:?}"
+        );
+    }
     Ok(())
 }
 

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::finder::{Finder, Question};
 use super::report;
+use crate::exit;
 
 /// No question is longer.
 const MAX_BYTES: u64 = 32 << 20;
@@ -39,7 +40,7 @@ pub(super) fn answer(
         let answer = found.map_or_else(
             |error| {
                 bad += 1;
-                json!({"error": format!("{error:#}")})
+                json!({"error": exit::why(&error)})
             },
             |found| report::to_json(&found),
         );

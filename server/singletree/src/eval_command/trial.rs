@@ -21,6 +21,7 @@ use super::judge::{Judge, Work};
 use super::report::{Status, Timing, TrialReport, TrialResult};
 use super::suite::Task;
 use super::transcript::Transcript;
+use crate::exit;
 use crate::run;
 use crate::wiring::{self, Home};
 
@@ -94,7 +95,12 @@ impl Stage {
         };
         let place = match self.grounds.place(&trial.task, trial.number).await {
             Ok(place) => place,
-            Err(error) => return trial.report(Status::Failed, Some(format!("the workspace was not made: {error:#}"))),
+            Err(error) => {
+                return trial.report(
+                    Status::Failed,
+                    Some(format!("the workspace was not made: {}", exit::why(&error))),
+                );
+            }
         };
         let tried = self.try_in(&place, &trial.task, ready).await;
         self.grounds.remove(&place).await;
@@ -105,7 +111,7 @@ impl Stage {
                 ..trial.report(Status::Failed, trouble)
             }
             .decided(),
-            Err(error) => trial.report(Status::Failed, Some(format!("{error:#}"))),
+            Err(error) => trial.report(Status::Failed, Some(exit::why(&error))),
         }
     }
 

@@ -9,6 +9,7 @@ use serde_json::json;
 use super::check::{not_text, to_json};
 use super::judges::{Assumptions, Judges};
 use crate::cli::Switch;
+use crate::exit;
 
 /// A command line may be long; no question is longer than this.
 const MAX_BYTES: u64 = 32 << 20;
@@ -66,7 +67,7 @@ pub(super) fn answer(
         };
         let answer = answer.unwrap_or_else(|error| {
             bad += 1;
-            json!({"error": format!("{error:#}")})
+            json!({"error": exit::why(&error)})
         });
         writeln!(output, "{answer}")?;
         // Who asks one question at a time waits for its answer.
