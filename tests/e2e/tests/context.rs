@@ -130,7 +130,7 @@ fn a_bad_line_of_a_batch_does_not_end_it() -> anyhow::Result<()> {
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()?;
-    let lines = "{\"query\": \"parse_port\"}\nrubbish\n\n{}\n{\"cursor\": \"src/port.rs:9\"}\n{\"cursor\": \"src/main.rs:2\"}\n{\"errors\": [\"src/port.rs:2\"]}\n";
+    let lines = "\u{feff}{\"query\": \"parse_port\"}\nrubbish\n\n{}\n{\"cursor\": \"src/port.rs:9\"}\n{\"cursor\": \"src/main.rs:2\"}\n{\"query\": null, \"open\": null, \"errors\": [\"src/port.rs:2\"]}\n";
     child.stdin.take().context("a pipe")?.write_all(lines.as_bytes())?;
     let output = child.wait_with_output()?;
     assert_eq!(output.status.code(), Some(2));

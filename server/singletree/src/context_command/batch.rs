@@ -50,6 +50,8 @@ pub(super) fn answer(
 }
 
 fn question(line: &[u8]) -> anyhow::Result<Question> {
+    // What some editors and shells begin a text with.
+    let line = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(line);
     let mut question: Question = serde_json::from_slice(line)
         .context("this is no question: write {\"query\": \"words\", \"cursor\": \"PATH:LINE\"}, either or both")?;
     question.cursor = question.cursor.filter(|cursor| !cursor.is_empty());

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::bail;
 use context::{Atlas, Freshness, Live, Seed, SelectOptions, Selection, Snapshot};
 use models::tokens::TokenCounter;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use super::place;
 use crate::cli::ContextArgs;
@@ -20,21 +20,26 @@ const BYTES_A_TOKEN: usize = 4;
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Question {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) query: String,
     /// `PATH:LINE`.
     pub(super) cursor: Option<String>,
     /// Tokens; none is as the command line says.
     pub(super) budget: Option<usize>,
     /// What an editor shows: paths as the index calls them, the one used last first,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) open: Vec<String>,
     /// `PATH:LINE` of the last edits, the newest first,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) edited: Vec<String>,
     /// and `PATH:LINE` of errors.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) errors: Vec<String>,
+}
+
+/// What is given as `null` is not given.
+fn or_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(given: D) -> Result<T, D::Error> {
+    Ok(Option::deserialize(given)?.unwrap_or_default())
 }
 
 impl Question {
