@@ -209,7 +209,7 @@ impl FileState {
 }
 
 /// What is on disk; none if it is surely what had the stamp `known`.
-fn look(path: &Path, known: Option<Stamp>) -> Option<Look> {
+pub(crate) fn look(path: &Path, known: Option<Stamp>) -> Option<Look> {
     if let (Some(known), Ok(now)) = (known, disk::stamp(path))
         && known.vouches_for(&now)
     {

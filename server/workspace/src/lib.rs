@@ -11,6 +11,7 @@ mod beneath;
 mod change_set;
 mod checkpoint;
 mod command_step;
+mod decisions;
 mod derive;
 mod disk;
 mod disk_editor;

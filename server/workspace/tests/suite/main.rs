@@ -14,3 +14,4 @@ mod rewind;
 mod rewind_model;
 mod three_writers;
 mod tree;
+mod undo;
