@@ -99,6 +99,20 @@ impl ChangeSet {
         tracks.filter(|hunk| hunk.placed.state == HunkState::Keeping && !hunk.has_arrived)
     }
 
+    /// Whether the file, if it is gone, is where it was to be renamed to: then the hunks have not lost it.
+    pub(crate) fn has_moved(&self) -> bool {
+        let mut wholes = self.whole.iter().chain(&self.undoing);
+        wholes.any(|whole| whole.kind == ChangeKind::Rename && whole.is_target_there)
+    }
+
+    /// The file is there again: conflicts whose text is as it was are offered again.
+    pub(crate) fn heal(&mut self, rope: &Rope) {
+        for hunk in self.hunks.iter_mut().filter(|hunk| !hunk.placed.is_live()) {
+            hunk.heal(rope);
+        }
+        track::part_overlaps(&mut self.hunks);
+    }
+
     /// Puts hunks (back) among the open ones; conflicts where another is there by now.
     pub(crate) fn offer(&mut self, mut hunks: Vec<Tracked>) {
         for hunk in &mut hunks {

@@ -193,6 +193,17 @@ impl FileState {
     /// Takes in what is on disk. Of an open document only whether the file exists, and its encoding.
     pub(crate) fn see(&mut self, look: Look) {
         self.is_on_disk = !matches!(look, Look::Missing);
+        for whole in self
+            .sets
+            .values_mut()
+            .flat_map(|set| set.whole.iter_mut().chain(&mut set.undoing))
+        {
+            whole.is_target_there = whole
+                .to
+                .as_ref()
+                .and_then(FileId::path)
+                .is_some_and(crate::disk::exists);
+        }
         match look {
             Look::Text(disk) => {
                 self.image = Some((disk.stamp, disk.image));
@@ -209,17 +220,6 @@ impl FileState {
             }
             Look::Missing => self.lose(GONE),
             Look::Unreadable(cause) => self.lose(&cause),
-        }
-        for whole in self
-            .sets
-            .values_mut()
-            .flat_map(|set| set.whole.iter_mut().chain(&mut set.undoing))
-        {
-            whole.is_target_there = whole
-                .to
-                .as_ref()
-                .and_then(FileId::path)
-                .is_some_and(crate::disk::exists);
         }
         self.weigh_wholes();
     }
@@ -248,7 +248,8 @@ impl FileState {
         self.source = TextSource::Missing;
         self.revision += 1;
         self.growing.iter_mut().for_each(Growing::lose_text);
-        for hunk in self.sets.values_mut().flat_map(|set| &mut set.hunks) {
+        let left = self.sets.values_mut().filter(|set| !set.has_moved());
+        for hunk in left.flat_map(|set| &mut set.hunks) {
             if hunk.flight.is_none() {
                 hunk.fall_out(reason);
             }
@@ -258,13 +259,8 @@ impl FileState {
     /// A file that was gone is there again: hunks whose text is as it was are offered again.
     pub(crate) fn come_back(&mut self) {
         self.revision += 1;
-        let conflicts = self
-            .sets
-            .values_mut()
-            .flat_map(|set| &mut set.hunks)
-            .filter(|hunk| !hunk.placed.is_live());
-        for hunk in conflicts {
-            hunk.heal(&self.rope);
+        for set in self.sets.values_mut() {
+            set.heal(&self.rope);
         }
     }
 

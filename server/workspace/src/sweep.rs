@@ -6,7 +6,7 @@ use base::{ChangeKind, FileKey, HunkId, HunkState, SessionId};
 use ropey::Rope;
 
 use crate::change_set::{ChangeSet, Whole};
-use crate::file::{FileId, FileState};
+use crate::file::{FileId, FileState, GONE, TextSource};
 use crate::hunk::{HunkText, PlacedHunk, Tracked, slice};
 use crate::state::{Effects, Keep, Reviews, State};
 
@@ -60,9 +60,14 @@ impl State {
         let Some(file) = self.files.get_mut(from) else {
             return;
         };
-        let Some(set) = file.sets.remove(session) else {
+        let Some(mut set) = file.sets.remove(session) else {
             return;
         };
+        // It may have been missed under its old name before it was seen under the new one.
+        let is_lost = |hunk: &Tracked| hunk.placed.reason.as_deref() == Some(GONE);
+        if set.hunks.iter().any(is_lost) {
+            set.heal(&file.rope);
+        }
         effects.record_staged(file, session);
         let (rope, uri) = (
             file.rope.clone(),
@@ -72,7 +77,12 @@ impl State {
         let target = self
             .files
             .entry(to.clone())
-            .or_insert_with(|| FileState::new(to.clone(), uri, rope.clone(), crate::file::TextSource::Disk(None)));
+            .or_insert_with(|| FileState::new(to.clone(), uri, rope.clone(), TextSource::Disk(None)));
+        // What is known of an earlier file of that name is no text of this one.
+        if !target.is_open() {
+            target.source = TextSource::Disk(None);
+            target.replace_all(&rope.to_string());
+        }
         let mut set = crate::restore::place_from(&rope, set, &target.rope);
         for hunk in set.hunks.iter_mut().chain(&mut set.kept) {
             if let Some(flight) = &mut hunk.flight {
@@ -83,7 +93,7 @@ impl State {
         }
         target.sets.insert(session.clone(), set);
         effects.record_staged(target, session);
-        effects.changed.insert(to.clone());
+        self.sweep(&to, effects);
     }
 }
 

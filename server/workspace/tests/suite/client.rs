@@ -30,6 +30,15 @@ pub(crate) enum Manner {
     Formats,
 }
 
+/// In which order it tells that a renamed file's buffer goes by another name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Renaming {
+    CloseThenOpen,
+    OpenThenClose,
+    /// Some time after it has answered.
+    Later,
+}
+
 /// How it reports what it did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Sync {
@@ -47,6 +56,7 @@ pub(crate) struct Client {
     pub(crate) workspace: Arc<Workspace>,
     pub(crate) buffers: Mutex<HashMap<Uri, (i32, String)>>,
     pub(crate) manner: Mutex<Manner>,
+    pub(crate) renaming: Mutex<Renaming>,
     pub(crate) sync: Sync,
     pub(crate) received: Mutex<Vec<EditorEdit>>,
 }
@@ -57,6 +67,7 @@ impl Client {
             workspace: Arc::clone(workspace),
             buffers: Mutex::default(),
             manner: Mutex::new(Manner::Applies),
+            renaming: Mutex::new(Renaming::CloseThenOpen),
             sync,
             received: Mutex::default(),
         }
@@ -190,6 +201,23 @@ impl Client {
         self.become_text(uri, &edits, after);
     }
 
+    /// Tells that a buffer, if there is one, goes by another name.
+    pub(crate) fn rename_buffer(&self, from: &Uri, to: &Uri, renaming: Renaming) {
+        let Some((_, text)) = self.buffers.lock().unwrap().remove(from) else {
+            return;
+        };
+        match renaming {
+            Renaming::OpenThenClose => {
+                self.open(to, &text);
+                self.workspace.close(from).unwrap();
+            }
+            Renaming::CloseThenOpen | Renaming::Later => {
+                self.workspace.close(from).unwrap();
+                self.open(to, &text);
+            }
+        }
+    }
+
     fn carry_out(&self, edit: &EditorEdit) {
         for file in &edit.files {
             match file {
@@ -220,7 +248,13 @@ impl Client {
                 }
                 EditorFile::Create { uri, text } => std::fs::write(uri.path().unwrap(), text).unwrap(),
                 EditorFile::Delete { uri, .. } => std::fs::remove_file(uri.path().unwrap()).unwrap(),
-                EditorFile::Rename { from, to } => std::fs::rename(from.path().unwrap(), to.path().unwrap()).unwrap(),
+                EditorFile::Rename { from, to } => {
+                    std::fs::rename(from.path().unwrap(), to.path().unwrap()).unwrap();
+                    let renaming = *self.renaming.lock().unwrap();
+                    if renaming != Renaming::Later {
+                        self.rename_buffer(from, to, renaming);
+                    }
+                }
             }
         }
     }

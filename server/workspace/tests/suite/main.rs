@@ -9,6 +9,7 @@ mod files;
 mod harness;
 mod named;
 mod preview;
+mod renames;
 mod review;
 mod rewind;
 mod rewind_model;
