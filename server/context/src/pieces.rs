@@ -15,6 +15,13 @@ pub(crate) struct Piece {
     pub(crate) declaration: Option<u32>,
 }
 
+impl Piece {
+    /// Nothing but line ends: between two declarations that are not one piece.
+    pub(crate) fn is_blank(&self) -> bool {
+        self.bytes <= self.last + 1 - self.first
+    }
+}
+
 /// Longer declarations are cut.
 const LINES_CAP: u32 = 40;
 /// A cut leaves pieces of about this many lines.

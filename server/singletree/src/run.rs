@@ -280,6 +280,12 @@ async fn conclude(
     let mut stdout = std::io::stdout();
     if args.apply {
         keep_all(link, said.turn()).await?;
+        if end.state != TurnState::Completed && !patch.is_empty() {
+            exit::tell(&format!(
+                "! what it had proposed by then is written; `singletree rewind --session {}` takes it back",
+                link.session()
+            ));
+        }
     }
     if !args.json {
         let answer = end.text.trim_end();

@@ -57,8 +57,10 @@ pub(crate) fn worth(inquiry: &Inquiry<'_>, files: &[(FileId, f32)]) -> Vec<Worth
     let is_cursor = inquiry.question.only_cursor().is_some();
     let one_of = |(query, cursor): (f32, f32)| if is_cursor { cursor } else { query };
     let (weights, bias) = (WEIGHTS.map(one_of), one_of(BIAS));
+    let is_blank = |file: FileId, piece: usize| inquiry.catalog.file(file).digest.pieces[piece].is_blank();
     view::features(inquiry, files)
         .into_iter()
+        .filter(|(file, piece, _)| !is_blank(*file, *piece))
         .map(|(file, piece, features)| {
             let parts = features.iter().zip(weights).map(|(feature, weight)| feature * weight);
             let lines = &inquiry.catalog.file(file).digest.pieces[piece];
