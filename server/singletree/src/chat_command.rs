@@ -38,7 +38,7 @@ pub(crate) async fn run(args: ChatArgs) -> anyhow::Result<ExitCode> {
     };
     runtime.look_around();
     let mut chat = Chat::new(runtime, folder);
-    let mut input = Input::start();
+    let mut input = Input::start()?;
     screen::greet(&chat, input.is_terminal());
     if let Some(session) = session {
         chat.resume(session).await?;

@@ -9,6 +9,7 @@ mod demo;
 mod doctor;
 mod eval_command;
 mod exit;
+mod interrupts;
 mod ledger_command;
 mod logging;
 mod lsp_command;

@@ -19,6 +19,7 @@ use workspace::Selection;
 
 use crate::cli::RunArgs;
 use crate::exit;
+use crate::interrupts::Interrupts;
 use crate::place;
 use crate::printable::prose;
 use crate::run_events::EventLines;
@@ -216,11 +217,11 @@ struct End {
 /// is answered with a no; in another process somebody may be, so there it is left open.
 async fn follow(link: &mut Link, said: &Said, report: &mut Report<'_>) -> anyhow::Result<Option<End>> {
     let started = said.turn();
+    let mut interrupts = Interrupts::new()?;
     loop {
         let event = tokio::select! {
             event = link.next() => event,
-            interrupted = tokio::signal::ctrl_c() => {
-                interrupted?;
+            () = interrupts.next() => {
                 link.stop(Some(&started.turn)).await?;
                 continue;
             }

@@ -4,6 +4,8 @@ use std::io::{BufRead, IsTerminal, Write};
 
 use tokio::sync::mpsc;
 
+use crate::interrupts::Interrupts;
+
 /// What the user did.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Said {
@@ -13,12 +15,14 @@ pub(super) enum Said {
 
 pub(super) struct Input {
     lines: mpsc::Receiver<String>,
+    interrupts: Interrupts,
     is_terminal: bool,
 }
 
 impl Input {
     /// Reads on a thread of its own: a read of stdin cannot be given up.
-    pub(super) fn start() -> Self {
+    pub(super) fn start() -> std::io::Result<Self> {
+        let interrupts = Interrupts::new()?;
         let (sender, lines) = mpsc::channel(1);
         std::thread::spawn(move || {
             for line in std::io::stdin().lock().lines() {
@@ -29,10 +33,11 @@ impl Input {
                 }
             }
         });
-        Self {
+        Ok(Self {
             lines,
+            interrupts,
             is_terminal: std::io::stdin().is_terminal(),
-        }
+        })
     }
 
     /// Whether somebody types: then what comes while a turn runs is meant for that turn.
@@ -53,7 +58,7 @@ impl Input {
     pub(super) async fn wait(&mut self) -> Option<Said> {
         tokio::select! {
             line = self.lines.recv() => line.map(Said::Line),
-            interrupted = tokio::signal::ctrl_c() => interrupted.is_ok().then_some(Said::Interrupt),
+            () = self.interrupts.next() => Some(Said::Interrupt),
         }
     }
 }
