@@ -1,6 +1,7 @@
 //! `singletree run` as a shell user sees it.
 
-use e2e::{Project, run};
+use e2e::{Answer, ModelServer, Project, run};
+use serde_json::json;
 
 const RUST: &[u8] =
     b"pub fn parse_port(text: &str) -> Result<u16, std::num::ParseIntError> {\r\n    text.trim().parse()\r\n}\r\n";
@@ -49,6 +50,24 @@ fn a_patch_that_git_takes() -> anyhow::Result<()> {
         assert_eq!(output.status.code(), Some(0));
         assert_eq!(project.read(file), patched, "--apply writes what the patch says");
     }
+    Ok(())
+}
+
+#[test]
+fn what_is_written_of_a_turn_that_fails_is_said() -> anyhow::Result<()> {
+    let project = Project::new(&[("a.txt", b"one\n")])?;
+    let write = Answer::Call {
+        name: "write".to_owned(),
+        arguments: json!({"path": "b.txt", "text": "two\n"}),
+    };
+    let refused = Answer::Status(400, json!({"error": {"message": "no more"}}).to_string());
+    let model = ModelServer::start(vec![write, refused])?;
+    let args = ["run", "write it", "--apply"];
+    let output = run(&project.home(), project.root(), &model.env(), &args)?;
+    assert_eq!(project.read("b.txt"), b"two\n");
+    assert_ne!(output.status.code(), Some(0));
+    let said = String::from_utf8(output.stderr)?;
+    assert!(said.contains("is written; `singletree rewind --session "), "{said}");
     Ok(())
 }
 

@@ -169,6 +169,22 @@ fn a_file_has_a_name_only_where_the_whole_of_it_stands() {
 }
 
 #[test]
+fn no_blank_line_is_a_piece_on_its_own() {
+    let long = |name: &str| format!("fn {name}() {{\n{}}}\n", "    upload();\n".repeat(60));
+    let text = format!("{}\n{}\n{}", long("one"), long("two"), long("three"));
+    let files = BTreeMap::from([("src/upload.rs".to_owned(), text.clone())]);
+    let lines: Vec<&str> = text.lines().collect();
+    for budget in (100..2_000).step_by(100) {
+        for fragment in selected(&files, &query("upload"), &room(budget)).fragments {
+            for (first, last) in fragment.ranges {
+                let shown = &lines[first as usize - 1..last as usize];
+                assert!(shown.iter().any(|line| !line.is_empty()), "{budget}: {first}-{last}");
+            }
+        }
+    }
+}
+
+#[test]
 fn a_cursor_leads_to_what_is_used_there_and_not_to_its_own_file() {
     let cursor = Cursor {
         path: "src/upload.rs".to_owned(),
