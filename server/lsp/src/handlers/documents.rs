@@ -95,18 +95,12 @@ pub(crate) fn changed_on_disk(front: &Front, params: &DidChangeWatchedFilesParam
 
 pub(crate) fn folders_changed(front: &Front, params: &DidChangeWorkspaceFoldersParams) {
     let path = |folder: &lsp::WorkspaceFolder| known_uri(&folder.uri)?.path();
-    params
-        .event
-        .removed
-        .iter()
-        .filter_map(path)
-        .for_each(|path| front.workspace().remove_root(&path));
-    params
-        .event
-        .added
-        .iter()
-        .filter_map(path)
-        .for_each(|path| front.workspace().add_root(&path));
+    for removed in params.event.removed.iter().filter_map(path) {
+        front.workspace().remove_root(&removed);
+    }
+    for added in params.event.added.iter().filter_map(path) {
+        front.workspace().add_root(&added);
+    }
 }
 
 fn disk_changed(front: &Front, uri: &lsp::Uri) {
